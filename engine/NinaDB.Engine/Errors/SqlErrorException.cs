@@ -1,0 +1,23 @@
+namespace NinaDB.Engine.Errors;
+
+/// <summary>The one exception type by which the engine raises a SQL error. Caught by TRY/CATCH and by the batch executor.</summary>
+public sealed class SqlErrorException : Exception
+{
+    public SqlErrorException(SqlError error) : base(error.Message) => Error = error;
+
+    public SqlErrorException(SqlError error, Exception inner) : base(error.Message, inner) => Error = error;
+
+    public SqlError Error { get; private set; }
+
+    /// <summary>True when the error ends the batch whatever the TRY/CATCH nesting (for instance 1222 does not, 596 does).</summary>
+    public bool AbortsBatch { get; init; }
+
+    /// <summary>Fills in line and procedure where they are first known, without losing the stack trace.</summary>
+    public void Locate(int line, string? procedure)
+    {
+        if (Error.Line == 0)
+        {
+            Error = Error with { Line = line, Procedure = Error.Procedure ?? procedure };
+        }
+    }
+}
