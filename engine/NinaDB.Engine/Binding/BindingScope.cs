@@ -1,0 +1,100 @@
+using NinaDB.Engine.Catalog;
+using NinaDB.Engine.Execution;
+using NinaDB.Engine.Session;
+using NinaDB.Engine.Syntax.Ast;
+using NinaDB.Engine.Types;
+
+namespace NinaDB.Engine.Binding;
+
+/// <summary>What is the same for a whole statement while it is compiled.</summary>
+internal sealed class CompilationContext(EngineSession session, CatalogSnapshot catalog, VariableMap variables)
+{
+    private int _registers;
+
+    public EngineSession Session { get; } = session;
+
+    public CatalogSnapshot Catalog { get; } = catalog;
+
+    public VariableMap Variables { get; } = variables;
+
+    public int RegisterCount => _registers;
+
+    /// <summary>Schema that unqualified names inside a module resolve to first; null for ad-hoc batches (the user's default schema).</summary>
+    public string? ModuleSchema { get; init; }
+
+    /// <summary>True while binding a module or view body where outer objects may not exist yet (deferred name resolution applies at run time).</summary>
+    public bool IsInsideModule { get; init; }
+
+    public int AllocateRegister() => _registers++;
+}
+
+/// <summary>A column that a table source exposes.</summary>
+internal sealed record ScopeColumn(string Name, SqlType Type, bool IsNullable, int Register)
+{
+    /// <summary>The base column, where it is one (identity, hidden, FILESTREAM, catalog metadata).</summary>
+    public ColumnDefinition? Definition { get; init; }
+
+    /// <summary>Expression to use instead of the register: a non-persisted computed column, expanded in place. Null for ordinary columns.</summary>
+    public BoundExpression? Computed { get; init; }
+
+    public bool IsHidden => Definition?.IsHidden ?? false;
+}
+
+/// <summary>A table source in FROM (or inserted/deleted, or the target of MERGE) under its exposed name.</summary>
+/// <param name="Alias">Exposed name: the alias, or the table's own name.</param>
+/// <param name="Schema">Schema of a base table or view exposed without alias, so that schema.table.column resolves; null otherwise.</param>
+internal sealed record ScopeSource(string Alias, string? Schema, IReadOnlyList<ScopeColumn> Columns)
+{
+    /// <summary>The base table behind it, for row locators and vector search; null for derived sources.</summary>
+    public TableDefinition? Table { get; init; }
+
+    /// <summary>Register that receives the row locator (varbinary) when somebody asks for it; allocated lazily by the query binder.</summary>
+    public int? LocatorRegister { get; set; }
+}
+
+/// <summary>
+/// The names visible to an expression: sources of this query block, then of the outer blocks (correlation). The query binder fills it and hangs collectors
+/// on it for aggregates and window functions; the expression binder resolves against it.
+/// </summary>
+internal sealed class BindingScope(CompilationContext context, BindingScope? outer = null)
+{
+    public CompilationContext Context { get; } = context;
+
+    public BindingScope? Outer { get; } = outer;
+
+    public List<ScopeSource> Sources { get; } = [];
+
+    /// <summary>CTEs visible here (looked up through Outer too). Values belong to the query binder.</summary>
+    public Dictionary<string, object> CommonTables { get; } = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>
+    /// Set by the query binder while binding a SELECT list, HAVING or ORDER BY: gets every aggregate call and returns the column that will hold its result.
+    /// Null where aggregates are not allowed (error 147 in WHERE, 157 in SET, ...).
+    /// </summary>
+    public Func<FunctionCallExpression, BoundExpression>? AggregateCollector { get; set; }
+
+    /// <summary>The same for window functions (OVER): null where they are not allowed (error 4108).</summary>
+    public Func<FunctionCallExpression, BoundExpression>? WindowCollector { get; set; }
+
+    /// <summary>
+    /// In a grouped block: maps an expression (by structural equality) that is a grouping expression to its output column; returns null when it is none.
+    /// Columns that are neither grouped nor aggregated are error 8120.
+    /// </summary>
+    public Func<Expression, BoundExpression?>? GroupingResolver { get; set; }
+
+    /// <summary>Gets the register of a source's row locator (see <see cref="RowLocatorExpression"/>).</summary>
+    public Func<ScopeSource, int>? LocatorResolver { get; set; }
+}
+
+/// <summary>Query binding as the expression binder sees it (subqueries).</summary>
+internal interface IQueryBinder
+{
+    /// <summary>Binds a subquery whose outer references resolve through <paramref name="outer"/>.</summary>
+    BoundQuery BindSubquery(QueryExpression query, BindingScope outer);
+}
+
+/// <summary>Planning as the expression compiler sees it (subqueries inside expressions).</summary>
+internal interface IQueryPlanner
+{
+    PlanNode Plan(BoundQuery query);
+}

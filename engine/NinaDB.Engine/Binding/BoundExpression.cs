@@ -1,0 +1,188 @@
+using NinaDB.Engine.Functions;
+using NinaDB.Engine.Syntax.Ast;
+using NinaDB.Engine.Types;
+
+namespace NinaDB.Engine.Binding;
+
+/// <summary>A typed scalar expression: names resolved to registers and slots, implicit conversions made explicit.</summary>
+internal abstract class BoundExpression(SqlType type, bool isNullable)
+{
+    public SqlType Type { get; } = type;
+
+    public bool IsNullable { get; } = isNullable;
+}
+
+internal sealed class BoundConstant(SqlValue value, SqlType type) : BoundExpression(type, value.IsNull)
+{
+    public SqlValue Value { get; } = value;
+}
+
+/// <summary>A column of the current row (of this or an outer query block), by register.</summary>
+internal sealed class BoundColumn(int register, SqlType type, bool isNullable, string name) : BoundExpression(type, isNullable)
+{
+    public int Register { get; } = register;
+
+    public string Name { get; } = name;
+}
+
+internal sealed class BoundVariable(int slot, SqlType type, string name) : BoundExpression(type, true)
+{
+    public int Slot { get; } = slot;
+
+    public string Name { get; } = name;
+}
+
+/// <summary>Arithmetic, bitwise and string operators; operands already converted to the operation's types.</summary>
+internal sealed class BoundBinary(BinaryOperator op, BoundExpression left, BoundExpression right, SqlType type) : BoundExpression(type, left.IsNullable || right.IsNullable)
+{
+    public BinaryOperator Operator { get; } = op;
+
+    public BoundExpression Left { get; } = left;
+
+    public BoundExpression Right { get; } = right;
+}
+
+internal sealed class BoundUnary(UnaryOperator op, BoundExpression operand, SqlType type) : BoundExpression(type, operand.IsNullable)
+{
+    public UnaryOperator Operator { get; } = op;
+
+    public BoundExpression Operand { get; } = operand;
+}
+
+/// <summary>Implicit or explicit conversion (CAST, CONVERT, TRY_ variants).</summary>
+internal sealed class BoundConvert(BoundExpression operand, SqlType type, bool isTry = false, BoundExpression? style = null, bool isImplicit = true)
+    : BoundExpression(type, operand.IsNullable || isTry)
+{
+    public BoundExpression Operand { get; } = operand;
+
+    public bool IsTry { get; } = isTry;
+
+    public BoundExpression? Style { get; } = style;
+
+    public bool IsImplicit { get; } = isImplicit;
+}
+
+internal sealed class BoundCase(IReadOnlyList<(BoundPredicate Condition, BoundExpression Result)> whens, BoundExpression? otherwise, SqlType type) : BoundExpression(type, true)
+{
+    public IReadOnlyList<(BoundPredicate Condition, BoundExpression Result)> Whens { get; } = whens;
+
+    public BoundExpression? Else { get; } = otherwise;
+}
+
+internal sealed class BoundFunctionCall(string name, IReadOnlyList<BoundExpression> arguments, BoundFunction function) : BoundExpression(function.ResultType, function.IsNullable)
+{
+    public string Name { get; } = name;
+
+    public IReadOnlyList<BoundExpression> Arguments { get; } = arguments;
+
+    public BoundFunction Function { get; } = function;
+}
+
+/// <summary>A user-defined (T-SQL or CLR) scalar function; called through the session's module runner. A null argument means its default.</summary>
+internal sealed class BoundUserFunction(Catalog.ModuleDefinition module, IReadOnlyList<BoundExpression?> arguments) : BoundExpression(module.ReturnType!, true)
+{
+    public Catalog.ModuleDefinition Module { get; } = module;
+
+    public IReadOnlyList<BoundExpression?> Arguments { get; } = arguments;
+}
+
+/// <summary>A subquery that yields one value; more than one row is error 512.</summary>
+internal sealed class BoundScalarSubquery(BoundQuery query) : BoundExpression(query.Columns[0].Type, true)
+{
+    public BoundQuery Query { get; } = query;
+}
+
+/// <summary>A typed condition.</summary>
+internal abstract class BoundPredicate;
+
+internal sealed class BoundComparison(ComparisonOperator op, BoundExpression left, BoundExpression right) : BoundPredicate
+{
+    /// <summary>Equal, NotEqual, Less, LessOrEqual, Greater or GreaterOrEqual (!&lt; and !&gt; are normalised away). Operands have one common type and collation.</summary>
+    public ComparisonOperator Operator { get; } = op;
+
+    public BoundExpression Left { get; } = left;
+
+    public BoundExpression Right { get; } = right;
+}
+
+internal sealed class BoundLogical(bool isAnd, IReadOnlyList<BoundPredicate> terms) : BoundPredicate
+{
+    /// <summary>AND when true, OR when false. Flattened.</summary>
+    public bool IsAnd { get; } = isAnd;
+
+    public IReadOnlyList<BoundPredicate> Terms { get; } = terms;
+}
+
+internal sealed class BoundNot(BoundPredicate operand) : BoundPredicate
+{
+    public BoundPredicate Operand { get; } = operand;
+}
+
+internal sealed class BoundIsNull(BoundExpression operand, bool isNegated) : BoundPredicate
+{
+    public BoundExpression Operand { get; } = operand;
+
+    public bool IsNegated { get; } = isNegated;
+}
+
+/// <summary>IS [NOT] DISTINCT FROM: never unknown.</summary>
+internal sealed class BoundDistinct(BoundExpression left, BoundExpression right, bool isNegated) : BoundPredicate
+{
+    public BoundExpression Left { get; } = left;
+
+    public BoundExpression Right { get; } = right;
+
+    public bool IsNegated { get; } = isNegated;
+}
+
+internal sealed class BoundLike(BoundExpression operand, BoundExpression pattern, BoundExpression? escape, bool isNegated) : BoundPredicate
+{
+    public BoundExpression Operand { get; } = operand;
+
+    public BoundExpression Pattern { get; } = pattern;
+
+    public BoundExpression? Escape { get; } = escape;
+
+    public bool IsNegated { get; } = isNegated;
+}
+
+/// <summary>operand IN (values), operands of one type.</summary>
+internal sealed class BoundInList(BoundExpression operand, IReadOnlyList<BoundExpression> values, bool isNegated) : BoundPredicate
+{
+    public BoundExpression Operand { get; } = operand;
+
+    public IReadOnlyList<BoundExpression> Values { get; } = values;
+
+    public bool IsNegated { get; } = isNegated;
+}
+
+internal sealed class BoundExists(BoundQuery query) : BoundPredicate
+{
+    public BoundQuery Query { get; } = query;
+}
+
+/// <summary>operand op ANY|ALL (query); IN (query) is = ANY, NOT IN is &lt;&gt; ALL. The query's column is read through <see cref="Value"/>, converted to the common type.</summary>
+internal sealed class BoundQuantified(ComparisonOperator op, BoundExpression operand, BoundQuery query, BoundExpression value, bool isAll) : BoundPredicate
+{
+    public ComparisonOperator Operator { get; } = op;
+
+    public BoundExpression Operand { get; } = operand;
+
+    public BoundQuery Query { get; } = query;
+
+    public BoundExpression Value { get; } = value;
+
+    public bool IsAll { get; } = isAll;
+}
+
+/// <summary>A bit-valued function used as a condition (UPDATE(col), REGEXP_LIKE ...): true when the value is 1.</summary>
+internal sealed class BoundTest(BoundExpression value) : BoundPredicate
+{
+    public BoundExpression Value { get; } = value;
+}
+
+/// <summary>A bound query block; concrete classes belong to the query binder. Its output columns own registers of the statement's register file.</summary>
+internal abstract class BoundQuery
+{
+    public abstract IReadOnlyList<Execution.OutputColumn> Columns { get; }
+}

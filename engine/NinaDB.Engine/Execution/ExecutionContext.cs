@@ -1,0 +1,83 @@
+using NinaDB.Engine.Session;
+using NinaDB.Engine.Types;
+
+namespace NinaDB.Engine.Execution;
+
+/// <summary>Three-valued logic.</summary>
+public enum Truth : byte
+{
+    False, True, Unknown,
+}
+
+/// <summary>A compiled scalar expression. Reads registers, variables and session state through the context; immutable and shareable.</summary>
+internal delegate SqlValue Evaluator(ExecutionContext context);
+
+/// <summary>A compiled condition.</summary>
+internal delegate Truth PredicateEvaluator(ExecutionContext context);
+
+/// <summary>
+/// One execution of one statement: the register file that operators write rows into, variables, and the session. Every column that a query block
+/// produces owns a register, so joins copy nothing and correlated subqueries simply read the outer row's registers.
+/// </summary>
+internal sealed class ExecutionContext
+{
+    public ExecutionContext(EngineSession session, VariableFrame variables, int registerCount, CancellationToken cancellation)
+    {
+        Session = session;
+        Variables = variables;
+        Registers = registerCount == 0 ? [] : new SqlValue[registerCount];
+        Cancellation = cancellation;
+    }
+
+    public EngineSession Session { get; }
+
+    public VariableFrame Variables { get; }
+
+    public SqlValue[] Registers { get; }
+
+    public CancellationToken Cancellation { get; }
+
+    /// <summary>Frozen at the first use so that GETDATE() is one value a statement.</summary>
+    public DateTimeOffset Now => _now ??= DateTimeOffset.Now;
+
+    private DateTimeOffset? _now;
+
+    /// <summary>Throws when the client has cancelled. Operators call it every few hundred rows.</summary>
+    public void ThrowIfCancelled() => Cancellation.ThrowIfCancellationRequested();
+}
+
+/// <summary>Values of the variables of one batch or module call. Slots are assigned by <see cref="VariableMap"/>.</summary>
+internal sealed class VariableFrame
+{
+    public VariableFrame(int count) => Values = new SqlValue[count];
+
+    public SqlValue[] Values;
+
+    /// <summary>Table variables and table-valued parameters, by slot; null entries are scalars.</summary>
+    public Catalog.TableDefinition?[] Tables = [];
+
+    /// <summary>Cursor variables by slot.</summary>
+    public object?[] Cursors = [];
+}
+
+/// <summary>Names and types of the variables of one batch or module, known at compile time. DECLARE is scoped to the whole batch.</summary>
+internal sealed class VariableMap
+{
+    private readonly Dictionary<string, VariableInfo> _byName = new(StringComparer.OrdinalIgnoreCase);
+
+    public int Count => _byName.Count;
+
+    public IEnumerable<VariableInfo> All => _byName.Values;
+
+    public VariableInfo? Find(string name) => _byName.GetValueOrDefault(name);
+
+    /// <summary>Adds a variable; null when the name is taken (error 134).</summary>
+    public VariableInfo? Add(string name, SqlType type, Catalog.TableDefinition? table = null)
+    {
+        var info = new VariableInfo(name, _byName.Count, type, table);
+        return _byName.TryAdd(name, info) ? info : null;
+    }
+}
+
+/// <param name="Table">Shape of a table variable or table-valued parameter; null for scalars.</param>
+internal sealed record VariableInfo(string Name, int Slot, SqlType Type, Catalog.TableDefinition? Table);

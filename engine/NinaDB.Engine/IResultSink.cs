@@ -1,0 +1,39 @@
+using NinaDB.Engine.Errors;
+using NinaDB.Engine.Types;
+
+namespace NinaDB.Engine;
+
+/// <summary>One column of a result set.</summary>
+public sealed record ResultColumn(string Name, SqlType Type, bool IsNullable)
+{
+    public bool IsIdentity { get; init; }
+
+    public bool IsComputed { get; init; }
+
+    public bool IsHidden { get; init; }
+}
+
+/// <summary>
+/// The one stream of results of a request: ADO.NET, TDS and the command line are three implementations. Called on the thread that runs the batch;
+/// a call may block (that is the back-pressure) or throw <see cref="OperationCanceledException"/>.
+/// </summary>
+public interface IResultSink
+{
+    /// <summary>A result set begins.</summary>
+    void Columns(IReadOnlyList<ResultColumn> columns);
+
+    /// <summary>One row of the current result set. The span is reused by the caller.</summary>
+    void Row(ReadOnlySpan<SqlValue> values);
+
+    /// <summary>The current result set ends.</summary>
+    void EndRows();
+
+    /// <summary>A statement is done; <paramref name="rowCount"/> is null for statements that count nothing or under SET NOCOUNT ON.</summary>
+    void Done(long? rowCount);
+
+    /// <summary>PRINT, RAISERROR up to severity 10, and informational messages. <paramref name="flush"/> for WITH NOWAIT.</summary>
+    void Message(SqlError message, bool flush);
+
+    /// <summary>An error that was not caught.</summary>
+    void Error(SqlError error);
+}

@@ -1,0 +1,111 @@
+using NinaDB.Engine.Catalog;
+using NinaDB.Engine.Storage;
+
+namespace NinaDB.Engine.Session;
+
+/// <summary>
+/// One connection to a database: SET options, current transaction, temp objects, the catalog it sees, and what @@ functions report. Used by one thread at a time.
+/// </summary>
+public sealed partial class EngineSession
+{
+    /// <summary>The catalog this session sees: the database's, or its own while it has uncommitted DDL.</summary>
+    public CatalogSnapshot Catalog { get; internal set; } = null!;
+
+    /// <summary>Durable storage.</summary>
+    internal IStoreConnection Store { get; set; } = null!;
+
+    /// <summary>Memory storage of temp tables and table variables.</summary>
+    internal IStoreConnection TemporaryStore { get; set; } = null!;
+
+    /// <summary>SET options as they are now.</summary>
+    internal SessionOptions Options { get; } = new();
+
+    /// <summary>@@SPID.</summary>
+    public int SessionId { get; internal set; }
+
+    /// <summary>@@ROWCOUNT (ROWCOUNT_BIG()).</summary>
+    internal long RowCount { get; set; }
+
+    /// <summary>@@ERROR.</summary>
+    internal int LastError { get; set; }
+
+    /// <summary>@@TRANCOUNT.</summary>
+    internal int TransactionCount { get; set; }
+
+    /// <summary>@@IDENTITY; null until one was generated.</summary>
+    internal decimal? LastIdentity { get; set; }
+}
+
+/// <summary>The SET options of a session, with the defaults that ODBC/OLE DB clients get.</summary>
+internal sealed class SessionOptions
+{
+    public bool NoCount { get; set; }
+
+    public bool XactAbort { get; set; }
+
+    public bool AnsiNulls { get; set; } = true;
+
+    public bool AnsiPadding { get; set; } = true;
+
+    public bool AnsiWarnings { get; set; } = true;
+
+    public bool ArithAbort { get; set; } = true;
+
+    public bool ConcatNullYieldsNull { get; set; } = true;
+
+    public bool QuotedIdentifier { get; set; } = true;
+
+    public bool NumericRoundAbort { get; set; }
+
+    public bool ImplicitTransactions { get; set; }
+
+    public bool AnsiNullDefault { get; set; } = true;
+
+    public bool NoExec { get; set; }
+
+    public bool ParseOnly { get; set; }
+
+    public bool FmtOnly { get; set; }
+
+    public int LockTimeout { get; set; } = -1;
+
+    /// <summary>1 = Monday ... 7 = Sunday (us_english default).</summary>
+    public int DateFirst { get; set; } = 7;
+
+    public string DateFormat { get; set; } = "mdy";
+
+    public string Language { get; set; } = "us_english";
+
+    public long RowCountLimit { get; set; }
+
+    public int TextSize { get; set; } = int.MaxValue;
+
+    public string IsolationLevel { get; set; } = "READ COMMITTED";
+
+    public SessionOptions Clone() => (SessionOptions)MemberwiseClone();
+
+    public void CopyFrom(SessionOptions other)
+    {
+        NoCount = other.NoCount;
+        XactAbort = other.XactAbort;
+        AnsiNulls = other.AnsiNulls;
+        AnsiPadding = other.AnsiPadding;
+        AnsiWarnings = other.AnsiWarnings;
+        ArithAbort = other.ArithAbort;
+        ConcatNullYieldsNull = other.ConcatNullYieldsNull;
+        QuotedIdentifier = other.QuotedIdentifier;
+        NumericRoundAbort = other.NumericRoundAbort;
+        ImplicitTransactions = other.ImplicitTransactions;
+        AnsiNullDefault = other.AnsiNullDefault;
+        NoExec = other.NoExec;
+        ParseOnly = other.ParseOnly;
+        FmtOnly = other.FmtOnly;
+        LockTimeout = other.LockTimeout;
+        DateFirst = other.DateFirst;
+        DateFormat = other.DateFormat;
+        Language = other.Language;
+        RowCountLimit = other.RowCountLimit;
+        TextSize = other.TextSize;
+        IsolationLevel = other.IsolationLevel;
+    }
+}
