@@ -25,6 +25,12 @@ internal sealed class CompilationContext(EngineSession session, CatalogSnapshot 
     /// <summary>True while binding a module or view body where outer objects may not exist yet (deferred name resolution applies at run time).</summary>
     public bool IsInsideModule { get; init; }
 
+    /// <summary>Looks up a #temporary table that this session sees; set by the session when it compiles.</summary>
+    public Func<string, TableDefinition?>? TemporaryTables { get; init; }
+
+    /// <summary>Objects that the statement reads, for permission checks and for the plan cache. Views are listed as well as what they read.</summary>
+    public HashSet<CatalogObject> References { get; } = [];
+
     public int AllocateRegister() => _registers++;
 }
 

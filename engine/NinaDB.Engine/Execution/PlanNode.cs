@@ -1,3 +1,6 @@
+using NinaDB.Engine.Binding;
+using NinaDB.Engine.Syntax.Ast;
+
 namespace NinaDB.Engine.Execution;
 
 /// <summary>A node of an executable plan: immutable, shared by all sessions that run it. All state of a run lives in the iterator it opens.</summary>
@@ -21,6 +24,12 @@ internal abstract class RowIterator : IDisposable
     /// <summary>Produces the next row into the context's registers; false at the end.</summary>
     public abstract bool MoveNext();
 
+    /// <summary>
+    /// Starts again from the first row under the outer registers as they are now; false when the operator cannot (the caller then opens its plan anew).
+    /// Nested loops call it for every outer row, which saves the allocations of opening.
+    /// </summary>
+    public virtual bool TryRestart() => false;
+
     public virtual void Dispose()
     {
     }
@@ -32,7 +41,23 @@ internal sealed record OutputColumn(string Name, Types.SqlType Type, bool IsNull
     public bool IsIdentity { get; init; }
 
     public bool IsComputed { get; init; }
+
+    /// <summary>The base column it shows unchanged, where it is one (SELECT ... INTO, FOR JSON AUTO, column metadata); null otherwise.</summary>
+    public Catalog.ColumnDefinition? Source { get; init; }
 }
 
+/// <summary>
+/// One item of an assignment SELECT: after each row, in order, the value (already of the variable's type) is stored in the variable's slot.
+/// Evaluation must be left to that moment because an item may read a variable that an earlier item, or row, has set.
+/// </summary>
+internal sealed record CompiledAssignment(VariableInfo Variable, Evaluator Value);
+
 /// <summary>A query ready to run: its plan, its output columns and the size of its register file.</summary>
-internal sealed record CompiledQuery(PlanNode Root, IReadOnlyList<OutputColumn> Columns, int RegisterCount);
+internal sealed record CompiledQuery(PlanNode Root, IReadOnlyList<OutputColumn> Columns, int RegisterCount)
+{
+    /// <summary>Items of an assignment SELECT (then there are no columns); empty for an ordinary query.</summary>
+    public IReadOnlyList<CompiledAssignment> Assignments { get; init; } = [];
+
+    /// <summary>Target of SELECT ... INTO; null otherwise.</summary>
+    public ObjectName? Into { get; init; }
+}
