@@ -58,6 +58,12 @@ internal sealed record ScopeSource(string Alias, string? Schema, IReadOnlyList<S
     public int? LocatorRegister { get; set; }
 }
 
+/// <summary>Where in a statement an expression stands; decides which error a misplaced aggregate, window function or column gets.</summary>
+internal enum BindingClause : byte
+{
+    Other, SelectList, Where, On, GroupBy, Having, OrderBy, Set, Output, Values, Check, Default, AggregateArgument,
+}
+
 /// <summary>
 /// The names visible to an expression: sources of this query block, then of the outer blocks (correlation). The query binder fills it and hangs collectors
 /// on it for aggregates and window functions; the expression binder resolves against it.
@@ -69,6 +75,12 @@ internal sealed class BindingScope(CompilationContext context, BindingScope? out
     public BindingScope? Outer { get; } = outer;
 
     public List<ScopeSource> Sources { get; } = [];
+
+    /// <summary>What is being bound right now; set by whoever binds a block, clause by clause.</summary>
+    public BindingClause Clause { get; set; }
+
+    /// <summary>Registers of outer scopes that names seen from here (or from inner scopes) resolved to: the correlation of this block.</summary>
+    public HashSet<int> OuterReferences { get; } = [];
 
     /// <summary>CTEs visible here (looked up through Outer too). Values belong to the query binder.</summary>
     public Dictionary<string, object> CommonTables { get; } = new(StringComparer.OrdinalIgnoreCase);

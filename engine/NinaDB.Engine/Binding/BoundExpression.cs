@@ -4,12 +4,31 @@ using NinaDB.Engine.Types;
 
 namespace NinaDB.Engine.Binding;
 
+/// <summary>How strongly an expression holds on to its collation when it meets another one (collation precedence).</summary>
+internal enum CollationLabel : byte
+{
+    /// <summary>Literals, variables, results of functions over them: gives way to everything.</summary>
+    CoercibleDefault,
+
+    /// <summary>A column.</summary>
+    Implicit,
+
+    /// <summary>Two different implicit collations met: usable where no collation is needed.</summary>
+    None,
+
+    /// <summary>A COLLATE clause.</summary>
+    Explicit,
+}
+
 /// <summary>A typed scalar expression: names resolved to registers and slots, implicit conversions made explicit.</summary>
 internal abstract class BoundExpression(SqlType type, bool isNullable)
 {
     public SqlType Type { get; } = type;
 
     public bool IsNullable { get; } = isNullable;
+
+    /// <summary>Collation precedence of a character expression; meaningless for other types.</summary>
+    public CollationLabel Label { get; init; }
 }
 
 internal sealed class BoundConstant(SqlValue value, SqlType type) : BoundExpression(type, value.IsNull)
@@ -76,6 +95,27 @@ internal sealed class BoundFunctionCall(string name, IReadOnlyList<BoundExpressi
     public IReadOnlyList<BoundExpression> Arguments { get; } = arguments;
 
     public BoundFunction Function { get; } = function;
+
+    /// <summary>False for GETDATE(), NEWID(), @@ROWCOUNT and the like: never folded, never moved.</summary>
+    public bool IsDeterministic { get; init; } = true;
+}
+
+/// <summary>COALESCE, and ISNULL (whose second operand is converted to the type of the first): the first operand that is not NULL.</summary>
+internal sealed class BoundCoalesce(IReadOnlyList<BoundExpression> operands, SqlType type, bool isNullable) : BoundExpression(type, isNullable)
+{
+    public IReadOnlyList<BoundExpression> Operands { get; } = operands;
+}
+
+/// <summary>expr COLLATE name: only the type changes.</summary>
+internal sealed class BoundCollate(BoundExpression operand, SqlType type) : BoundExpression(type, operand.IsNullable)
+{
+    public BoundExpression Operand { get; } = operand;
+}
+
+/// <summary>NEXT VALUE FOR a sequence.</summary>
+internal sealed class BoundNextValue(Catalog.SequenceDefinition sequence) : BoundExpression(sequence.DataType, false)
+{
+    public Catalog.SequenceDefinition Sequence { get; } = sequence;
 }
 
 /// <summary>A user-defined (T-SQL or CLR) scalar function; called through the session's module runner. A null argument means its default.</summary>
@@ -185,4 +225,49 @@ internal sealed class BoundTest(BoundExpression value) : BoundPredicate
 internal abstract class BoundQuery
 {
     public abstract IReadOnlyList<Execution.OutputColumn> Columns { get; }
+
+    /// <summary>
+    /// Registers of enclosing blocks that the query reads (its correlation); empty for an uncorrelated query. The expression binder fills it in for every
+    /// subquery of an expression; the query binder does so for APPLY.
+    /// </summary>
+    public IReadOnlyCollection<int> OuterReferences { get; set; } = [];
+}
+
+/// <summary>What an aggregate call computes, bound against the rows it sees (before grouping). Made by <see cref="ExpressionBinder.BindAggregate"/>.</summary>
+/// <param name="Name">Upper-case name: COUNT, SUM, STRING_AGG ...</param>
+/// <param name="Arguments">Converted to the types that the accumulator works on; empty for COUNT(*).</param>
+internal sealed record BoundAggregate(string Name, IReadOnlyList<BoundExpression> Arguments, bool IsDistinct, SqlType Type)
+{
+    /// <summary>WITHIN GROUP (ORDER BY ...) of STRING_AGG, ORDER BY of JSON_ARRAYAGG; usually empty.</summary>
+    public IReadOnlyList<BoundOrder> OrderBy { get; init; } = [];
+
+    /// <summary>COUNT never is NULL; everything else may be.</summary>
+    public bool IsNullable { get; init; } = true;
+
+    /// <summary>JSON_ARRAYAGG, JSON_OBJECTAGG: ABSENT ON NULL.</summary>
+    public bool AbsentOnNull { get; init; }
+}
+
+/// <summary>A sort key.</summary>
+internal sealed record BoundOrder(BoundExpression Expression, bool IsDescending);
+
+/// <summary>A frame of a window function; offsets of ROWS are constants or variables, evaluated when the partition is.</summary>
+internal sealed record BoundFrame(FrameUnit Unit, FrameBoundKind StartKind, BoundExpression? StartOffset, FrameBoundKind EndKind, BoundExpression? EndOffset);
+
+/// <summary>A window function call, bound against the rows of the block (after grouping). Made by <see cref="ExpressionBinder.BindWindow"/>.</summary>
+internal sealed record BoundWindow(string Name, IReadOnlyList<BoundExpression> Arguments, SqlType Type)
+{
+    public IReadOnlyList<BoundExpression> PartitionBy { get; init; } = [];
+
+    public IReadOnlyList<BoundOrder> OrderBy { get; init; } = [];
+
+    /// <summary>Null where the function takes no frame (ranking, LAG, LEAD, PERCENTILE_CONT).</summary>
+    public BoundFrame? Frame { get; init; }
+
+    /// <summary>Set for an aggregate with OVER.</summary>
+    public BoundAggregate? Aggregate { get; init; }
+
+    public bool IgnoreNulls { get; init; }
+
+    public bool IsNullable { get; init; } = true;
 }

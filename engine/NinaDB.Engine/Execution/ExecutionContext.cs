@@ -42,6 +42,16 @@ internal sealed class ExecutionContext
 
     private DateTimeOffset? _now;
 
+    private Dictionary<object, object>? _cache;
+
+    /// <summary>An aggregate has skipped a NULL: the statement ends with warning 8153 (under ANSI_WARNINGS).</summary>
+    public bool HasEliminatedNull { get; set; }
+
+    /// <summary>Something computed once an execution (the result of an uncorrelated subquery), keyed by the node that owns it; null when absent.</summary>
+    public object? FindCached(object key) => _cache?.GetValueOrDefault(key);
+
+    public void Cache(object key, object value) => (_cache ??= new(ReferenceEqualityComparer.Instance))[key] = value;
+
     /// <summary>Throws when the client has cancelled. Operators call it every few hundred rows.</summary>
     public void ThrowIfCancelled() => Cancellation.ThrowIfCancellationRequested();
 }

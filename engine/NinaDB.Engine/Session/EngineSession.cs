@@ -20,6 +20,9 @@ public sealed partial class EngineSession
     /// <summary>SET options as they are now.</summary>
     internal SessionOptions Options { get; } = new();
 
+    /// <summary>Runs functions that queries call.</summary>
+    internal IModuleRunner Modules { get; set; } = null!;
+
     /// <summary>@@SPID.</summary>
     public int SessionId { get; internal set; }
 

@@ -11,4 +11,7 @@ internal interface IModuleRunner
 
     /// <summary>Calls a multi-statement or CLR table-valued function; rows have the module's <see cref="ModuleDefinition.Columns"/>. Streams where it can.</summary>
     IEnumerable<SqlValue[]> InvokeTable(ModuleDefinition function, IReadOnlyList<SqlValue?> arguments, ExecutionContext caller);
+
+    /// <summary>NEXT VALUE FOR: takes the sequence's next value, outside the transaction. Exhaustion is error 11728.</summary>
+    SqlValue NextSequenceValue(SequenceDefinition sequence, ExecutionContext caller);
 }
