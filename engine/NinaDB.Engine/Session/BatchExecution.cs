@@ -55,4 +55,11 @@ public sealed partial class BatchExecution : IDisposable
     public int? ReturnValue { get; private set; }
 
     private SqlValue[] _row = [];
+
+    /// <summary>Runs on to the next event; false (and <see cref="BatchEvent.End"/>) when the request is over.</summary>
+    public bool MoveNext() => false;
+
+    public void Dispose()
+    {
+    }
 }

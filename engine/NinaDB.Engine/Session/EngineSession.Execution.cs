@@ -20,6 +20,14 @@ public sealed partial class EngineSession
         return execution.ReturnValue;
     }
 
+    /// <summary>Starts a batch; the caller pulls its events.</summary>
+    public BatchExecution ExecuteBatch(string text, IReadOnlyList<SessionParameter> parameters, CancellationToken cancellation = default) =>
+        throw SqlErrors.NotSupported("batch");
+
+    /// <summary>Starts a procedure call; the caller pulls its events.</summary>
+    public BatchExecution ExecuteProcedure(string name, IReadOnlyList<SessionParameter> parameters, CancellationToken cancellation = default) =>
+        throw SqlErrors.NotSupported("EXECUTE");
+
     /// <summary>Sends the events of an execution to a sink until it ends.</summary>
     private static void Drive(BatchExecution execution, IResultSink sink)
     {

@@ -1,0 +1,62 @@
+using NinaDB.Engine.Catalog;
+using NinaDB.Engine.Errors;
+using NinaDB.Engine.Storage;
+using NinaDB.Engine.Types;
+
+namespace NinaDB.Engine.Session;
+
+/// <summary>What the system functions (ERROR_NUMBER, @@NESTLEVEL, SCOPE_IDENTITY, SESSION_CONTEXT ...) ask a session.</summary>
+public sealed partial class EngineSession
+{
+    /// <summary>The database this session is connected to.</summary>
+    public Database Database { get; private set; } = null!;
+
+    /// <summary>Memory storage of table variables: outside transactions.</summary>
+    internal IStoreConnection VariableStore { get; set; } = null!;
+
+    /// <summary>The store connection that holds a table's rows.</summary>
+    internal IStoreConnection StoreFor(TableDefinition table) => table.Storage switch
+    {
+        TableStorageKind.Durable => Store,
+        TableStorageKind.Temporary => TemporaryStore,
+        _ => VariableStore,
+    };
+
+    /// <summary>The error that the innermost running CATCH block handles (ERROR_NUMBER() and the others); null outside CATCH.</summary>
+    internal SqlError? CaughtError => _caught.Count == 0 ? null : _caught[^1];
+
+    private readonly List<SqlError> _caught = [];
+
+    /// <summary>XACT_STATE(): 1 in a transaction, -1 in a doomed one, 0 outside.</summary>
+    internal int TransactionState => TransactionCount == 0 ? 0 : IsDoomed ? -1 : 1;
+
+    /// <summary>An error has made the transaction uncommittable.</summary>
+    internal bool IsDoomed { get; private set; }
+
+    /// <summary>@@PROCID: object id of the running module; 0 in a batch.</summary>
+    internal int ModuleId { get; set; }
+
+    /// <summary>SCOPE_IDENTITY().</summary>
+    internal decimal? ScopeIdentity { get; set; }
+
+    /// <summary>@@FETCH_STATUS.</summary>
+    internal int FetchStatus { get; set; }
+
+    /// <summary>@@CURSOR_ROWS of the cursor opened last.</summary>
+    internal int CursorRows { get; set; }
+
+    /// <summary>TRIGGER_NESTLEVEL().</summary>
+    internal int TriggerNestingLevel { get; set; }
+
+    /// <summary>Columns that the statement which fired the running trigger names (UPDATE(column), COLUMNS_UPDATED()); null outside triggers.</summary>
+    internal TriggerInfo? Trigger { get; set; }
+
+    /// <summary>Table on which SET IDENTITY_INSERT is ON; 0 for none.</summary>
+    internal int IdentityInsertTableId { get; set; }
+}
+
+/// <summary>What a trigger knows of the statement that fired it.</summary>
+/// <param name="Table">Table or view it stands on.</param>
+/// <param name="UpdatedColumns">Ordinals of the columns that UPDATE set, or that INSERT filled (all of them); empty for DELETE.</param>
+/// <param name="Action">INSERT, UPDATE or DELETE.</param>
+internal sealed record TriggerInfo(CatalogObject Table, IReadOnlySet<int> UpdatedColumns, string Action);
