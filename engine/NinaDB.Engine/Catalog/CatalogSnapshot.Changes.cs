@@ -1,0 +1,287 @@
+using System.Collections.Immutable;
+
+namespace NinaDB.Engine.Catalog;
+
+/// <summary>A key, check, default or foreign-key constraint as an entry of sys.objects.</summary>
+public sealed record ConstraintObject(int ObjectId, string Name, string Type, TableDefinition Table, bool IsSystemNamed);
+
+/// <summary>Value of an sp_configure option: what was configured, and what RECONFIGURE put in use.</summary>
+public sealed record ConfigurationValue(int Configured, int InUse);
+
+/// <summary>A login (server principal).</summary>
+public sealed record LoginDefinition(int PrincipalId, string Name, char Type, string DefaultDatabase, bool IsDisabled, string? PasswordHash);
+
+/// <summary>A hash added by sp_add_trusted_assembly.</summary>
+public sealed record TrustedAssembly(string HashHex, string? Description, DateTime CreateDate);
+
+/// <summary>How one snapshot is made from another, and what is derived from it.</summary>
+public sealed partial record CatalogSnapshot
+{
+    private static long _lastVersion;
+
+    private (long Version, DerivedCatalog Value)? _derived;
+
+    /// <summary>Name of the database.</summary>
+    public string DatabaseName { get; init; } = "NinaDB";
+
+    public DateTime DatabaseCreateDate { get; init; }
+
+    /// <summary>Key constraints, checks, defaults and foreign keys of durable tables by schema and name; the value is (table id, constraint id).</summary>
+    public ImmutableDictionary<(int SchemaId, string Name), (int TableId, int ConstraintId)> ConstraintsByName { get; init; } =
+        ImmutableDictionary.Create<(int, string), (int, int)>(ObjectNameComparer.Instance);
+
+    /// <summary>Table of each constraint by the constraint's object id.</summary>
+    public ImmutableDictionary<int, int> ConstraintTables { get; init; } = ImmutableDictionary<int, int>.Empty;
+
+    public ImmutableDictionary<int, TypeDefinition> TypesById { get; init; } = ImmutableDictionary<int, TypeDefinition>.Empty;
+
+    /// <summary>ALTER DATABASE SET options that differ from the defaults; scoped configurations are kept under "SCOPED:NAME".</summary>
+    public ImmutableDictionary<string, string> DatabaseOptions { get; init; } =
+        ImmutableDictionary.Create<string, string>(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>sp_configure options that differ from the defaults.</summary>
+    public ImmutableDictionary<string, ConfigurationValue> Configurations { get; init; } =
+        ImmutableDictionary.Create<string, ConfigurationValue>(StringComparer.OrdinalIgnoreCase);
+
+    public ImmutableDictionary<string, LoginDefinition> Logins { get; init; } =
+        ImmutableDictionary.Create<string, LoginDefinition>(StringComparer.OrdinalIgnoreCase);
+
+    public ImmutableDictionary<string, TrustedAssembly> TrustedAssemblies { get; init; } =
+        ImmutableDictionary.Create<string, TrustedAssembly>(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The object id handed out last.</summary>
+    public int LastObjectId { get; init; }
+
+    /// <summary>A version no other snapshot of this process has.</summary>
+    public static long NextVersion() => Interlocked.Increment(ref _lastVersion);
+
+    /// <summary>Name of a schema; null when there is none with this id.</summary>
+    public string? SchemaName(int schemaId) => Derived.SchemaNames.GetValueOrDefault(schemaId);
+
+    /// <summary>schema.name of an object, as error texts and procedures show it.</summary>
+    public string QualifiedName(CatalogObject value) => $"{SchemaName(value.SchemaId) ?? "dbo"}.{value.Name}";
+
+    public CatalogObject? Find(int objectId) => ObjectsById.GetValueOrDefault(objectId);
+
+    public T? Find<T>(int objectId) where T : CatalogObject => ObjectsById.GetValueOrDefault(objectId) as T;
+
+    public TypeDefinition? FindType(string? schema, string name) =>
+        SchemasByName.TryGetValue(schema ?? "dbo", out SchemaDefinition? s) ? Types.GetValueOrDefault((s.SchemaId, name)) : null;
+
+    public TypeDefinition? FindType(int userTypeId) => TypesById.GetValueOrDefault(userTypeId);
+
+    /// <summary>A constraint by schema and name, or null.</summary>
+    public ConstraintObject? FindConstraint(string? schema, string name) =>
+        SchemasByName.TryGetValue(schema ?? "dbo", out SchemaDefinition? s) && ConstraintsByName.TryGetValue((s.SchemaId, name), out (int TableId, int ConstraintId) found)
+            ? FindConstraint(found.ConstraintId)
+            : null;
+
+    public ConstraintObject? FindConstraint(int objectId) =>
+        ConstraintTables.TryGetValue(objectId, out int tableId) && Find<TableDefinition>(tableId) is { } table
+            ? ConstraintsOf(table).FirstOrDefault(c => c.ObjectId == objectId)
+            : null;
+
+    /// <summary>Foreign keys that reference a table, with the tables that own them.</summary>
+    public IReadOnlyList<(TableDefinition Table, ForeignKeyDefinition Key)> ForeignKeysReferencing(int tableId) =>
+        Derived.ReferencingKeys.TryGetValue(tableId, out var keys) ? keys : [];
+
+    /// <summary>DML triggers of a table or view, oldest first.</summary>
+    public IReadOnlyList<ModuleDefinition> TriggersOn(int tableId) => Derived.Triggers.TryGetValue(tableId, out var triggers) ? triggers : [];
+
+    public PrincipalDefinition? FindPrincipal(string name) => Derived.PrincipalsByName.GetValueOrDefault(name);
+
+    /// <summary>True when sp_configure has put an option in use (or it is on by default).</summary>
+    public int ConfigurationInUse(string name, int defaultValue) =>
+        Configurations.TryGetValue(name, out ConfigurationValue? value) ? value.InUse : defaultValue;
+
+    /// <summary>Value of an ALTER DATABASE SCOPED CONFIGURATION option; null when it was never set.</summary>
+    public string? ScopedConfiguration(string name) => DatabaseOptions.GetValueOrDefault("SCOPED:" + name);
+
+    /// <summary>The constraints that a table owns, as objects.</summary>
+    public static IEnumerable<ConstraintObject> ConstraintsOf(TableDefinition table)
+    {
+        foreach (IndexDefinition index in table.Indexes)
+        {
+            if (index.ConstraintObjectId != 0)
+            {
+                yield return new ConstraintObject(
+                    index.ConstraintObjectId, index.Name!, index.IsPrimaryKey ? ObjectTypes.PrimaryKey : ObjectTypes.Unique, table, index.IsSystemNamed);
+            }
+        }
+
+        foreach (ColumnDefinition column in table.Columns)
+        {
+            if (column.Default is { } value)
+            {
+                yield return new ConstraintObject(value.ObjectId, value.Name, ObjectTypes.Default, table, value.IsSystemNamed);
+            }
+        }
+
+        foreach (CheckDefinition check in table.Checks)
+        {
+            yield return new ConstraintObject(check.ObjectId, check.Name, ObjectTypes.Check, table, check.IsSystemNamed);
+        }
+
+        foreach (ForeignKeyDefinition key in table.ForeignKeys)
+        {
+            yield return new ConstraintObject(key.ObjectId, key.Name, ObjectTypes.ForeignKey, table, key.IsSystemNamed);
+        }
+    }
+
+    /// <summary>Adds or replaces an object (matched by its id, so a rename or a schema change is a replacement too).</summary>
+    public CatalogSnapshot WithObject(CatalogObject value)
+    {
+        CatalogSnapshot next = ObjectsById.ContainsKey(value.ObjectId) ? WithoutObject(value.ObjectId) : this;
+        next = next with
+        {
+            Version = NextVersion(),
+            ObjectsById = next.ObjectsById.SetItem(value.ObjectId, value),
+            ObjectIdsByName = next.ObjectIdsByName.SetItem((value.SchemaId, value.Name), value.ObjectId),
+        };
+        if (value is not TableDefinition table)
+        {
+            return next;
+        }
+
+        var byName = next.ConstraintsByName.ToBuilder();
+        var tables = next.ConstraintTables.ToBuilder();
+        foreach (ConstraintObject constraint in ConstraintsOf(table))
+        {
+            byName[(table.SchemaId, constraint.Name)] = (table.ObjectId, constraint.ObjectId);
+            tables[constraint.ObjectId] = table.ObjectId;
+        }
+
+        return next with { ConstraintsByName = byName.ToImmutable(), ConstraintTables = tables.ToImmutable() };
+    }
+
+    public CatalogSnapshot WithoutObject(int objectId)
+    {
+        if (!ObjectsById.TryGetValue(objectId, out CatalogObject? value))
+        {
+            return this;
+        }
+
+        CatalogSnapshot next = this with
+        {
+            Version = NextVersion(),
+            ObjectsById = ObjectsById.Remove(objectId),
+            ObjectIdsByName = ObjectIdsByName.Remove((value.SchemaId, value.Name)),
+        };
+        return value is not TableDefinition table ? next : next with
+        {
+            ConstraintsByName = ConstraintsByName.RemoveRange(ConstraintsOf(table).Select(c => (table.SchemaId, c.Name))),
+            ConstraintTables = ConstraintTables.RemoveRange(ConstraintsOf(table).Select(c => c.ObjectId)),
+        };
+    }
+
+    public CatalogSnapshot WithSchema(SchemaDefinition schema) =>
+        this with { Version = NextVersion(), SchemasByName = SchemasByName.SetItem(schema.Name, schema) };
+
+    public CatalogSnapshot WithoutSchema(string name) => this with { Version = NextVersion(), SchemasByName = SchemasByName.Remove(name) };
+
+    public CatalogSnapshot WithType(TypeDefinition type)
+    {
+        CatalogSnapshot next = TypesById.ContainsKey(type.UserTypeId) ? WithoutType(type.UserTypeId) : this;
+        return next with
+        {
+            Version = NextVersion(),
+            Types = next.Types.SetItem((type.SchemaId, type.Name), type),
+            TypesById = next.TypesById.SetItem(type.UserTypeId, type),
+        };
+    }
+
+    public CatalogSnapshot WithoutType(int userTypeId) => TypesById.TryGetValue(userTypeId, out TypeDefinition? type)
+        ? this with { Version = NextVersion(), Types = Types.Remove((type.SchemaId, type.Name)), TypesById = TypesById.Remove(userTypeId) }
+        : this;
+
+    public CatalogSnapshot WithAssembly(AssemblyDefinition assembly) =>
+        this with { Version = NextVersion(), Assemblies = Assemblies.SetItem(assembly.Name, assembly) };
+
+    public CatalogSnapshot WithoutAssembly(string name) => this with { Version = NextVersion(), Assemblies = Assemblies.Remove(name) };
+
+    public CatalogSnapshot WithPrincipal(PrincipalDefinition principal) =>
+        this with { Version = NextVersion(), Principals = Principals.SetItem(principal.PrincipalId, principal) };
+
+    public CatalogSnapshot WithoutPrincipal(int principalId) => this with { Version = NextVersion(), Principals = Principals.Remove(principalId) };
+
+    /// <summary>Adds an extended property, replacing one with the same key. Plans do not depend on them, so the version stays.</summary>
+    public CatalogSnapshot WithExtendedProperty(ExtendedProperty property) => this with { ExtendedProperties = RemoveProperty(property).Add(property) };
+
+    public CatalogSnapshot WithoutExtendedProperty(ExtendedProperty property) => this with { ExtendedProperties = RemoveProperty(property) };
+
+    /// <summary>Adds a permission, replacing what was recorded for the same securable, grantee and permission.</summary>
+    public CatalogSnapshot WithPermission(PermissionDefinition permission) =>
+        this with { Version = NextVersion(), Permissions = RemovePermission(permission).Add(permission) };
+
+    public CatalogSnapshot WithoutPermission(PermissionDefinition permission) => this with { Version = NextVersion(), Permissions = RemovePermission(permission) };
+
+    private ImmutableList<ExtendedProperty> RemoveProperty(ExtendedProperty property) => ExtendedProperties.RemoveAll(p =>
+        p.Class == property.Class && p.MajorId == property.MajorId && p.MinorId == property.MinorId
+        && string.Equals(p.Name, property.Name, StringComparison.OrdinalIgnoreCase));
+
+    private ImmutableList<PermissionDefinition> RemovePermission(PermissionDefinition permission) => Permissions.RemoveAll(p =>
+        p.Class == permission.Class && p.MajorId == permission.MajorId && p.MinorId == permission.MinorId
+        && p.GranteeId == permission.GranteeId && p.Permission == permission.Permission);
+
+    /// <summary>Look-ups computed once a version. The field is copied by "with", so the version tells whether it still fits.</summary>
+    private DerivedCatalog Derived
+    {
+        get
+        {
+            if (_derived is { } cached && cached.Version == Version)
+            {
+                return cached.Value;
+            }
+
+            var value = new DerivedCatalog(this);
+            _derived = (Version, value);
+            return value;
+        }
+    }
+
+    private sealed class DerivedCatalog
+    {
+        public DerivedCatalog(CatalogSnapshot snapshot)
+        {
+            SchemaNames = snapshot.SchemasByName.Values.ToDictionary(s => s.SchemaId, s => s.Name);
+            PrincipalsByName = snapshot.Principals.Values.ToDictionary(p => p.Name, StringComparer.OrdinalIgnoreCase);
+            foreach (CatalogObject value in snapshot.ObjectsById.Values)
+            {
+                if (value is TableDefinition table)
+                {
+                    foreach (ForeignKeyDefinition key in table.ForeignKeys)
+                    {
+                        Bucket(ReferencingKeys, key.ReferencedObjectId).Add((table, key));
+                    }
+                }
+                else if (value is ModuleDefinition { Type: ObjectTypes.Trigger } trigger)
+                {
+                    Bucket(Triggers, trigger.ParentObjectId).Add(trigger);
+                }
+            }
+
+            foreach (List<ModuleDefinition> triggers in Triggers.Values)
+            {
+                triggers.Sort((a, b) => a.CreateDate.CompareTo(b.CreateDate));
+            }
+        }
+
+        public Dictionary<int, string> SchemaNames { get; }
+
+        public Dictionary<string, PrincipalDefinition> PrincipalsByName { get; }
+
+        public Dictionary<int, List<(TableDefinition Table, ForeignKeyDefinition Key)>> ReferencingKeys { get; } = [];
+
+        public Dictionary<int, List<ModuleDefinition>> Triggers { get; } = [];
+
+        private static List<T> Bucket<T>(Dictionary<int, List<T>> map, int key)
+        {
+            if (!map.TryGetValue(key, out List<T>? list))
+            {
+                map[key] = list = [];
+            }
+
+            return list;
+        }
+    }
+}

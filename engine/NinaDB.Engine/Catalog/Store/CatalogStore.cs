@@ -1,0 +1,209 @@
+using System.Buffers.Binary;
+using System.Collections.Immutable;
+using System.Text;
+using NinaDB.Engine.Storage;
+
+namespace NinaDB.Engine.Catalog;
+
+/// <summary>What one catalog record describes: the first byte of its key.</summary>
+internal enum CatalogRecord : byte
+{
+    /// <summary>Database name, creation date, last object id.</summary>
+    Header = 1,
+    Schema = 2,
+    Principal = 3,
+    Type = 4,
+    Object = 5,
+    Assembly = 6,
+    ExtendedProperty = 7,
+    Permission = 8,
+    DatabaseOption = 9,
+    Configuration = 10,
+    Login = 11,
+    TrustedAssembly = 12,
+}
+
+/// <summary>
+/// Persists the catalog: one record a definition in one tree of the store, so that DDL is as transactional as the rows it goes with.
+/// The tree is the first that a new database creates.
+/// </summary>
+internal static class CatalogStore
+{
+    /// <summary>Tree id of the catalog: the first tree of a store.</summary>
+    public const int CatalogTree = 1;
+
+    private const int FirstObjectId = 581577110;
+    private const int ObjectIdStep = 16000057;
+
+    /// <summary>Creates the catalog of a new database inside the connection's write transaction and returns its first snapshot.</summary>
+    public static CatalogSnapshot Create(IStoreConnection connection, string databaseName)
+    {
+        int tree = connection.CreateTree();
+        if (tree != CatalogTree)
+        {
+            throw new InvalidOperationException($"The catalog must be the first tree of a store, but it got id {tree}.");
+        }
+
+        CatalogSnapshot snapshot = InitialCatalog.Create(databaseName, DateTime.Now) with { LastObjectId = FirstObjectId };
+        SaveHeader(connection, snapshot);
+        return snapshot;
+    }
+
+    /// <summary>Reads the whole catalog. The caller has pinned a snapshot (BeginStatement) or is the writer.</summary>
+    public static CatalogSnapshot Load(IStoreConnection connection)
+    {
+        CatalogSnapshot snapshot = InitialCatalog.Create("NinaDB", default);
+        var objects = ImmutableDictionary.CreateBuilder<int, CatalogObject>();
+        var names = snapshot.ObjectIdsByName.ToBuilder();
+        var constraints = snapshot.ConstraintsByName.ToBuilder();
+        var constraintTables = snapshot.ConstraintTables.ToBuilder();
+        var schemas = snapshot.SchemasByName.ToBuilder();
+        var principals = snapshot.Principals.ToBuilder();
+        var types = snapshot.Types.ToBuilder();
+        var typesById = snapshot.TypesById.ToBuilder();
+        var assemblies = snapshot.Assemblies.ToBuilder();
+        var properties = snapshot.ExtendedProperties.ToBuilder();
+        var permissions = snapshot.Permissions.ToBuilder();
+        var options = snapshot.DatabaseOptions.ToBuilder();
+        var configurations = snapshot.Configurations.ToBuilder();
+        var logins = snapshot.Logins.ToBuilder();
+        var trusted = snapshot.TrustedAssemblies.ToBuilder();
+
+        using IStoreCursor cursor = connection.Scan(CatalogTree, KeyRange.All);
+        while (cursor.MoveNext())
+        {
+            var reader = new CatalogReader(cursor.Value.ToArray());
+            switch ((CatalogRecord)cursor.Key[0])
+            {
+                case CatalogRecord.Header:
+                    snapshot = snapshot with { DatabaseName = reader.String(), DatabaseCreateDate = reader.DateTime(), LastObjectId = reader.Int32() };
+                    break;
+                case CatalogRecord.Schema:
+                    SchemaDefinition schema = CatalogCodec.ReadSchema(reader);
+                    schemas[schema.Name] = schema;
+                    break;
+                case CatalogRecord.Principal:
+                    PrincipalDefinition principal = CatalogCodec.ReadPrincipal(reader);
+                    principals[principal.PrincipalId] = principal;
+                    break;
+                case CatalogRecord.Type:
+                    TypeDefinition type = CatalogCodec.ReadType(reader);
+                    types[(type.SchemaId, type.Name)] = type;
+                    typesById[type.UserTypeId] = type;
+                    break;
+                case CatalogRecord.Object:
+                    CatalogObject value = CatalogCodec.ReadObject(reader);
+                    objects[value.ObjectId] = value;
+                    names[(value.SchemaId, value.Name)] = value.ObjectId;
+                    if (value is TableDefinition table)
+                    {
+                        foreach (ConstraintObject constraint in CatalogSnapshot.ConstraintsOf(table))
+                        {
+                            constraints[(table.SchemaId, constraint.Name)] = (table.ObjectId, constraint.ObjectId);
+                            constraintTables[constraint.ObjectId] = table.ObjectId;
+                        }
+                    }
+
+                    break;
+                case CatalogRecord.Assembly:
+                    AssemblyDefinition assembly = CatalogCodec.ReadAssembly(reader);
+                    assemblies[assembly.Name] = assembly;
+                    break;
+                case CatalogRecord.ExtendedProperty:
+                    properties.Add(CatalogCodec.ReadProperty(reader));
+                    break;
+                case CatalogRecord.Permission:
+                    permissions.Add(CatalogCodec.ReadPermission(reader));
+                    break;
+                case CatalogRecord.DatabaseOption:
+                    options[reader.String()] = reader.String();
+                    break;
+                case CatalogRecord.Configuration:
+                    configurations[reader.String()] = new ConfigurationValue(reader.Int32(), reader.Int32());
+                    break;
+                case CatalogRecord.Login:
+                    LoginDefinition login = CatalogCodec.ReadLogin(reader);
+                    logins[login.Name] = login;
+                    break;
+                case CatalogRecord.TrustedAssembly:
+                    TrustedAssembly hash = CatalogCodec.ReadTrusted(reader);
+                    trusted[hash.HashHex] = hash;
+                    break;
+                default:
+                    throw new InvalidDataException($"The catalog has a record of unknown class {cursor.Key[0]}: it was written by a newer version.");
+            }
+        }
+
+        return snapshot with
+        {
+            Version = CatalogSnapshot.NextVersion(),
+            ObjectsById = objects.ToImmutable(),
+            ObjectIdsByName = names.ToImmutable(),
+            ConstraintsByName = constraints.ToImmutable(),
+            ConstraintTables = constraintTables.ToImmutable(),
+            SchemasByName = schemas.ToImmutable(),
+            Principals = principals.ToImmutable(),
+            Types = types.ToImmutable(),
+            TypesById = typesById.ToImmutable(),
+            Assemblies = assemblies.ToImmutable(),
+            ExtendedProperties = properties.ToImmutable(),
+            Permissions = permissions.ToImmutable(),
+            DatabaseOptions = options.ToImmutable(),
+            Configurations = configurations.ToImmutable(),
+            Logins = logins.ToImmutable(),
+            TrustedAssemblies = trusted.ToImmutable(),
+        };
+    }
+
+    /// <summary>The next free object id after the snapshot's last one, in the stride SQL Server uses.</summary>
+    public static int NextObjectId(CatalogSnapshot snapshot, int last)
+    {
+        int id = last;
+        do
+        {
+            id = (int)(((long)id + ObjectIdStep) % int.MaxValue);
+        }
+        while (id < 100 || snapshot.ObjectsById.ContainsKey(id) || snapshot.ConstraintTables.ContainsKey(id));
+
+        return id;
+    }
+
+    public static void SaveHeader(IStoreConnection connection, CatalogSnapshot snapshot)
+    {
+        var writer = new CatalogWriter();
+        writer.String(snapshot.DatabaseName);
+        writer.DateTime(snapshot.DatabaseCreateDate);
+        writer.Int32(snapshot.LastObjectId);
+        connection.Put(CatalogTree, Key(CatalogRecord.Header), writer.ToArray());
+    }
+
+    public static void Put(IStoreConnection connection, CatalogRecord record, byte[] key, CatalogWriter value) =>
+        connection.Put(CatalogTree, key.AsSpan().Length > 0 && key[0] == (byte)record ? key : throw new ArgumentException("The key is of another class."), value.ToArray());
+
+    public static void Delete(IStoreConnection connection, byte[] key) => connection.Delete(CatalogTree, key);
+
+    public static byte[] Key(CatalogRecord record) => [(byte)record];
+
+    public static byte[] Key(CatalogRecord record, int id)
+    {
+        var key = new byte[5];
+        key[0] = (byte)record;
+        BinaryPrimitives.WriteInt32BigEndian(key.AsSpan(1), id);
+        return key;
+    }
+
+    public static byte[] Key(CatalogRecord record, string name)
+    {
+        string folded = name.ToUpperInvariant();
+        var key = new byte[1 + Encoding.UTF8.GetByteCount(folded)];
+        key[0] = (byte)record;
+        Encoding.UTF8.GetBytes(folded, key.AsSpan(1));
+        return key;
+    }
+
+    public static byte[] Key(ExtendedProperty property) => Key(
+        CatalogRecord.ExtendedProperty, $"{property.Class}:{property.MajorId}:{property.MinorId}:{property.Name}");
+
+    public static byte[] Key(PermissionDefinition permission) => Key(
+        CatalogRecord.Permission, $"{permission.Class}:{permission.MajorId}:{permission.MinorId}:{permission.GranteeId}:{permission.Permission}");
+}
