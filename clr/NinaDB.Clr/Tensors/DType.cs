@@ -1,0 +1,55 @@
+namespace NinaDB.Clr.Tensors;
+
+/// <summary>The element type of a tensor, of safetensors and of GGUF together.</summary>
+public enum DType
+{
+    /// <summary>None.</summary>
+    Unknown,
+
+#pragma warning disable CS1591 // the names are the formats' own names
+    F64,
+    F32,
+    F16,
+    BF16,
+    F8E4M3,
+    F8E5M2,
+    F8E8M0,
+    F6E2M3,
+    F6E3M2,
+    F4,
+    I64,
+    I32,
+    I16,
+    I8,
+    U64,
+    U32,
+    U16,
+    U8,
+    Bool,
+    C64,
+    Q4_0,
+    Q4_1,
+    Q5_0,
+    Q5_1,
+    Q8_0,
+    Q8_1,
+    Q2_K,
+    Q3_K,
+    Q4_K,
+    Q5_K,
+    Q6_K,
+    Q8_K,
+    IQ1_S,
+    IQ1_M,
+    IQ2_XXS,
+    IQ2_XS,
+    IQ2_S,
+    IQ3_XXS,
+    IQ3_S,
+    IQ4_NL,
+    IQ4_XS,
+    TQ1_0,
+    TQ2_0,
+    MXFP4,
+#pragma warning restore CS1591
+}
