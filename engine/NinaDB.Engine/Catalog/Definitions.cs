@@ -123,7 +123,7 @@ public sealed record IndexDefinition
 
     public byte FillFactor { get; init; }
 
-    /// <summary>Storage tree that holds it; 0 for a vector index, whose graph keeps its own trees.</summary>
+    /// <summary>Storage tree that holds it (IStoreConnection.CreateTree); a vector index keeps its graph there.</summary>
     public int TreeId { get; init; }
 
     /// <summary>cosine, dot or euclidean for a vector index.</summary>

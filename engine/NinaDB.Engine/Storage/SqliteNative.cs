@@ -1,0 +1,79 @@
+using System.Runtime.InteropServices;
+
+namespace NinaDB.Engine.Storage;
+
+/// <summary>
+/// The few functions of SQLite's C interface (https://sqlite.org/c3ref/funclist.html) that the store needs, bound directly to the library that
+/// SQLitePCLRaw ships, with blittable signatures: a cursor calls three of them a row.
+/// </summary>
+internal static unsafe partial class SqliteNative
+{
+    private const string Library = "e_sqlite3";
+
+    public const int Ok = 0, Busy = 5, Locked = 6, NoMemory = 7, ReadOnly = 8, Interrupt = 9, IoError = 10, Corrupt = 11, Full = 13, CannotOpen = 14,
+        Constraint = 19, NotADatabase = 26, Row = 100, Done = 101;
+
+    public const int OpenReadWrite = 2, OpenCreate = 4, OpenNoMutex = 0x8000, OpenExtendedResultCodes = 0x0200_0000;
+
+    public const uint PreparePersistent = 1;
+
+    /// <summary>The bytes stay where they are until the statement is stepped: no copy.</summary>
+    public static readonly nint Static = 0;
+
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int sqlite3_open_v2(string path, out nint db, int flags, nint vfs);
+
+    [LibraryImport(Library)]
+    public static partial int sqlite3_close_v2(nint db);
+
+    [LibraryImport(Library)]
+    public static partial int sqlite3_prepare_v3(nint db, byte* sql, int length, uint flags, out nint statement, nint tail);
+
+    [LibraryImport(Library)]
+    public static partial int sqlite3_step(nint statement);
+
+    [LibraryImport(Library)]
+    public static partial int sqlite3_reset(nint statement);
+
+    [LibraryImport(Library)]
+    public static partial int sqlite3_finalize(nint statement);
+
+    [LibraryImport(Library)]
+    public static partial int sqlite3_bind_blob64(nint statement, int index, byte* value, ulong length, nint destructor);
+
+    [LibraryImport(Library)]
+    [SuppressGCTransition]
+    public static partial int sqlite3_bind_int64(nint statement, int index, long value);
+
+    [LibraryImport(Library)]
+    [SuppressGCTransition]
+    public static partial byte* sqlite3_column_blob(nint statement, int column);
+
+    [LibraryImport(Library)]
+    [SuppressGCTransition]
+    public static partial int sqlite3_column_bytes(nint statement, int column);
+
+    [LibraryImport(Library)]
+    [SuppressGCTransition]
+    public static partial long sqlite3_column_int64(nint statement, int column);
+
+    [LibraryImport(Library)]
+    [SuppressGCTransition]
+    public static partial int sqlite3_changes(nint db);
+
+    [LibraryImport(Library)]
+    [SuppressGCTransition]
+    public static partial int sqlite3_get_autocommit(nint db);
+
+    [LibraryImport(Library)]
+    public static partial int sqlite3_extended_errcode(nint db);
+
+    [LibraryImport(Library)]
+    public static partial byte* sqlite3_errmsg(nint db);
+
+    [LibraryImport(Library)]
+    public static partial void sqlite3_interrupt(nint db);
+
+    [LibraryImport(Library)]
+    public static partial int sqlite3_busy_timeout(nint db, int milliseconds);
+}
