@@ -98,6 +98,9 @@ internal sealed class BoundFunctionCall(string name, IReadOnlyList<BoundExpressi
 
     /// <summary>False for GETDATE(), NEWID(), @@ROWCOUNT and the like: never folded, never moved.</summary>
     public bool IsDeterministic { get; init; } = true;
+
+    /// <summary>What distinguishes two calls besides their arguments: dateparts, RETURNING, ABSENT ON NULL ...; null for none.</summary>
+    public string? Options { get; init; }
 }
 
 /// <summary>COALESCE, and ISNULL (whose second operand is converted to the type of the first): the first operand that is not NULL.</summary>

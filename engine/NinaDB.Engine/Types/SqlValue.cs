@@ -114,6 +114,9 @@ public readonly partial struct SqlValue
 
     public bool AsBoolean => _bits != 0;
 
+    /// <summary>The reference payload (string, bytes, LOB, boxed decimal or Guid, vector, variant), or null for values that are bits.</summary>
+    internal object? Reference => _ref;
+
     /// <summary>real or float payload.</summary>
     public double AsDouble => BitConverter.Int64BitsToDouble(_bits);
 
