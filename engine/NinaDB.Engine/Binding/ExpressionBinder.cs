@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using NinaDB.Engine.Catalog;
+using NinaDB.Engine.Errors;
 using NinaDB.Engine.Syntax.Ast;
 using NinaDB.Engine.Types;
 
@@ -6,24 +9,262 @@ namespace NinaDB.Engine.Binding;
 /// <summary>Binds expressions and predicates against a scope: names, types, implicit conversions, and every semantic error of expressions.</summary>
 internal sealed partial class ExpressionBinder(BindingScope scope, IQueryBinder queries)
 {
+    /// <summary>Chains longer than this are not searched, link by link, for grouping expressions.</summary>
+    private const int LongestGroupedChain = 64;
+
     private readonly BindingScope _scope = scope;
     private readonly IQueryBinder _queries = queries;
 
-    public BoundExpression Bind(Expression expression) => throw new NotImplementedException();
+    public BoundExpression Bind(Expression expression)
+    {
+        EnsureStack();
+        if (expression is LiteralExpression literal)
+        {
+            (SqlValue value, SqlType type) = SqlLiteral.Bind(literal);
+            return new BoundConstant(value, type);
+        }
 
-    public BoundPredicate Bind(Predicate predicate) => throw new NotImplementedException();
+        if (Grouped(expression) is { } grouped)
+        {
+            return grouped;
+        }
+
+        return expression switch
+        {
+            ColumnExpression e => BindColumn(e),
+            VariableExpression e => BindVariable(e),
+            BinaryExpression e => BindBinaryChain(e),
+            FunctionCallExpression e => BindCall(e),
+            ConvertExpression e => BindConvert(e),
+            CaseExpression e => BindCase(e),
+            IifExpression e => BindIif(e),
+            UnaryExpression e => BindUnary(e),
+            GlobalVariableExpression e => GlobalVariables.Bind(e.Name),
+            ScalarSubqueryExpression e => BindScalarSubquery(e),
+            CollateExpression e => BindCollate(e),
+            AtTimeZoneExpression e => BindAtTimeZone(e),
+            MethodCallExpression e => BindMethod(e),
+            NextValueForExpression e => BindNextValue(e),
+            RowLocatorExpression e => BindLocator(e),
+            _ => throw SqlErrors.NotSupported(expression.GetType().Name),
+        };
+    }
 
     /// <summary>Converts to a type: itself when nothing is to do. Throws 206, 257 or 529 when the conversion is not allowed.</summary>
-    public BoundExpression Coerce(BoundExpression expression, SqlType type, bool isImplicit = true) => throw new NotImplementedException();
+    public BoundExpression Coerce(BoundExpression expression, SqlType type, bool isImplicit = true)
+    {
+        if (expression.Type.Equals(type))
+        {
+            return expression;
+        }
 
-    /// <summary>
-    /// Binds an aggregate call against this scope (the rows before grouping; the scope's collectors must be null). Called by the query binder's aggregate collector.
-    /// </summary>
-    public BoundAggregate BindAggregate(FunctionCallExpression call) => throw new NotImplementedException();
+        if (expression.Type.Id == SqlTypeId.Null)
+        {
+            return expression is BoundConstant ? new BoundConstant(SqlValue.Null, type) : new BoundConvert(expression, type, isImplicit: isImplicit);
+        }
 
-    /// <summary>Binds a window function against this scope (after grouping; aggregates are allowed inside). <paramref name="windows"/> is the WINDOW clause.</summary>
-    public BoundWindow BindWindow(FunctionCallExpression call, IReadOnlyList<(string Name, OverClause Definition)>? windows = null) => throw new NotImplementedException();
+        SqlConvert.EnsureAllowed(expression.Type, type, isImplicit);
+        var label = expression.Type.IsString && type.IsString ? LabelOf(expression) : CollationLabel.CoercibleDefault;
+        return ExpressionFolding.Fold(new BoundConvert(expression, type, isImplicit: isImplicit) { Label = label });
+    }
 
-    /// <summary>A comparison of two bound operands with their implicit conversions (also used for joins USING-style rewrites, MERGE, set operations).</summary>
-    public BoundPredicate Compare(ComparisonOperator op, BoundExpression left, BoundExpression right) => throw new NotImplementedException();
+    /// <summary>A bound operator over bound operands, with their implicit conversions.</summary>
+    public BoundExpression Combine(BinaryOperator op, BoundExpression left, BoundExpression right)
+    {
+        SqlType leftType = left.Type, rightType = right.Type;
+        if (leftType.Id == SqlTypeId.Null || rightType.Id == SqlTypeId.Null)
+        {
+            // An untyped NULL takes the type of its neighbour.
+            SqlType known = leftType.Id != SqlTypeId.Null ? leftType : rightType.Id != SqlTypeId.Null ? rightType : SqlType.Int;
+            leftType = leftType.Id == SqlTypeId.Null ? known : leftType;
+            rightType = rightType.Id == SqlTypeId.Null ? known : rightType;
+        }
+
+        (Collation? collation, CollationLabel label) = (null, CollationLabel.CoercibleDefault);
+        if (leftType.IsString && rightType.IsString)
+        {
+            (collation, label) = CombineCollations(op == BinaryOperator.Concat ? "concat" : "add", left, right);
+            leftType = leftType.WithCollation(collation);
+            rightType = rightType.WithCollation(collation);
+        }
+
+        OperatorTypes types = SqlOperators.Resolve(op, leftType, rightType);
+        SqlType result = types.Result.IsString && label != CollationLabel.CoercibleDefault ? types.Result.WithCollation(collation) : types.Result;
+        return ExpressionFolding.Fold(new BoundBinary(op, Coerce(left, types.Left), Coerce(right, types.Right), result) { Label = label });
+    }
+
+    /// <summary>Binds an expression and gives an untyped NULL the type int, as a result column has it.</summary>
+    public BoundExpression BindTyped(Expression expression)
+    {
+        BoundExpression bound = Bind(expression);
+        return bound.Type.Id == SqlTypeId.Null ? Coerce(bound, SqlType.Int) : bound;
+    }
+
+    private static void EnsureStack()
+    {
+        if (!RuntimeHelpers.TryEnsureSufficientExecutionStack())
+        {
+            throw SqlErrors.Create(8631);
+        }
+    }
+
+    private BoundExpression? Grouped(Expression expression) => expression switch
+    {
+        VariableExpression or GlobalVariableExpression or ScalarSubqueryExpression or ColumnExpression => null,
+        _ => _scope.GroupingResolver?.Invoke(expression),
+    };
+
+    private BoundVariable BindVariable(VariableExpression expression)
+    {
+        VariableInfo? variable = _scope.Context.Variables.Find(expression.Name);
+        if (variable is null || variable.Table is not null)
+        {
+            throw SqlErrors.Create(137, expression.Name).At(expression);
+        }
+
+        return new BoundVariable(variable.Slot, variable.Type, variable.Name);
+    }
+
+    private BoundExpression BindUnary(UnaryExpression expression)
+    {
+        BoundExpression operand = Bind(expression.Operand);
+        if (operand.Type.Id == SqlTypeId.Null)
+        {
+            operand = Coerce(operand, SqlType.Int);
+        }
+
+        SqlType type = SqlOperators.ResultType(expression.Operator, operand.Type);
+        return expression.Operator == UnaryOperator.Plus
+            ? operand
+            : ExpressionFolding.Fold(new BoundUnary(expression.Operator, Coerce(operand, type), type));
+    }
+
+    /// <summary>Binds a chain of left-associative operators from its deepest link up, without recursion.</summary>
+    private BoundExpression BindBinaryChain(BinaryExpression expression)
+    {
+        var links = new Stack<BinaryExpression>();
+        Expression current = expression;
+        while (current is BinaryExpression link)
+        {
+            links.Push(link);
+            current = link.Left;
+        }
+
+        bool mayBeGrouped = _scope.GroupingResolver is not null && links.Count <= LongestGroupedChain;
+        BoundExpression? result = null;
+        if (mayBeGrouped)
+        {
+            // The longest prefix of the chain that is a grouping expression stands for itself.
+            foreach (BinaryExpression link in links.Reverse().Skip(1))
+            {
+                if (Grouped(link) is { } grouped)
+                {
+                    result = grouped;
+                    while (links.Pop() != link)
+                    {
+                    }
+
+                    break;
+                }
+            }
+        }
+
+        result ??= Bind(current);
+        while (links.TryPop(out BinaryExpression? link))
+        {
+            result = Combine(link.Operator, result, Bind(link.Right));
+        }
+
+        return result;
+    }
+
+    private BoundExpression BindConvert(ConvertExpression expression)
+    {
+        SqlType type = TypeResolver.Resolve(expression.Type, _scope.Context.Catalog, TypeUse.Cast).Type;
+        BoundExpression operand = Bind(expression.Operand);
+        if (expression.IsParse)
+        {
+            return ParseFunction.Bind(expression, operand, type, expression.Culture is null ? null : Coerce(Bind(expression.Culture), SqlType.NVarChar(4000)));
+        }
+
+        if (type.IsString && type.Collation is null && operand.Type.IsString)
+        {
+            type = type.WithCollation(operand.Type.Collation);
+        }
+
+        BoundExpression? style = expression.Style is null ? null : Coerce(Bind(expression.Style), SqlType.Int);
+        if (operand.Type.Id == SqlTypeId.Null)
+        {
+            return Coerce(operand, type);
+        }
+
+        SqlConvert.EnsureAllowed(operand.Type, type, isImplicit: false);
+        var label = operand.Type.IsString && type.IsString ? LabelOf(operand) : CollationLabel.CoercibleDefault;
+        return ExpressionFolding.Fold(new BoundConvert(operand, type, expression.IsTry, style, isImplicit: false) { Label = label });
+    }
+
+    private BoundExpression BindScalarSubquery(ScalarSubqueryExpression expression)
+    {
+        BoundQuery query = BindSubquery(expression.Query);
+        return query.Columns.Count == 1 ? new BoundScalarSubquery(query) : throw SqlErrors.Create(116).At(expression);
+    }
+
+    /// <summary>Binds a subquery under a scope of its own that gathers what it reads from here and further out.</summary>
+    private BoundQuery BindSubquery(QueryExpression syntax)
+    {
+        if (_scope.Clause == BindingClause.AggregateArgument)
+        {
+            throw SqlErrors.Create(130).At(syntax);
+        }
+
+        if (_scope.Clause == BindingClause.GroupBy)
+        {
+            throw SqlErrors.Create(144).At(syntax);
+        }
+
+        if (_scope.Clause is BindingClause.Check or BindingClause.Default)
+        {
+            throw SqlErrors.Create(1046).At(syntax);
+        }
+
+        var boundary = new BindingScope(_scope.Context, _scope);
+        BoundQuery query = _queries.BindSubquery(syntax, boundary);
+        query.OuterReferences = boundary.OuterReferences;
+        return query;
+    }
+
+    private BoundNextValue BindNextValue(NextValueForExpression expression)
+    {
+        if (expression.Over is not null)
+        {
+            throw SqlErrors.NotSupported("NEXT VALUE FOR ... OVER");
+        }
+
+        if (_scope.Clause is BindingClause.Where or BindingClause.On or BindingClause.GroupBy or BindingClause.Having or BindingClause.OrderBy or BindingClause.AggregateArgument or BindingClause.Check)
+        {
+            throw SqlErrors.Create(11720).At(expression);
+        }
+
+        ObjectName name = expression.Sequence;
+        CatalogObject? found = FindObject(name);
+        return found is SequenceDefinition sequence
+            ? new BoundNextValue(sequence)
+            : throw SqlErrors.Create(found is null ? 208 : 11726, name.ToString()).At(expression);
+    }
+
+    /// <summary>Object by name: in the named schema, or in the module's or user's default schema and then dbo; through a synonym.</summary>
+    private CatalogObject? FindObject(ObjectName name)
+    {
+        CatalogSnapshot catalog = _scope.Context.Catalog;
+        CatalogObject? found = name.Schema is { } schema
+            ? catalog.Find(schema, name.Name)
+            : (_scope.Context.ModuleSchema is { } own ? catalog.Find(own, name.Name) : null) ?? catalog.Find(null, name.Name);
+        if (found is not SynonymDefinition synonym)
+        {
+            return found;
+        }
+
+        string[] parts = [.. synonym.BaseObjectName.Split('.').Select(p => p.Trim('[', ']', '"'))];
+        return catalog.Find(parts.Length > 1 && parts[^2].Length > 0 ? parts[^2] : null, parts[^1]);
+    }
 }

@@ -1,0 +1,139 @@
+using NinaDB.Engine.Errors;
+using NinaDB.Engine.Syntax.Ast;
+using NinaDB.Engine.Types;
+
+namespace NinaDB.Engine.Binding;
+
+/// <remarks>CASE and its relatives: results are brought to one type by precedence.</remarks>
+internal sealed partial class ExpressionBinder
+{
+    /// <summary>Type, collation and label of values that stand for each other (CASE results, COALESCE operands); null when every one is an untyped NULL.</summary>
+    private (SqlType Type, CollationLabel Label)? ResultType(string operation, ReadOnlySpan<BoundExpression> values)
+    {
+        SqlType? type = null;
+        foreach (BoundExpression value in values)
+        {
+            if (value.Type.Id == SqlTypeId.Null)
+            {
+                continue;
+            }
+
+            SqlType next = value.Type.IsString ? value.Type.WithCollation(null) : value.Type;
+            type = type is null ? next : TypePrecedence.Common(type, next);
+        }
+
+        if (type is null)
+        {
+            return null;
+        }
+
+        if (!type.IsString)
+        {
+            return (type, CollationLabel.CoercibleDefault);
+        }
+
+        (Collation? collation, CollationLabel label) = CombineCollations(operation, values);
+        return (type.WithCollation(collation), label);
+    }
+
+    private BoundExpression BindCase(CaseExpression expression)
+    {
+        BoundExpression? input = expression.Input is null ? null : Bind(expression.Input);
+        var conditions = new BoundPredicate[expression.Whens.Count];
+        var results = new BoundExpression[expression.Whens.Count + 1];
+        for (int i = 0; i < conditions.Length; i++)
+        {
+            WhenClause when = expression.Whens[i];
+            conditions[i] = input is null ? Bind(when.Condition!) : Compare(ComparisonOperator.Equal, input, Bind(when.Value!));
+            results[i] = Bind(when.Result);
+        }
+
+        results[^1] = expression.Else is null ? new BoundConstant(SqlValue.Null, SqlType.Null) : Bind(expression.Else);
+        return MakeCase("CASE", conditions, results) ?? throw SqlErrors.Create(8133).At(expression);
+    }
+
+    private BoundExpression BindIif(IifExpression expression) =>
+        MakeCase("IIF", [Bind(expression.Condition)], [Bind(expression.WhenTrue), Bind(expression.WhenFalse)]) ?? throw SqlErrors.Create(8133).At(expression);
+
+    /// <summary>CASE over bound pieces: the last result is ELSE. Null when every result is an untyped NULL.</summary>
+    private BoundCase? MakeCase(string operation, BoundPredicate[] conditions, BoundExpression[] results)
+    {
+        if (ResultType(operation, results) is not { } result)
+        {
+            return null;
+        }
+
+        var whens = new (BoundPredicate, BoundExpression)[conditions.Length];
+        for (int i = 0; i < whens.Length; i++)
+        {
+            whens[i] = (conditions[i], Coerce(results[i], result.Type));
+        }
+
+        bool elseIsNull = results[^1] is BoundConstant { Value.IsNull: true };
+        return new BoundCase(whens, elseIsNull ? null : Coerce(results[^1], result.Type), result.Type) { Label = result.Label };
+    }
+
+    private BoundCoalesce BindCoalesce(FunctionCallExpression call)
+    {
+        if (call.Arguments.Count < 2)
+        {
+            throw SqlErrors.Create(189, "coalesce", 2, 254).At(call);
+        }
+
+        BoundExpression[] operands = [.. call.Arguments.Select(Bind)];
+        (SqlType type, CollationLabel label) = ResultType("COALESCE", operands) ?? throw SqlErrors.Create(4127).At(call);
+        return new BoundCoalesce([.. operands.Select(o => Coerce(o, type))], type, operands.All(o => o.IsNullable)) { Label = label };
+    }
+
+    /// <summary>ISNULL has the type of its first operand, unless that is an untyped NULL.</summary>
+    private BoundCoalesce BindIsNull(FunctionCallExpression call)
+    {
+        RequireArguments(call, 2);
+        BoundExpression check = Bind(call.Arguments[0]);
+        BoundExpression replacement = Bind(call.Arguments[1]);
+        SqlType type = check.Type.Id != SqlTypeId.Null ? check.Type : replacement.Type.Id != SqlTypeId.Null ? replacement.Type : SqlType.Int;
+        CollationLabel label = type.IsString ? CombineCollations("ISNULL", check, replacement).Label : CollationLabel.CoercibleDefault;
+        return new BoundCoalesce([Coerce(check, type), Coerce(replacement, type)], type, check.IsNullable && replacement.IsNullable) { Label = label };
+    }
+
+    private BoundCase BindNullIf(FunctionCallExpression call)
+    {
+        RequireArguments(call, 2);
+        BoundExpression value = Bind(call.Arguments[0]);
+        if (value.Type.Id == SqlTypeId.Null)
+        {
+            throw SqlErrors.Create(4151).At(call);
+        }
+
+        BoundPredicate equal = Compare(ComparisonOperator.Equal, value, Bind(call.Arguments[1]));
+        return new BoundCase([(equal, new BoundConstant(SqlValue.Null, value.Type))], value, value.Type) { Label = LabelOf(value) };
+    }
+
+    private BoundExpression BindChoose(FunctionCallExpression call)
+    {
+        if (call.Arguments.Count < 2)
+        {
+            throw SqlErrors.Create(189, "choose", 2, 254).At(call);
+        }
+
+        BoundExpression index = Coerce(Bind(call.Arguments[0]), SqlType.Int, isImplicit: false);
+        var conditions = new BoundPredicate[call.Arguments.Count - 1];
+        var results = new BoundExpression[call.Arguments.Count];
+        for (int i = 0; i < conditions.Length; i++)
+        {
+            conditions[i] = new BoundComparison(ComparisonOperator.Equal, index, new BoundConstant(SqlValue.FromInt(i + 1), SqlType.Int));
+            results[i] = Bind(call.Arguments[i + 1]);
+        }
+
+        results[^1] = new BoundConstant(SqlValue.Null, SqlType.Null);
+        return (BoundExpression?)MakeCase("CHOOSE", conditions, results) ?? new BoundConstant(SqlValue.Null, SqlType.Int);
+    }
+
+    private static void RequireArguments(FunctionCallExpression call, int count)
+    {
+        if (call.Arguments.Count != count || call.IsStar)
+        {
+            throw SqlErrors.Create(174, call.Name.Name.ToLowerInvariant(), count).At(call);
+        }
+    }
+}

@@ -1,0 +1,176 @@
+using NinaDB.Engine.Catalog;
+using NinaDB.Engine.Errors;
+using NinaDB.Engine.Syntax.Ast;
+using NinaDB.Engine.Types;
+
+namespace NinaDB.Engine.Binding;
+
+internal sealed partial class ExpressionBinder
+{
+    private BoundExpression BindColumn(ColumnExpression expression)
+    {
+        for (BindingScope? scope = _scope; scope is not null; scope = scope.Outer)
+        {
+            if (FindColumn(scope, expression) is not { } found)
+            {
+                continue;
+            }
+
+            BoundExpression bound = ColumnOf(scope, expression, found.Source, found.Column);
+            RecordOuterReferences(scope, bound);
+            return bound;
+        }
+
+        throw Unresolved(expression);
+    }
+
+    private static BoundExpression ColumnOf(BindingScope scope, ColumnExpression expression, ScopeSource source, ScopeColumn column)
+    {
+        if (scope.GroupingResolver is { } resolver)
+        {
+            return resolver(expression) ?? throw NotGrouped(scope, source, column).At(expression);
+        }
+
+        return column.Computed ?? new BoundColumn(column.Register, column.Type, column.IsNullable, column.Name) { Label = CollationLabel.Implicit };
+    }
+
+    private static SqlErrorException NotGrouped(BindingScope scope, ScopeSource source, ScopeColumn column)
+    {
+        string name = source.Schema is null or "dbo" ? $"{source.Alias}.{column.Name}" : $"{source.Schema}.{source.Alias}.{column.Name}";
+        return SqlErrors.Create(scope.Clause switch { BindingClause.Having => 8121, BindingClause.OrderBy => 8127, _ => 8120 }, name);
+    }
+
+    /// <summary>Tells every scope between here and the one that knows the name that the name crossed it.</summary>
+    private void RecordOuterReferences(BindingScope owner, BoundExpression bound)
+    {
+        if (ReferenceEquals(owner, _scope))
+        {
+            return;
+        }
+
+        HashSet<int> registers = ExpressionInfo.Registers(bound);
+        for (BindingScope scope = _scope; !ReferenceEquals(scope, owner); scope = scope.Outer!)
+        {
+            scope.OuterReferences.UnionWith(registers);
+        }
+    }
+
+    /// <summary>The column of this scope that a name means, or null when the name has to be looked up further out.</summary>
+    private static (ScopeSource Source, ScopeColumn Column)? FindColumn(BindingScope scope, ColumnExpression expression)
+    {
+        (ScopeSource, ScopeColumn)? found = null;
+        bool sourceMatched = false;
+        foreach (ScopeSource source in scope.Sources)
+        {
+            if (!Matches(source, expression.Qualifier))
+            {
+                continue;
+            }
+
+            sourceMatched = true;
+            foreach (ScopeColumn column in source.Columns)
+            {
+                if (!IsNamed(column, expression.Name))
+                {
+                    continue;
+                }
+
+                if (found is not null)
+                {
+                    throw SqlErrors.Create(209, expression.Name).At(expression);
+                }
+
+                found = (source, column);
+            }
+        }
+
+        if (found is null && sourceMatched && expression.Qualifier.Count > 0)
+        {
+            // The source is the right one and does not have the column: outer blocks are not asked.
+            throw SqlErrors.Create(207, expression.Name).At(expression);
+        }
+
+        return found;
+    }
+
+    private static bool IsNamed(ScopeColumn column, string name)
+    {
+        if (string.Equals(column.Name, name, StringComparison.OrdinalIgnoreCase))
+        {
+            return true;
+        }
+
+        if (name[0] != '$' || column.Definition is not { } definition)
+        {
+            return false;
+        }
+
+        return name.ToLowerInvariant() switch
+        {
+            "$identity" => definition.Identity is not null,
+            "$rowguid" => definition.IsRowGuid,
+            "$node_id" => definition.GraphType == 2 && definition.Name.StartsWith("$node_id", StringComparison.OrdinalIgnoreCase),
+            "$edge_id" => definition.GraphType == 2 && definition.Name.StartsWith("$edge_id", StringComparison.OrdinalIgnoreCase),
+            "$from_id" => definition.GraphType == 5,
+            "$to_id" => definition.GraphType == 8,
+            _ => false,
+        };
+    }
+
+    private static bool Matches(ScopeSource source, IReadOnlyList<string> qualifier)
+    {
+        if (qualifier.Count == 0)
+        {
+            return true;
+        }
+
+        if (!string.Equals(source.Alias, qualifier[^1], StringComparison.OrdinalIgnoreCase))
+        {
+            return false;
+        }
+
+        // db..table: an empty schema part means the default schema.
+        return qualifier.Count == 1
+            || (source.Schema is { } schema && string.Equals(schema, qualifier[^2].Length == 0 ? "dbo" : qualifier[^2], StringComparison.OrdinalIgnoreCase));
+    }
+
+    private static SqlErrorException Unresolved(ColumnExpression expression) => expression.Qualifier.Count == 0
+        ? SqlErrors.Create(207, expression.Name).At(expression)
+        : SqlErrors.Create(4104, string.Join('.', expression.Qualifier) + "." + expression.Name).At(expression);
+
+    private BoundExpression BindLocator(RowLocatorExpression expression)
+    {
+        for (BindingScope? scope = _scope; scope is not null; scope = scope.Outer)
+        {
+            ScopeSource? source = scope.Sources.Find(s => string.Equals(s.Alias, expression.SourceAlias, StringComparison.OrdinalIgnoreCase));
+            if (source is null)
+            {
+                continue;
+            }
+
+            int register = scope.LocatorResolver?.Invoke(source) ?? throw SqlErrors.Create(4104, expression.SourceAlias).At(expression);
+            var bound = new BoundColumn(register, SqlType.VarBinaryMax, true, "%%physloc%%");
+            RecordOuterReferences(scope, bound);
+            return bound;
+        }
+
+        throw SqlErrors.Create(4104, expression.SourceAlias).At(expression);
+    }
+
+    /// <summary>Column metadata behind a bare column reference (FILESTREAM, identity); null for anything else.</summary>
+    private ColumnDefinition? DefinitionOf(Expression expression)
+    {
+        if (expression is ColumnExpression column)
+        {
+            for (BindingScope? scope = _scope; scope is not null; scope = scope.Outer)
+            {
+                if (FindColumn(scope, column) is { } found)
+                {
+                    return found.Column.Definition;
+                }
+            }
+        }
+
+        return null;
+    }
+}
