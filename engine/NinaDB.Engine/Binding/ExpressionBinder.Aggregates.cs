@@ -1,3 +1,4 @@
+using NinaDB.Engine.Catalog;
 using NinaDB.Engine.Errors;
 using NinaDB.Engine.Syntax.Ast;
 using NinaDB.Engine.Types;

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using NinaDB.Engine.Catalog;
 using NinaDB.Engine.Errors;
+using NinaDB.Engine.Execution;
 using NinaDB.Engine.Syntax.Ast;
 using NinaDB.Engine.Types;
 
