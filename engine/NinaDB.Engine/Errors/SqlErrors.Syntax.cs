@@ -4,5 +4,31 @@ public static partial class SqlErrors
 {
     private static void AddSyntax(Dictionary<int, Template> templates)
     {
+        templates[102] = new(15, "Incorrect syntax near '%1'.");
+        templates[103] = new(15, "The %1 that starts with '%2' is too long. Maximum length is %3.");
+        templates[105] = new(15, "Unclosed quotation mark after the character string '%1'.");
+        templates[111] = new(15, "'%1' must be the first statement in a query batch.");
+        templates[113] = new(15, "Missing end comment mark '*/'.");
+        templates[132] = new(15, "The label '%1' has already been declared. Label names must be unique within a query batch or stored procedure.");
+        templates[133] = new(15, "A GOTO statement references the label '%1' but the label has not been declared.");
+        templates[135] = new(15, "Cannot use a BREAK statement outside the scope of a WHILE statement.");
+        templates[136] = new(15, "Cannot use a CONTINUE statement outside the scope of a WHILE statement.");
+        templates[142] = new(15, "Incorrect syntax for definition of the '%1' constraint.");
+        templates[153] = new(15, "Invalid usage of the option %1 in the %2 statement.");
+        templates[156] = new(15, "Incorrect syntax near the keyword '%1'.");
+        templates[168] = new(15, "The floating point value '%1' is out of the range of computer representation (%2 bytes).");
+        templates[174] = new(15, "The %1 function requires %2 argument(s).");
+        templates[191] = new(15, "Some part of your SQL statement is nested too deeply. Rewrite the query or break it up into smaller queries.");
+        templates[195] = new(15, "'%1' is not a recognized %2.");
+        templates[319] = new(15, "Incorrect syntax near the keyword 'with'. If this statement is a common table expression, an xmlnamespaces clause or a change tracking context clause, the previous statement must be terminated with a semicolon.");
+        templates[336] = new(15, "Incorrect syntax near '%1'. If this is intended to be a common table expression, you need to explicitly terminate the previous statement with a semi-colon.");
+        templates[1007] = new(15, "The number '%1' is out of the range for numeric representation (maximum precision 38).");
+        templates[1035] = new(15, "Incorrect syntax near '%1', expected '%2'.");
+        templates[1038] = new(15, "An object or column name is missing or empty. For SELECT INTO statements, verify each column has a name. For other statements, look for empty alias names. Aliases defined as \"\" or [] are not allowed. Change the alias to a valid name.");
+        templates[4145] = new(15, "An expression of non-boolean type specified in a context where a condition is expected, near '%1'.");
+        templates[10704] = new(15, "To rethrow an error, a THROW statement must be used inside the CATCH block. Insert the THROW statement inside the CATCH block, or add error parameters to the THROW statement.");
+        templates[10709] = new(16, "The number of columns for each row in a table value constructor must be the same.");
+        templates[10713] = new(15, "A MERGE statement must be terminated by a semi-colon (;).");
+        templates[10738] = new(15, "The number of row value expressions in the INSERT statement exceeds the maximum allowed number of %1 row values.");
     }
 }

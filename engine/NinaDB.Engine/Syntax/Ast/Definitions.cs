@@ -152,6 +152,12 @@ public sealed class AlterTableStatement : Statement
 
     public IReadOnlyList<ConstraintSyntax> Constraints { get; init; } = [];
 
+    /// <summary>Indexes written inline on added columns.</summary>
+    public IReadOnlyList<IndexDefinitionSyntax> Indexes { get; init; } = [];
+
+    /// <summary>ADD PERIOD FOR SYSTEM_TIME (start, end).</summary>
+    public (string Start, string End)? Period { get; init; }
+
     /// <summary>Names dropped, enabled or disabled; ["ALL"] for ALL.</summary>
     public IReadOnlyList<string> Names { get; init; } = [];
 
@@ -513,4 +519,26 @@ public sealed class BulkInsertStatement : Statement
     public required Expression File { get; init; }
 
     public IReadOnlyDictionary<string, string> Options { get; init; } = new Dictionary<string, string>();
+}
+
+/// <summary>INSERT BULK t (columns) WITH (options): announces a bulk-copy stream of the client protocol.</summary>
+public sealed class InsertBulkStatement : Statement
+{
+    public required ObjectName Table { get; init; }
+
+    /// <summary>Name, type and nullability of the columns that follow in the stream; empty for all.</summary>
+    public IReadOnlyList<ColumnDefinitionSyntax> Columns { get; init; } = [];
+
+    public IReadOnlyDictionary<string, string> Options { get; init; } = new Dictionary<string, string>();
+}
+
+/// <summary>ALTER AUTHORIZATION ON [class::]name TO principal | SCHEMA OWNER.</summary>
+public sealed class AlterAuthorizationStatement : Statement
+{
+    public string SecurableClass { get; init; } = "OBJECT";
+
+    public required ObjectName Securable { get; init; }
+
+    /// <summary>Null for SCHEMA OWNER.</summary>
+    public string? Owner { get; init; }
 }

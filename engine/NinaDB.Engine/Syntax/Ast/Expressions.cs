@@ -171,6 +171,9 @@ public sealed class FunctionCallExpression : Expression
     /// <summary>WITH ARRAY WRAPPER of JSON_QUERY.</summary>
     public bool WithArrayWrapper { get; init; }
 
+    /// <summary>WITHIN GROUP (GRAPH PATH), of aggregates over a shortest path.</summary>
+    public bool IsGraphPath { get; init; }
+
     /// <summary>LEADING, TRAILING or BOTH of TRIM.</summary>
     public string? TrimSpecification { get; init; }
 }
@@ -330,4 +333,14 @@ public sealed class MatchPredicate : Predicate
 }
 
 /// <summary>One hop of a MATCH pattern: from -(edge)-> to (or &lt;-(edge)-).</summary>
-public sealed record MatchStep(string FromAlias, string EdgeAlias, string ToAlias, bool IsShortestPath = false, int MinHops = 1, int? MaxHops = 1);
+public sealed record MatchStep(string FromAlias, string EdgeAlias, string ToAlias, bool IsShortestPath = false, int MinHops = 1, int? MaxHops = 1)
+{
+    /// <summary>Number of the SHORTEST_PATH the step belongs to (steps repeated together share it); -1 for a plain hop.</summary>
+    public int PathGroup { get; init; } = -1;
+
+    /// <summary>FromAlias was written LAST_NODE(alias).</summary>
+    public bool FromIsLastNode { get; init; }
+
+    /// <summary>ToAlias was written LAST_NODE(alias).</summary>
+    public bool ToIsLastNode { get; init; }
+}

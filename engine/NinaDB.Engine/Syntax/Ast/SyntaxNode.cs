@@ -6,13 +6,13 @@ namespace NinaDB.Engine.Syntax.Ast;
 public abstract class SyntaxNode
 {
     /// <summary>0-based character offset of the first token in the batch text.</summary>
-    public int Offset { get; init; }
+    public int Offset { get; internal set; }
 
     /// <summary>0-based character offset just past the last token.</summary>
-    public int EndOffset { get; set; }
+    public int EndOffset { get; internal set; }
 
     /// <summary>1-based line of the first token in the batch text.</summary>
-    public int Line { get; init; }
+    public int Line { get; internal set; }
 }
 
 /// <summary>An identifier as written, without its quotes.</summary>

@@ -1,0 +1,309 @@
+using NinaDB.Engine.Syntax.Ast;
+
+namespace NinaDB.Engine.Syntax;
+
+/// <summary>DROP, and the statements on whole databases.</summary>
+public sealed partial class Parser
+{
+    private Statement ParseDrop()
+    {
+        Token start = Current;
+        Advance();
+        string? name = ParseDropClass();
+        if (name is null)
+        {
+            return ParseRefused(start);
+        }
+
+        bool ifExists = AcceptWords("IF", "EXISTS");
+        var names = new List<ObjectName>();
+        List<ObjectName>? on = name == "INDEX" ? [] : null;
+        do
+        {
+            if (name == "INDEX")
+            {
+                ParseDropIndex(names, on!);
+            }
+            else
+            {
+                names.Add(ParseObjectName());
+            }
+        }
+        while (Accept(TokenKind.Comma));
+
+        if (name == "TRIGGER" && Accept(Keyword.On))
+        {
+            if (At(Keyword.All))
+            {
+                throw NotSupported(Current, "triggers ON ALL SERVER");
+            }
+
+            Expect(Keyword.Database);
+            name = "DATABASE TRIGGER";
+        }
+        else if (name == "ASSEMBLY" && At(Keyword.With))
+        {
+            Advance();
+            ExpectWord("NO");
+            ExpectWord("DEPENDENTS");
+        }
+
+        return Finish(start, new DropStatement { Class = name, IfExists = ifExists, Names = names, On = on });
+    }
+
+    /// <summary>The class of a DROP, consumed; null (nothing consumed) when it is not one of ours.</summary>
+    private string? ParseDropClass()
+    {
+        string? name = Current.Keyword switch
+        {
+            Keyword.Table => "TABLE",
+            Keyword.View => "VIEW",
+            Keyword.Proc or Keyword.Procedure => "PROCEDURE",
+            Keyword.Function => "FUNCTION",
+            Keyword.Trigger => "TRIGGER",
+            Keyword.Index => "INDEX",
+            Keyword.Schema => "SCHEMA",
+            Keyword.User => "USER",
+            Keyword.Statistics => "STATISTICS",
+            Keyword.Database when !PeekWord(1, "SCOPED") && !PeekWord(1, "AUDIT") && !PeekWord(1, "ENCRYPTION") => "DATABASE",
+            _ => null,
+        };
+        if (name is null && At(TokenKind.Identifier))
+        {
+            name = ValueOf(Current).ToUpperInvariant() switch
+            {
+                "TYPE" => "TYPE",
+                "SEQUENCE" => "SEQUENCE",
+                "SYNONYM" => "SYNONYM",
+                "ASSEMBLY" => "ASSEMBLY",
+                "ROLE" => "ROLE",
+                "LOGIN" => "LOGIN",
+                "SECURITY" when PeekWord(1, "POLICY") => "SECURITY POLICY",
+                "SERVER" when PeekWord(1, "ROLE") => "SERVER ROLE",
+                "APPLICATION" when PeekWord(1, "ROLE") => "APPLICATION ROLE",
+                _ => null,
+            };
+        }
+
+        if (name is not null)
+        {
+            Advance();
+            if (name.Contains(' ', StringComparison.Ordinal))
+            {
+                Advance();
+            }
+        }
+
+        return name;
+    }
+
+    /// <summary>DROP INDEX ix ON t [WITH (...)], or the old t.ix.</summary>
+    private void ParseDropIndex(List<ObjectName> names, List<ObjectName> on)
+    {
+        Token start = Current;
+        ObjectName index = ParseObjectName();
+        if (Accept(Keyword.On))
+        {
+            names.Add(index);
+            on.Add(ParseObjectName());
+            if (At(Keyword.With))
+            {
+                ParseWithOptions();
+            }
+
+            return;
+        }
+
+        if (index.Parts.Count < 2)
+        {
+            throw SyntaxError();
+        }
+
+        names.Add(Finish(start, new ObjectName { Parts = [index.Parts[^1]] }));
+        on.Add(Finish(start, new ObjectName { Parts = [.. index.Parts.Take(index.Parts.Count - 1)] }));
+    }
+
+    // ---- databases ----
+
+    /// <summary>CREATE DATABASE and ALTER DATABASE: clauses are gathered as options for the executor.</summary>
+    private DatabaseStatement ParseDatabase(in Token start, string action)
+    {
+        Advance();
+        string? name = Accept(Keyword.Current) ? null : ParseIdentifier();
+        Dictionary<string, string> options = NewOptions();
+        if (action == "CREATE")
+        {
+            ParseCreateDatabaseClauses(options);
+        }
+        else if (Accept(Keyword.Set))
+        {
+            ParseDatabaseOptions(options);
+        }
+        else if (Accept(Keyword.Collate))
+        {
+            options["COLLATE"] = ParseIdentifier();
+        }
+        else if (AtWords("MODIFY", "NAME"))
+        {
+            Advance();
+            Advance();
+            Expect(TokenKind.Equal);
+            options["MODIFY NAME"] = ParseIdentifier();
+        }
+        else if (At(Keyword.Add) || AtWord("MODIFY") || AtWord("REMOVE"))
+        {
+            ParseFileClause(options);
+        }
+        else
+        {
+            throw SyntaxError();
+        }
+
+        return Finish(start, new DatabaseStatement { Action = action, Name = name, Options = options });
+    }
+
+    private void ParseCreateDatabaseClauses(Dictionary<string, string> options)
+    {
+        while (true)
+        {
+            if (AcceptWord("CONTAINMENT"))
+            {
+                Expect(TokenKind.Equal);
+                options["CONTAINMENT"] = TakeWord();
+            }
+            else if (Accept(Keyword.Collate))
+            {
+                options["COLLATE"] = ParseIdentifier();
+            }
+            else if (At(Keyword.On) || AtWords("LOG", "ON"))
+            {
+                // File specifications: where SQL Server puts files does not concern this host.
+                options["ON"] = "";
+                while (!At(Keyword.Collate) && !At(Keyword.With) && !At(TokenKind.Semicolon) && !At(TokenKind.EndOfFile)
+                    && !At(Keyword.For) && !AtStatementStart)
+                {
+                    if (At(TokenKind.LeftParen))
+                    {
+                        SkipParentheses();
+                    }
+                    else if (At(TokenKind.Error))
+                    {
+                        throw SyntaxError();
+                    }
+                    else
+                    {
+                        Advance();
+                    }
+                }
+            }
+            else if (At(Keyword.With))
+            {
+                Advance();
+                ParseDatabaseOptions(options);
+            }
+            else if (At(Keyword.For) || At(Keyword.As))
+            {
+                throw NotSupported(Current, "CREATE DATABASE ... " + ValueOf(Current).ToUpperInvariant());
+            }
+            else
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>ADD FILEGROUP g CONTAINS FILESTREAM, ADD FILE (...) TO FILEGROUP g: the words, upper-cased, and the first name.</summary>
+    private void ParseFileClause(Dictionary<string, string> options)
+    {
+        string verb = TakeWord();
+        string kind = AtWord("LOG") ? TakeWord() + " " + TakeWord() : TakeWord();
+        string value = AtIdentifier ? ParseIdentifier() : "";
+        while (!At(TokenKind.Semicolon) && !At(TokenKind.EndOfFile) && !AtStatementStart)
+        {
+            if (At(TokenKind.LeftParen))
+            {
+                SkipParentheses();
+            }
+            else if (At(TokenKind.Error))
+            {
+                throw SyntaxError();
+            }
+            else
+            {
+                Advance();
+            }
+        }
+
+        options[verb + " " + kind] = value;
+    }
+
+    /// <summary>READ_COMMITTED_SNAPSHOT ON, COMPATIBILITY_LEVEL = 170, RECOVERY SIMPLE, QUERY_STORE = ON (...), [WITH ROLLBACK IMMEDIATE].</summary>
+    private void ParseDatabaseOptions(Dictionary<string, string> options)
+    {
+        do
+        {
+            string name = TakeWord();
+            string value = "";
+            if (Accept(TokenKind.Equal))
+            {
+                value = ParseOptionValue();
+            }
+            else if (AtAnyWord && !At(Keyword.With) && !AtStatementStart)
+            {
+                value = ParseOptionValue();
+            }
+
+            if (At(TokenKind.LeftParen))
+            {
+                SkipParentheses();
+            }
+
+            options[name] = value.ToUpperInvariant();
+        }
+        while (Accept(TokenKind.Comma));
+        if (At(Keyword.With) && (Peek().Keyword == Keyword.Rollback || PeekWord(1, "NO_WAIT")))
+        {
+            Advance();
+            if (Accept(Keyword.Rollback))
+            {
+                if (!AcceptWord("IMMEDIATE"))
+                {
+                    ExpectWord("AFTER");
+                    ParseInt();
+                    AcceptWord("SECONDS");
+                }
+            }
+            else
+            {
+                Advance();
+            }
+        }
+    }
+
+    /// <summary>ALTER DATABASE SCOPED CONFIGURATION [FOR SECONDARY] SET name = value | CLEAR name.</summary>
+    private DatabaseStatement ParseScopedConfiguration(in Token start)
+    {
+        Advance();
+        Advance();
+        Advance();
+        Dictionary<string, string> options = NewOptions();
+        if (Accept(Keyword.For))
+        {
+            ExpectWord("SECONDARY");
+        }
+
+        if (AcceptWord("CLEAR"))
+        {
+            options["CLEAR"] = TakeWord();
+        }
+        else
+        {
+            Expect(Keyword.Set);
+            string name = TakeWord();
+            Expect(TokenKind.Equal);
+            options[name] = ParseOptionValue().ToUpperInvariant();
+        }
+
+        return Finish(start, new DatabaseStatement { Action = "SCOPED CONFIGURATION", Options = options });
+    }
+}

@@ -1,0 +1,244 @@
+using NinaDB.Engine.Syntax.Ast;
+
+namespace NinaDB.Engine.Syntax;
+
+/// <summary>EXECUTE of procedures and strings, EXECUTE AS, REVERT.</summary>
+public sealed partial class Parser
+{
+    private Statement ParseExecuteOrExecuteAs() => Peek().Keyword == Keyword.As ? ParseExecuteAs() : ParseExecute();
+
+    private ExecuteStatement ParseExecute()
+    {
+        Token start = Current;
+        Advance();
+        if (At(TokenKind.LeftParen))
+        {
+            return ParseExecuteString(start);
+        }
+
+        string? returnVariable = null;
+        if (At(TokenKind.Variable) && Peek().Kind == TokenKind.Equal)
+        {
+            returnVariable = ParseVariableName();
+            Advance();
+        }
+
+        ObjectName? procedure = null;
+        string? variable = null;
+        if (At(TokenKind.Variable))
+        {
+            variable = ParseVariableName();
+        }
+        else
+        {
+            procedure = ParseObjectName();
+        }
+
+        if (Accept(TokenKind.Semicolon))
+        {
+            // proc;1 is a group number; anything else after the semicolon is the next statement.
+            if (At(TokenKind.Integer))
+            {
+                throw NotSupported(Current, "numbered procedures");
+            }
+
+            _position--;
+        }
+
+        List<ExecuteArgument> arguments = ParseExecuteArguments();
+        ParseExecuteOptions();
+        return Finish(start, new ExecuteStatement
+        {
+            ReturnVariable = returnVariable, Procedure = procedure, ProcedureVariable = variable, Arguments = arguments,
+        });
+    }
+
+    /// <summary>EXEC ('text' + @variable ...) [AS USER = 'x'] [AT server].</summary>
+    private ExecuteStatement ParseExecuteString(in Token start)
+    {
+        Expect(TokenKind.LeftParen);
+        Enter();
+        Expression text = ParseExpression();
+        var arguments = new List<ExecuteArgument>();
+        while (Accept(TokenKind.Comma))
+        {
+            arguments.Add(ParseExecuteArgument());
+        }
+
+        Expect(TokenKind.RightParen);
+        Leave();
+        string? asUser = null;
+        if (Accept(Keyword.As))
+        {
+            if (!Accept(Keyword.User))
+            {
+                ExpectWord("LOGIN");
+            }
+
+            Expect(TokenKind.Equal);
+            asUser = ParseStringLiteral();
+        }
+
+        string? server = null;
+        if (AtWord("AT") && Peek().Kind is TokenKind.Identifier or TokenKind.QuotedIdentifier)
+        {
+            Advance();
+            server = ParseIdentifier();
+        }
+
+        ParseExecuteOptions();
+        return Finish(start, new ExecuteStatement { DynamicSql = text, Arguments = arguments, AsUser = asUser, AtServer = server });
+    }
+
+    private List<ExecuteArgument> ParseExecuteArguments()
+    {
+        var arguments = new List<ExecuteArgument>();
+        if (!AtExecuteArgument)
+        {
+            return arguments;
+        }
+
+        do
+        {
+            arguments.Add(ParseExecuteArgument());
+        }
+        while (Accept(TokenKind.Comma));
+        return arguments;
+    }
+
+    private bool AtExecuteArgument => Current.Kind switch
+    {
+        TokenKind.Integer or TokenKind.Decimal or TokenKind.Float or TokenKind.Money or TokenKind.Binary or TokenKind.String
+            or TokenKind.NationalString or TokenKind.Variable or TokenKind.GlobalVariable or TokenKind.Minus or TokenKind.Plus
+            or TokenKind.QuotedIdentifier => true,
+        TokenKind.Identifier => Peek().Kind != TokenKind.Colon,
+        TokenKind.Keyword => At(Keyword.Null) || At(Keyword.Default),
+        _ => false,
+    };
+
+    private ExecuteArgument ParseExecuteArgument()
+    {
+        Token start = Current;
+        string? name = null;
+        if (At(TokenKind.Variable) && Peek().Kind == TokenKind.Equal)
+        {
+            name = ParseVariableName();
+            Advance();
+        }
+
+        Expression value = ParseExecuteValue();
+        bool output = AcceptWord("OUTPUT") || AcceptWord("OUT");
+        return Finish(start, new ExecuteArgument { Name = name, Value = value, IsOutput = output });
+    }
+
+    /// <summary>A constant with its sign, a variable, DEFAULT, NULL, or a bare word that stands for a string. No expressions.</summary>
+    private Expression ParseExecuteValue()
+    {
+        Token start = Current;
+        switch (start.Kind)
+        {
+            case TokenKind.Minus or TokenKind.Plus:
+                Advance();
+                if (Current.Kind is not (TokenKind.Integer or TokenKind.Decimal or TokenKind.Float or TokenKind.Money))
+                {
+                    throw SyntaxError();
+                }
+
+                Expression number = ParsePrimary();
+                UnaryOperator sign = start.Kind == TokenKind.Minus ? UnaryOperator.Minus : UnaryOperator.Plus;
+                return Finish(start, new UnaryExpression { Operator = sign, Operand = number });
+            case TokenKind.Integer or TokenKind.Decimal or TokenKind.Float or TokenKind.Money or TokenKind.Binary or TokenKind.String
+                or TokenKind.NationalString or TokenKind.Variable or TokenKind.GlobalVariable:
+                return ParsePrimary();
+            case TokenKind.Identifier or TokenKind.QuotedIdentifier:
+                string text = string.Join('.', ParseNameParts());
+                return Finish(start, new LiteralExpression { Kind = LiteralKind.NationalString, Text = text });
+            case TokenKind.Keyword when start.Keyword == Keyword.Null:
+                return TakeLiteral(LiteralKind.Null);
+            case TokenKind.Keyword when start.Keyword == Keyword.Default:
+                return TakeLiteral(LiteralKind.Default);
+            default:
+                throw SyntaxError();
+        }
+    }
+
+    /// <summary>WITH RECOMPILE and WITH RESULT SETS: accepted.</summary>
+    private void ParseExecuteOptions()
+    {
+        if (!At(Keyword.With) || !(PeekWord(1, "RECOMPILE") || PeekWord(1, "RESULT")))
+        {
+            return;
+        }
+
+        Advance();
+        do
+        {
+            if (AcceptWord("RECOMPILE"))
+            {
+                continue;
+            }
+
+            ExpectWord("RESULT");
+            ExpectWord("SETS");
+            if (AtWord("UNDEFINED") || AtWord("NONE"))
+            {
+                Advance();
+            }
+            else if (At(TokenKind.LeftParen))
+            {
+                throw NotSupported(Current, "WITH RESULT SETS (...)");
+            }
+            else
+            {
+                throw SyntaxError();
+            }
+        }
+        while (Accept(TokenKind.Comma));
+    }
+
+    private ExecuteAsStatement ParseExecuteAs()
+    {
+        Token start = Current;
+        Advance();
+        Advance();
+        string kind = TakeWord();
+        if (kind is not ("USER" or "LOGIN" or "CALLER" or "OWNER" or "SELF"))
+        {
+            throw SyntaxError(_tokens[_position - 1]);
+        }
+
+        Expression? name = null;
+        if (kind is "USER" or "LOGIN")
+        {
+            Expect(TokenKind.Equal);
+            name = Current.Kind is TokenKind.String or TokenKind.NationalString or TokenKind.Variable ? ParsePrimary() : throw SyntaxError();
+        }
+
+        bool noRevert = false;
+        if (At(Keyword.With) && PeekWord(1, "NO"))
+        {
+            Advance();
+            Advance();
+            Expect(Keyword.Revert);
+            noRevert = true;
+        }
+        else if (At(Keyword.With) && PeekWord(1, "COOKIE"))
+        {
+            throw NotSupported(Current, "EXECUTE AS ... WITH COOKIE");
+        }
+
+        return Finish(start, new ExecuteAsStatement { Kind = kind, Name = name, NoRevert = noRevert });
+    }
+
+    private RevertStatement ParseRevert()
+    {
+        Token start = Current;
+        Advance();
+        if (At(Keyword.With) && PeekWord(1, "COOKIE"))
+        {
+            throw NotSupported(Current, "REVERT WITH COOKIE");
+        }
+
+        return Finish(start, new RevertStatement());
+    }
+}

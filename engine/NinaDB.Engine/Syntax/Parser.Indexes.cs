@@ -1,0 +1,369 @@
+using System.Text;
+using NinaDB.Engine.Syntax.Ast;
+
+namespace NinaDB.Engine.Syntax;
+
+/// <summary>Indexes of all kinds, statistics, and the WITH (name = value) lists they share with tables.</summary>
+public sealed partial class Parser
+{
+    private static Dictionary<string, string> NewOptions() => new(StringComparer.OrdinalIgnoreCase);
+
+    private Dictionary<string, string> ParseOptionList()
+    {
+        Dictionary<string, string> options = NewOptions();
+        ParseOptionList(options);
+        return options;
+    }
+
+    /// <summary>
+    /// (NAME = value, NAME = ON (INNER = value), NAME): names upper-cased; a switch without a value is ON; options nested in a value's
+    /// parentheses are added beside it under their own names.
+    /// </summary>
+    private void ParseOptionList(Dictionary<string, string> options)
+    {
+        Expect(TokenKind.LeftParen);
+        Enter();
+        do
+        {
+            string name = TakeWord();
+            while (AtAnyWord)
+            {
+                name += " " + TakeWord();
+            }
+
+            options[name] = Accept(TokenKind.Equal) ? ParseOptionValue() : "ON";
+            if (At(TokenKind.LeftParen))
+            {
+                if (Peek().Kind is TokenKind.Identifier or TokenKind.Keyword)
+                {
+                    ParseOptionList(options);
+                }
+                else
+                {
+                    SkipParentheses();
+                }
+            }
+
+            if (AcceptWord("ON"))
+            {
+                // DATA_COMPRESSION = PAGE ON PARTITIONS (...)
+                ExpectWord("PARTITIONS");
+                SkipParentheses();
+            }
+        }
+        while (Accept(TokenKind.Comma));
+        Expect(TokenKind.RightParen);
+        Leave();
+    }
+
+    /// <summary>The text of an option's value: a number with its unit, a string without quotes, a word or a dotted name.</summary>
+    private string ParseOptionValue()
+    {
+        switch (Current.Kind)
+        {
+            case TokenKind.String or TokenKind.NationalString:
+                return ParseStringLiteral();
+            case TokenKind.Minus:
+                Advance();
+                return "-" + ParseOptionValue();
+            case TokenKind.Integer or TokenKind.Decimal or TokenKind.Float or TokenKind.Binary:
+                string number = Raw(Current).ToString();
+                Advance();
+                if (Accept(TokenKind.Percent))
+                {
+                    return number + "%";
+                }
+
+                if (AtWord("KB") || AtWord("MB") || AtWord("GB") || AtWord("TB") || AtWord("MINUTES") || AtWord("SECONDS")
+                    || AtWord("DAYS") || AtWord("DAY") || AtWord("WEEKS") || AtWord("WEEK") || AtWord("MONTHS") || AtWord("MONTH")
+                    || AtWord("YEARS") || AtWord("YEAR") || AtWord("HOURS") || Current.Keyword == Keyword.Percent)
+                {
+                    number += " " + TakeWord();
+                }
+
+                return number;
+            case TokenKind.QuotedIdentifier:
+                return string.Join('.', ParseNameParts());
+            case TokenKind.Identifier or TokenKind.Keyword:
+                var text = new StringBuilder(ValueOf(Current));
+                Advance();
+                while (Accept(TokenKind.Dot))
+                {
+                    text.Append('.').Append(ParseIdentifier());
+                }
+
+                return text.ToString();
+            case TokenKind.LeftParen:
+                // SYSTEM_VERSIONING = ON (...) puts the list after the value; a list alone is an empty value.
+                return "";
+            default:
+                throw SyntaxError();
+        }
+    }
+
+    /// <summary>WITH (options) | WITH FILLFACTOR = n, ON filegroup, FILESTREAM_ON of an index or key.</summary>
+    private Dictionary<string, string> ParseIndexOptions()
+    {
+        Dictionary<string, string> options = NewOptions();
+        while (true)
+        {
+            if (At(Keyword.With) && Peek().Kind == TokenKind.LeftParen)
+            {
+                Advance();
+                ParseOptionList(options);
+            }
+            else if (At(Keyword.With) && Peek().Keyword == Keyword.FillFactor)
+            {
+                Advance();
+                Advance();
+                Expect(TokenKind.Equal);
+                options["FILLFACTOR"] = ParseOptionValue();
+            }
+            else if (At(Keyword.On) && Peek().Kind is TokenKind.Identifier or TokenKind.QuotedIdentifier or TokenKind.String
+                || (At(Keyword.On) && Peek().Keyword == Keyword.Primary))
+            {
+                Advance();
+                options["ON"] = ParseFileGroup();
+            }
+            else if (AcceptWord("FILESTREAM_ON"))
+            {
+                options["FILESTREAM_ON"] = ParseFileGroup();
+            }
+            else
+            {
+                return options;
+            }
+        }
+    }
+
+    private List<IndexColumnSyntax> ParseIndexColumns()
+    {
+        Expect(TokenKind.LeftParen);
+        var columns = new List<IndexColumnSyntax>();
+        do
+        {
+            string name = ParseColumnReference().Name;
+            bool descending = Accept(Keyword.Desc);
+            if (!descending)
+            {
+                Accept(Keyword.Asc);
+            }
+
+            columns.Add(new IndexColumnSyntax(name, descending));
+        }
+        while (Accept(TokenKind.Comma));
+        Expect(TokenKind.RightParen);
+        return columns;
+    }
+
+    /// <summary>INDEX ix [UNIQUE] [CLUSTERED | NONCLUSTERED] [COLUMNSTORE] [(columns)] inside a table definition.</summary>
+    private IndexDefinitionSyntax ParseInlineIndex(string? column)
+    {
+        Token start = Current;
+        Expect(Keyword.Index);
+        string name = ParseIdentifier();
+        bool unique = Accept(Keyword.Unique);
+        bool? clustered = ParseClustered();
+        bool columnStore = AcceptWord("COLUMNSTORE");
+        if (AtWord("HASH"))
+        {
+            throw NotSupported(Current, "HASH index");
+        }
+
+        List<IndexColumnSyntax> columns = At(TokenKind.LeftParen) ? ParseIndexColumns() : OwnColumn(column);
+        return ParseIndexTail(start, name, unique, clustered, columnStore, columns);
+    }
+
+    private IndexDefinitionSyntax ParseIndexTail(
+        in Token start, string name, bool unique, bool? clustered, bool columnStore, List<IndexColumnSyntax> columns)
+    {
+        List<string> included = AcceptWord("INCLUDE") ? ParseIdentifierList() : [];
+        Predicate? where = Accept(Keyword.Where) ? ParsePredicate() : null;
+        if (columnStore && AtWord("ORDER"))
+        {
+            Advance();
+            SkipParentheses();
+        }
+
+        Dictionary<string, string> options = ParseIndexOptions();
+        return Finish(start, new IndexDefinitionSyntax
+        {
+            Name = name, IsUnique = unique, IsClustered = clustered, IsColumnStore = columnStore, Columns = columns, Included = included,
+            Where = where, Options = options,
+        });
+    }
+
+    /// <summary>CREATE [UNIQUE] [CLUSTERED | NONCLUSTERED] [COLUMNSTORE] INDEX; CREATE has been read.</summary>
+    private Statement ParseCreateIndex(in Token start)
+    {
+        bool unique = Accept(Keyword.Unique);
+        bool? clustered = ParseClustered();
+        bool columnStore = AcceptWord("COLUMNSTORE");
+        Expect(Keyword.Index);
+        Token body = Current;
+        string name = ParseIdentifier();
+        Expect(Keyword.On);
+        ObjectName table = ParseObjectName();
+        List<IndexColumnSyntax> columns = columnStore && !At(TokenKind.LeftParen) ? [] : ParseIndexColumns();
+        IndexDefinitionSyntax definition = ParseIndexTail(body, name, unique, clustered, columnStore, columns);
+        return Finish(start, new CreateIndexStatement { Table = table, Definition = definition });
+    }
+
+    private CreateVectorIndexStatement ParseCreateVectorIndex(in Token start)
+    {
+        Advance();
+        Expect(Keyword.Index);
+        string name = ParseIdentifier();
+        Expect(Keyword.On);
+        ObjectName table = ParseObjectName();
+        Expect(TokenKind.LeftParen);
+        string column = ParseIdentifier();
+        Expect(TokenKind.RightParen);
+        Dictionary<string, string> options = ParseIndexOptions();
+        return Finish(start, new CreateVectorIndexStatement { Name = name, Table = table, Column = column, Options = options });
+    }
+
+    /// <summary>CREATE JSON INDEX, and the XML and SPATIAL ones: kind upper-cased.</summary>
+    private CreateSpecialIndexStatement ParseCreateSpecialIndex(in Token start)
+    {
+        string kind = TakeWord();
+        if (kind == "PRIMARY")
+        {
+            ExpectWord("XML");
+            kind = "PRIMARY XML";
+        }
+
+        Expect(Keyword.Index);
+        string name = ParseIdentifier();
+        Expect(Keyword.On);
+        ObjectName table = ParseObjectName();
+        Expect(TokenKind.LeftParen);
+        string column = ParseIdentifier();
+        Expect(TokenKind.RightParen);
+        var paths = new List<string>();
+        if (kind == "JSON" && Accept(Keyword.For))
+        {
+            Expect(TokenKind.LeftParen);
+            do
+            {
+                paths.Add(ParseStringLiteral());
+            }
+            while (Accept(TokenKind.Comma));
+            Expect(TokenKind.RightParen);
+        }
+        else if (kind != "JSON")
+        {
+            while (!At(Keyword.With) && !At(Keyword.On) && !At(TokenKind.Semicolon) && (AtAnyWord || At(TokenKind.QuotedIdentifier)))
+            {
+                Advance();
+            }
+        }
+
+        Dictionary<string, string> options = ParseIndexOptions();
+        return Finish(start, new CreateSpecialIndexStatement
+        {
+            Kind = kind, Name = name, Table = table, Column = column, Paths = paths, Options = options,
+        });
+    }
+
+    private AlterIndexStatement ParseAlterIndex(in Token start)
+    {
+        Expect(Keyword.Index);
+        string? name = Accept(Keyword.All) ? null : ParseIdentifier();
+        Expect(Keyword.On);
+        ObjectName table = ParseObjectName();
+        string action = TakeWord();
+        switch (action)
+        {
+            case "REBUILD" or "REORGANIZE":
+                if (AcceptWord("PARTITION"))
+                {
+                    Expect(TokenKind.Equal);
+                    if (!Accept(Keyword.All))
+                    {
+                        ParseInt();
+                    }
+                }
+
+                if (At(Keyword.With))
+                {
+                    ParseWithOptions();
+                }
+
+                break;
+            case "SET":
+                ParseOptionList();
+                break;
+            case "DISABLE" or "PAUSE" or "ABORT":
+                break;
+            case "RESUME":
+                if (At(Keyword.With))
+                {
+                    ParseWithOptions();
+                }
+
+                break;
+            default:
+                throw SyntaxError(_tokens[_position - 1]);
+        }
+
+        return Finish(start, new AlterIndexStatement { Name = name, Table = table, Action = action });
+    }
+
+    /// <summary>CREATE STATISTICS s ON t (c) ..., UPDATE STATISTICS t [s | (s, ...)] [WITH ...].</summary>
+    private StatisticsStatement ParseStatistics()
+    {
+        Token start = Current;
+        string action = TakeWord();
+        Expect(Keyword.Statistics);
+        string? name = null;
+        ObjectName table;
+        if (action == "CREATE")
+        {
+            name = ParseIdentifier();
+            Expect(Keyword.On);
+            table = ParseObjectName();
+            ParseIndexColumns();
+            if (Accept(Keyword.Where))
+            {
+                ParsePredicate();
+            }
+        }
+        else
+        {
+            table = ParseObjectName();
+            if (At(TokenKind.LeftParen))
+            {
+                SkipParentheses();
+            }
+            else if (AtIdentifier)
+            {
+                name = ParseIdentifier();
+            }
+        }
+
+        if (At(Keyword.With))
+        {
+            Advance();
+            do
+            {
+                TakeWord();
+                if (Accept(TokenKind.Equal))
+                {
+                    ParseOptionValue();
+                }
+                else if (At(TokenKind.Integer))
+                {
+                    ParseInt();
+                    if (!Accept(Keyword.Percent))
+                    {
+                        ExpectWord("ROWS");
+                    }
+                }
+            }
+            while (Accept(TokenKind.Comma));
+        }
+
+        return Finish(start, new StatisticsStatement { Action = action, Name = name, Table = table });
+    }
+}

@@ -1,0 +1,701 @@
+using NinaDB.Engine.Syntax.Ast;
+
+namespace NinaDB.Engine.Syntax;
+
+/// <summary>What stands in FROM: tables, joins, APPLY, derived tables, functions, OPENJSON, VECTOR_SEARCH, PIVOT.</summary>
+public sealed partial class Parser
+{
+    private static readonly HashSet<string> TableHints = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "NOLOCK", "READUNCOMMITTED", "READCOMMITTED", "READCOMMITTEDLOCK", "REPEATABLEREAD", "SERIALIZABLE", "HOLDLOCK", "SNAPSHOT", "UPDLOCK",
+        "XLOCK", "TABLOCK", "TABLOCKX", "PAGLOCK", "ROWLOCK", "READPAST", "NOWAIT", "NOEXPAND", "FORCESEEK", "FORCESCAN", "FASTFIRSTROW",
+        "IGNORE_CONSTRAINTS", "IGNORE_TRIGGERS", "KEEPIDENTITY", "KEEPDEFAULTS", "INDEX", "SPATIAL_WINDOW_MAX_CELLS", "FORCE_ANN_ONLY",
+    };
+
+    private List<TableSource> ParseTableSources()
+    {
+        var sources = new List<TableSource>();
+        do
+        {
+            sources.Add(ParseTableSource());
+        }
+        while (Accept(TokenKind.Comma));
+        return sources;
+    }
+
+    private TableSource ParseTableSource()
+    {
+        Enter();
+        TableSource source = ContinueJoins(ParseTablePrimary());
+        Leave();
+        return source;
+    }
+
+    private TableSource ContinueJoins(TableSource left)
+    {
+        while (AtJoin)
+        {
+            left = ParsePivots(ParseJoin(left));
+        }
+
+        return left;
+    }
+
+    private bool AtJoin => Current.Keyword switch
+    {
+        Keyword.Join or Keyword.Inner or Keyword.Full or Keyword.Cross => true,
+        Keyword.Left or Keyword.Right => Peek().Kind != TokenKind.LeftParen,
+        Keyword.Outer => PeekWord(1, "APPLY"),
+        _ => false,
+    };
+
+    /// <summary>One join operator with its right side and condition. a JOIN b JOIN c ON .. ON .. nests to the right.</summary>
+    private TableSource ParseJoin(TableSource left)
+    {
+        if (Accept(Keyword.Cross))
+        {
+            JoinKind kind = JoinKind.Cross;
+            if (AcceptWord("APPLY"))
+            {
+                kind = JoinKind.CrossApply;
+            }
+            else
+            {
+                Expect(Keyword.Join);
+            }
+
+            return Unconditional(kind);
+        }
+
+        if (Accept(Keyword.Outer))
+        {
+            ExpectWord("APPLY");
+            return Unconditional(JoinKind.OuterApply);
+        }
+
+        JoinKind join = JoinKind.Inner;
+        if (Current.Keyword is Keyword.Left or Keyword.Right or Keyword.Full)
+        {
+            join = Current.Keyword switch
+            {
+                Keyword.Left => JoinKind.LeftOuter,
+                Keyword.Right => JoinKind.RightOuter,
+                _ => JoinKind.FullOuter,
+            };
+            Advance();
+            Accept(Keyword.Outer);
+        }
+        else
+        {
+            Accept(Keyword.Inner);
+        }
+
+        string? hint = AtWord("HASH") || AtWord("LOOP") || AtWord("REMOTE") || (At(Keyword.Merge) && Peek().Keyword == Keyword.Join) ? TakeWord() : null;
+        Expect(Keyword.Join);
+        TableSource right = ParseTablePrimary();
+        Enter();
+        while (!At(Keyword.On))
+        {
+            if (!AtJoin)
+            {
+                throw SyntaxError();
+            }
+
+            right = ParseJoin(right);
+        }
+
+        Leave();
+        Expect(Keyword.On);
+        Predicate on = ParsePredicate();
+        return Finish(left, new JoinTableSource { Kind = join, Left = left, Right = right, On = on, Hint = hint });
+
+        TableSource Unconditional(JoinKind kind)
+        {
+            TableSource operand = ParseTablePrimary();
+            return Finish(left, new JoinTableSource { Kind = kind, Left = left, Right = operand });
+        }
+    }
+
+    private TableSource ParseTablePrimary() => ParsePivots(ParseTableOperand());
+
+    private TableSource ParseTableOperand()
+    {
+        Token start = Current;
+        switch (start.Kind)
+        {
+            case TokenKind.LeftParen:
+                return ParseParenthesizedSource();
+            case TokenKind.LeftBrace when PeekWord(1, "OJ"):
+                Advance();
+                Advance();
+                TableSource outer = ParseTableSource();
+                Expect(TokenKind.RightBrace);
+                return outer;
+            case TokenKind.Variable:
+                return ParseVariableSource();
+            case TokenKind.DoubleColon:
+                Advance();
+                break;
+            case TokenKind.Keyword:
+                return ParseKeywordSource();
+        }
+
+        if (Peek().Kind == TokenKind.LeftParen)
+        {
+            if (AtWord("OPENJSON"))
+            {
+                return ParseOpenJson();
+            }
+
+            if (AtWord("VECTOR_SEARCH"))
+            {
+                return ParseVectorSearch();
+            }
+
+            if (AtWord("CHANGETABLE") || AtWord("AI_GENERATE_CHUNKS") || AtWord("PREDICT"))
+            {
+                throw NotSupported(start, ValueOf(start).ToUpperInvariant());
+            }
+        }
+
+        ObjectName name = ParseObjectName();
+        if (At(TokenKind.LeftParen) && !AtHintList)
+        {
+            return ParseFunctionSource(start, name);
+        }
+
+        return ParseNamedSource(start, name);
+    }
+
+    private TableSource ParseKeywordSource()
+    {
+        Token start = Current;
+        switch (start.Keyword)
+        {
+            case Keyword.OpenRowSet:
+                return ParseOpenRowSet();
+            case Keyword.OpenQuery or Keyword.OpenDataSource or Keyword.OpenXml or Keyword.ContainsTable or Keyword.FreeTextTable
+                or Keyword.SemanticKeyPhraseTable or Keyword.SemanticSimilarityTable or Keyword.SemanticSimilarityDetailsTable:
+                throw NotSupported(start, ValueOf(start).ToUpperInvariant());
+            default:
+                throw SyntaxError();
+        }
+    }
+
+    private TableSource ParseNamedSource(in Token start, ObjectName name)
+    {
+        SystemTimeClause? systemTime = null;
+        bool forPath = false;
+        if (At(Keyword.For) && PeekWord(1, "SYSTEM_TIME"))
+        {
+            systemTime = ParseSystemTime();
+        }
+        else if (At(Keyword.For) && PeekWord(1, "PATH"))
+        {
+            Advance();
+            Advance();
+            forPath = true;
+        }
+
+        List<string> hints = [];
+        if (AtHintList)
+        {
+            hints = ParseTableHints();
+        }
+
+        string? alias = ParseTableAlias();
+        TableSampleClause? sample = At(Keyword.TableSample) ? ParseTableSample() : null;
+        if (AtHintList)
+        {
+            hints.AddRange(ParseTableHints());
+        }
+
+        // AS t(a, b) renames the columns of a derived table only; for a table it is a syntax error.
+        return Finish(start, new NamedTableSource
+        {
+            Name = name, Alias = alias, Hints = hints, SystemTime = systemTime, IsForPath = forPath, Sample = sample,
+        });
+    }
+
+    private string? ParseTableAlias()
+    {
+        if (Accept(Keyword.As))
+        {
+            return ParseIdentifierOrString();
+        }
+
+        return AtIdentifier && !AtStatementWord && !AtWindowClause ? ParseIdentifier() : null;
+    }
+
+    /// <summary>[AS] alias [(columns)], the alias required.</summary>
+    private T ParseDerivedAlias<T>(in Token start, T source, bool required = true)
+        where T : TableSource
+    {
+        source.Alias = ParseTableAlias();
+        if (source.Alias is null && required)
+        {
+            throw SyntaxError();
+        }
+
+        if (source.Alias is not null && At(TokenKind.LeftParen) && !AtHintList)
+        {
+            source.ColumnAliases = ParseIdentifierList();
+        }
+
+        if (AtHintList)
+        {
+            // Hints are allowed, and mean nothing, on functions.
+            ParseTableHints();
+        }
+
+        return Finish(start, source);
+    }
+
+    // ---- hints ----
+
+    /// <summary>WITH (hint...), or the old form (hint...) without WITH.</summary>
+    private bool AtHintList
+    {
+        get
+        {
+            if (At(Keyword.With))
+            {
+                if (Peek().Kind == TokenKind.LeftParen)
+                {
+                    return true;
+                }
+
+                if (Peek().Kind is TokenKind.Identifier or TokenKind.QuotedIdentifier
+                    && (Peek(2).Keyword == Keyword.As || Peek(2).Kind == TokenKind.LeftParen))
+                {
+                    throw At(Peek(), Errors.SqlErrors.Create(336, ErrorText(Peek())));
+                }
+
+                return false;
+            }
+
+            return At(TokenKind.LeftParen) && Peek().Kind is TokenKind.Identifier or TokenKind.Keyword
+                && TableHints.GetAlternateLookup<ReadOnlySpan<char>>().Contains(Raw(Peek()))
+                && Peek(2).Kind is TokenKind.RightParen or TokenKind.Comma or TokenKind.Equal or TokenKind.LeftParen;
+        }
+    }
+
+    private List<string> ParseTableHints()
+    {
+        Accept(Keyword.With);
+        Expect(TokenKind.LeftParen);
+        var hints = new List<string>();
+        do
+        {
+            Token token = Current;
+            string hint = TakeWord();
+            if (!TableHints.Contains(hint))
+            {
+                throw At(token, Errors.SqlErrors.Create(102, ErrorText(token)));
+            }
+
+            if (Accept(TokenKind.Equal))
+            {
+                hint += $"({ParseHintArgument()})";
+            }
+            else if (At(TokenKind.LeftParen))
+            {
+                int from = Current.Start;
+                SkipParentheses();
+                hint += _text[from.._tokens[_position - 1].End];
+            }
+
+            hints.Add(hint);
+            Accept(TokenKind.Comma);
+        }
+        while (!At(TokenKind.RightParen));
+        Advance();
+        return hints;
+    }
+
+    private string ParseHintArgument()
+    {
+        if (At(TokenKind.LeftParen))
+        {
+            Advance();
+            string inner = ParseHintArgument();
+            Expect(TokenKind.RightParen);
+            return inner;
+        }
+
+        if (At(TokenKind.Integer) || AtIdentifier)
+        {
+            string value = ValueOf(Current);
+            Advance();
+            return value;
+        }
+
+        throw SyntaxError();
+    }
+
+    // ---- clauses of a table ----
+
+    private SystemTimeClause ParseSystemTime()
+    {
+        Advance();
+        Advance();
+        if (Accept(Keyword.All))
+        {
+            return new SystemTimeClause(SystemTimeKind.All);
+        }
+
+        if (Accept(Keyword.As))
+        {
+            Expect(Keyword.Of);
+            return new SystemTimeClause(SystemTimeKind.AsOf, ParseExpression());
+        }
+
+        if (Accept(Keyword.From))
+        {
+            Expression from = ParseExpression();
+            Expect(Keyword.To);
+            return new SystemTimeClause(SystemTimeKind.FromTo, from, ParseExpression());
+        }
+
+        if (Accept(Keyword.Between))
+        {
+            Expression low = ParseExpression();
+            Expect(Keyword.And);
+            return new SystemTimeClause(SystemTimeKind.BetweenAnd, low, ParseExpression());
+        }
+
+        ExpectWord("CONTAINED");
+        Expect(Keyword.In);
+        Expect(TokenKind.LeftParen);
+        Expression start = ParseExpression();
+        Expect(TokenKind.Comma);
+        Expression end = ParseExpression();
+        Expect(TokenKind.RightParen);
+        return new SystemTimeClause(SystemTimeKind.ContainedIn, start, end);
+    }
+
+    private TableSampleClause ParseTableSample()
+    {
+        Expect(Keyword.TableSample);
+        AcceptWord("SYSTEM");
+        Expect(TokenKind.LeftParen);
+        Expression size = ParseExpression();
+        bool percent = !AcceptWord("ROWS");
+        if (percent)
+        {
+            Accept(Keyword.Percent);
+        }
+
+        Expect(TokenKind.RightParen);
+        Expression? seed = null;
+        if (AcceptWord("REPEATABLE"))
+        {
+            Expect(TokenKind.LeftParen);
+            seed = ParseExpression();
+            Expect(TokenKind.RightParen);
+        }
+
+        return new TableSampleClause(size, percent, seed);
+    }
+
+    // ---- parentheses ----
+
+    private TableSource ParseParenthesizedSource()
+    {
+        Token start = Current;
+        if (Peek().Keyword is Keyword.Select or Keyword.Values || (Peek().Kind == TokenKind.LeftParen && ParenthesesHoldQuery()))
+        {
+            Expect(TokenKind.LeftParen);
+            Enter();
+            QueryExpression query = ParseQuery();
+            Expect(TokenKind.RightParen);
+            Leave();
+            return ParseDerivedAlias(start, new DerivedTableSource { Query = query });
+        }
+
+        if (At(Keyword.Merge) || Peek().Keyword is Keyword.Merge or Keyword.Insert or Keyword.Update or Keyword.Delete)
+        {
+            throw NotSupported(Peek(), "DML with OUTPUT as a table source");
+        }
+
+        Expect(TokenKind.LeftParen);
+        TableSource source = ParseTableSource();
+        Expect(TokenKind.RightParen);
+        return source;
+    }
+
+    /// <summary>
+    /// At "((": the outer parenthesis holds a query when the inner ones end in SELECT and what follows the inner one joins queries or closes.
+    /// </summary>
+    private bool ParenthesesHoldQuery()
+    {
+        int ahead = 1;
+        while (Peek(ahead).Kind == TokenKind.LeftParen)
+        {
+            ahead++;
+        }
+
+        if (Peek(ahead).Keyword != Keyword.Select)
+        {
+            return false;
+        }
+
+        int depth = 0;
+        for (int i = 1; ; i++)
+        {
+            switch (Peek(i).Kind)
+            {
+                case TokenKind.LeftParen:
+                    depth++;
+                    break;
+                case TokenKind.RightParen when --depth == 0:
+                    return Peek(i + 1).Kind == TokenKind.RightParen
+                        || Peek(i + 1).Keyword is Keyword.Union or Keyword.Except or Keyword.Intersect or Keyword.Order;
+                case TokenKind.EndOfFile:
+                case TokenKind.Error:
+                    return true;
+            }
+        }
+    }
+
+    // ---- variables and functions ----
+
+    private TableSource ParseVariableSource()
+    {
+        Token start = Current;
+        Advance();
+        string name = ValueOf(start);
+        if (Accept(TokenKind.Dot))
+        {
+            var variable = Finish(start, new VariableExpression { Name = name });
+            MethodCallExpression call = ParseMethodCall(variable);
+            return ParseDerivedAlias(start, new MethodTableSource { Call = call });
+        }
+
+        List<string> hints = AtHintList ? ParseTableHints() : [];
+        string? alias = ParseTableAlias();
+        if (hints.Count == 0 && AtHintList)
+        {
+            ParseTableHints();
+        }
+
+        return Finish(start, new VariableTableSource { Name = name, Alias = alias });
+    }
+
+    private TableSource ParseFunctionSource(in Token start, ObjectName name)
+    {
+        if (name.Parts.Count >= 2 && name.Name == "nodes")
+        {
+            IReadOnlyList<string> parts = name.Parts;
+            var target = Finish(start, new ColumnExpression { Qualifier = [.. parts.Take(parts.Count - 2)], Name = parts[^2] });
+            List<Expression> paths = ParseArguments();
+            var nodes = Finish(start, new MethodCallExpression { Target = target, Method = "nodes", Arguments = paths });
+            return ParseDerivedAlias(start, new MethodTableSource { Call = nodes });
+        }
+
+        List<Expression> arguments = ParseArguments();
+        var call = Finish(start, new FunctionCallExpression { Name = name, Arguments = arguments });
+        return ParseDerivedAlias(start, new FunctionTableSource { Call = call }, required: false);
+    }
+
+    private OpenJsonTableSource ParseOpenJson()
+    {
+        Token start = Current;
+        Advance();
+        Expect(TokenKind.LeftParen);
+        Enter();
+        Expression json = ParseExpression();
+        Expression? path = Accept(TokenKind.Comma) ? ParseExpression() : null;
+        Expect(TokenKind.RightParen);
+        Leave();
+        List<OpenJsonColumn>? columns = null;
+        if (At(Keyword.With) && Peek().Kind == TokenKind.LeftParen && !IsHintName(Peek(2), Peek(3)))
+        {
+            Advance();
+            Advance();
+            columns = [];
+            do
+            {
+                Token column = Current;
+                string name = ParseIdentifier();
+                DataTypeSyntax type = ParseDataType();
+                string? columnPath = Current.Kind is TokenKind.String or TokenKind.NationalString ? ParseStringLiteral() : null;
+                bool asJson = false;
+                if (Accept(Keyword.As))
+                {
+                    ExpectWord("JSON");
+                    asJson = true;
+                }
+
+                columns.Add(Finish(column, new OpenJsonColumn { Name = name, Type = type, Path = columnPath, AsJson = asJson }));
+            }
+            while (Accept(TokenKind.Comma));
+            Expect(TokenKind.RightParen);
+        }
+
+        return ParseDerivedAlias(start, new OpenJsonTableSource { Json = json, Path = path, Columns = columns }, required: false);
+    }
+
+    private bool IsHintName(in Token word, in Token next) =>
+        word.Kind is TokenKind.Identifier or TokenKind.Keyword && next.Kind is TokenKind.RightParen or TokenKind.Comma
+        && TableHints.GetAlternateLookup<ReadOnlySpan<char>>().Contains(Raw(word));
+
+    private OpenRowsetBulkSource ParseOpenRowSet()
+    {
+        Token start = Current;
+        Advance();
+        Expect(TokenKind.LeftParen);
+        if (!Accept(Keyword.Bulk))
+        {
+            throw NotSupported(start, "OPENROWSET (provider)");
+        }
+
+        Expression file = ParseExpression();
+        var options = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        while (Accept(TokenKind.Comma))
+        {
+            string option = TakeWord();
+            options[option] = Accept(TokenKind.Equal) ? ParseOptionValue() : "";
+        }
+
+        Expect(TokenKind.RightParen);
+        if (At(Keyword.With) && Peek().Kind == TokenKind.LeftParen)
+        {
+            throw NotSupported(Current, "OPENROWSET (BULK ...) WITH (schema)");
+        }
+
+        return ParseDerivedAlias(start, new OpenRowsetBulkSource { File = file, Options = options });
+    }
+
+    /// <summary>
+    /// VECTOR_SEARCH(TABLE = t [AS a], COLUMN = c, SIMILAR_TO = x, METRIC = 'm' [, TOP_N = k]) [AS s] [WITH (FORCE_ANN_ONLY)]; the order is fixed.
+    /// </summary>
+    private VectorSearchTableSource ParseVectorSearch()
+    {
+        Token start = Current;
+        Advance();
+        Expect(TokenKind.LeftParen);
+        Enter();
+        Expect(Keyword.Table);
+        Expect(TokenKind.Equal);
+        ObjectName table = ParseObjectName();
+        string? tableAlias = null;
+        if (Accept(Keyword.As))
+        {
+            tableAlias = ParseIdentifier();
+        }
+        else if (AtIdentifier)
+        {
+            tableAlias = ParseIdentifier();
+        }
+
+        Expect(TokenKind.Comma);
+        Expect(Keyword.Column);
+        Expect(TokenKind.Equal);
+        string column = ParseIdentifier();
+        Expect(TokenKind.Comma);
+        ExpectWord("SIMILAR_TO");
+        Expect(TokenKind.Equal);
+        Expression similarTo = ParseExpression();
+        Expect(TokenKind.Comma);
+        ExpectWord("METRIC");
+        Expect(TokenKind.Equal);
+        string metric = ParseStringLiteral();
+        Expression? topN = null;
+        if (Accept(TokenKind.Comma))
+        {
+            ExpectWord("TOP_N");
+            Expect(TokenKind.Equal);
+            topN = ParseExpression();
+        }
+
+        Expect(TokenKind.RightParen);
+        Leave();
+        string? alias = ParseTableAlias();
+        bool force = false;
+        if (AtHintList)
+        {
+            force = ParseTableHints().Contains("FORCE_ANN_ONLY");
+        }
+
+        return Finish(start, new VectorSearchTableSource
+        {
+            Table = table, TableAlias = tableAlias, Column = column, SimilarTo = similarTo, Metric = metric, TopN = topN, ForceAnnOnly = force,
+            Alias = alias,
+        });
+    }
+
+    // ---- PIVOT ----
+
+    private TableSource ParsePivots(TableSource source)
+    {
+        while (Current.Keyword is Keyword.Pivot or Keyword.Unpivot)
+        {
+            source = At(Keyword.Pivot) ? ParsePivot(source) : ParseUnpivot(source);
+        }
+
+        return source;
+    }
+
+    private PivotTableSource ParsePivot(TableSource source)
+    {
+        Expect(Keyword.Pivot);
+        Expect(TokenKind.LeftParen);
+        Token start = Current;
+        if (ParseExpression() is not FunctionCallExpression aggregate)
+        {
+            throw SyntaxError(start);
+        }
+
+        Expect(Keyword.For);
+        ColumnExpression column = ParseColumnReference();
+        Expect(Keyword.In);
+        List<string> values = ParseIdentifierList();
+        Expect(TokenKind.RightParen);
+        string? alias = ParseTableAlias() ?? throw SyntaxError();
+        return Finish(source, new PivotTableSource { Source = source, Aggregate = aggregate, PivotColumn = column, Values = values, Alias = alias });
+    }
+
+    private UnpivotTableSource ParseUnpivot(TableSource source)
+    {
+        Expect(Keyword.Unpivot);
+        Expect(TokenKind.LeftParen);
+        string valueColumn = ParseIdentifier();
+        Expect(Keyword.For);
+        string pivotColumn = ParseIdentifier();
+        Expect(Keyword.In);
+        Expect(TokenKind.LeftParen);
+        var columns = new List<ColumnExpression>();
+        do
+        {
+            columns.Add(ParseColumnReference());
+        }
+        while (Accept(TokenKind.Comma));
+        Expect(TokenKind.RightParen);
+        Expect(TokenKind.RightParen);
+        string? alias = ParseTableAlias() ?? throw SyntaxError();
+        return Finish(source, new UnpivotTableSource
+        {
+            Source = source, ValueColumn = valueColumn, PivotColumn = pivotColumn, Columns = columns, Alias = alias,
+        });
+    }
+
+    /// <summary>A possibly qualified column name.</summary>
+    private ColumnExpression ParseColumnReference()
+    {
+        Token start = Current;
+        if (At(TokenKind.PseudoColumn))
+        {
+            Advance();
+            return Finish(start, new ColumnExpression { Name = ValueOf(start) });
+        }
+
+        if (At(Keyword.RowGuidCol) || At(Keyword.IdentityCol))
+        {
+            return (ColumnExpression)ParseKeywordPrimary();
+        }
+
+        List<string> parts = ParseNameParts();
+        return Finish(start, new ColumnExpression { Qualifier = parts.Count == 1 ? [] : parts[..^1], Name = parts[^1] });
+    }
+}

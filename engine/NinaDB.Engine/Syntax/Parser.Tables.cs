@@ -1,0 +1,539 @@
+using NinaDB.Engine.Errors;
+using NinaDB.Engine.Syntax.Ast;
+
+namespace NinaDB.Engine.Syntax;
+
+/// <summary>CREATE TABLE and table definitions: columns, constraints, inline indexes.</summary>
+public sealed partial class Parser
+{
+    private CreateTableStatement ParseCreateTable(in Token start)
+    {
+        Expect(Keyword.Table);
+        ObjectName name = ParseObjectName();
+        Dictionary<string, string> options = NewOptions();
+        if (At(Keyword.As) && PeekWord(1, "FILETABLE"))
+        {
+            throw NotSupported(Current, "CREATE TABLE ... AS FILETABLE");
+        }
+
+        bool isNode = false;
+        bool isEdge = false;
+        TableDefinitionSyntax definition;
+        if (At(Keyword.As) && PeekWord(1, "EDGE"))
+        {
+            // An edge table may have no columns of its own.
+            definition = Finish(Current, new TableDefinitionSyntax { Columns = [] });
+        }
+        else
+        {
+            definition = ParseTableDefinition();
+        }
+
+        if (Accept(Keyword.As))
+        {
+            isNode = AcceptWord("NODE");
+            if (!isNode)
+            {
+                ExpectWord("EDGE");
+                isEdge = true;
+            }
+        }
+
+        ParseStorageOptions(options);
+        return Finish(start, new CreateTableStatement { Name = name, Definition = definition, IsNode = isNode, IsEdge = isEdge, Options = options });
+    }
+
+    /// <summary>ON filegroup, TEXTIMAGE_ON, FILESTREAM_ON and WITH (...), in any order.</summary>
+    private void ParseStorageOptions(Dictionary<string, string> options)
+    {
+        while (true)
+        {
+            if (Accept(Keyword.On))
+            {
+                options["ON"] = ParseFileGroup();
+            }
+            else if (AtWord("TEXTIMAGE_ON") || AtWord("FILESTREAM_ON"))
+            {
+                string option = TakeWord();
+                options[option] = ParseFileGroup();
+            }
+            else if (At(Keyword.With) && Peek().Kind == TokenKind.LeftParen)
+            {
+                Advance();
+                ParseOptionList(options);
+            }
+            else
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>A filegroup, "default" or a partition scheme with its column.</summary>
+    private string ParseFileGroup()
+    {
+        string name = At(Keyword.Primary) ? TakeWord() : ParseIdentifierOrString();
+        if (At(TokenKind.LeftParen))
+        {
+            throw NotSupported(Current, "ON partition_scheme (column)");
+        }
+
+        return name;
+    }
+
+    private TableDefinitionSyntax ParseTableDefinition()
+    {
+        Token start = Current;
+        Expect(TokenKind.LeftParen);
+        Enter();
+        var columns = new List<ColumnDefinitionSyntax>();
+        var constraints = new List<ConstraintSyntax>();
+        var indexes = new List<IndexDefinitionSyntax>();
+        (string, string)? period = null;
+        do
+        {
+            if (At(TokenKind.RightParen) && columns.Count > 0)
+            {
+                // A trailing comma is allowed.
+                break;
+            }
+
+            if (AtTableConstraint)
+            {
+                constraints.Add(ParseTableConstraint());
+            }
+            else if (At(Keyword.Index))
+            {
+                indexes.Add(ParseInlineIndex(column: null));
+            }
+            else if (AtWord("PERIOD") && Peek().Keyword == Keyword.For && PeekWord(2, "SYSTEM_TIME"))
+            {
+                period = ParsePeriod();
+            }
+            else
+            {
+                columns.Add(ParseColumnDefinition(indexes));
+                while (AtTableConstraint)
+                {
+                    // The comma before a table constraint may be missing.
+                    constraints.Add(ParseTableConstraint());
+                }
+            }
+        }
+        while (Accept(TokenKind.Comma));
+        Expect(TokenKind.RightParen);
+        Leave();
+        return Finish(start, new TableDefinitionSyntax { Columns = columns, Constraints = constraints, Indexes = indexes, Period = period });
+    }
+
+    private (string Start, string End) ParsePeriod()
+    {
+        Advance();
+        Advance();
+        Advance();
+        Expect(TokenKind.LeftParen);
+        string from = ParseIdentifier();
+        Expect(TokenKind.Comma);
+        string to = ParseIdentifier();
+        Expect(TokenKind.RightParen);
+        return (from, to);
+    }
+
+    private ColumnDefinitionSyntax ParseColumnDefinition(List<IndexDefinitionSyntax> indexes)
+    {
+        Token start = Current;
+        string name = ParseIdentifier();
+        var column = new ColumnBuilder();
+        if (Accept(Keyword.As))
+        {
+            column.Computed = ParseExpression();
+            if (AcceptWord("PERSISTED"))
+            {
+                column.IsPersisted = true;
+            }
+        }
+        else if (AtIdentifier || Current.Keyword is Keyword.National or Keyword.Double)
+        {
+            column.Type = ParseDataType();
+        }
+        else if (name.Equals("timestamp", StringComparison.OrdinalIgnoreCase))
+        {
+            // A column declared by the word timestamp alone is named so and typed so.
+            column.Type = new DataTypeSyntax { Name = NameOf(start, name), Offset = start.Start, Line = start.Line, EndOffset = start.End };
+        }
+        else
+        {
+            throw SyntaxError();
+        }
+
+        while (ParseColumnPart(column, name, indexes))
+        {
+        }
+
+        return Finish(start, new ColumnDefinitionSyntax
+        {
+            Name = name, Type = column.Type, Computed = column.Computed, IsPersisted = column.IsPersisted, IsNullable = column.IsNullable,
+            Identity = column.Identity, IsRowGuid = column.IsRowGuid, IsFileStream = column.IsFileStream, IsSparse = column.IsSparse,
+            IsHidden = column.IsHidden, MaskFunction = column.MaskFunction, Generated = column.Generated, Constraints = column.Constraints,
+        });
+    }
+
+    /// <summary>What a column definition gathers, its parts coming in any order.</summary>
+    private sealed class ColumnBuilder
+    {
+        public DataTypeSyntax? Type { get; set; }
+        public Expression? Computed { get; set; }
+        public bool IsPersisted { get; set; }
+        public bool? IsNullable { get; set; }
+        public (decimal Seed, decimal Increment)? Identity { get; set; }
+        public bool IsRowGuid { get; set; }
+        public bool IsFileStream { get; set; }
+        public bool IsSparse { get; set; }
+        public bool IsHidden { get; set; }
+        public string? MaskFunction { get; set; }
+        public GeneratedAlways Generated { get; set; }
+        public List<ConstraintSyntax> Constraints { get; } = [];
+    }
+
+    /// <summary>Reads one part of a column definition after its type; false when there is none.</summary>
+    private bool ParseColumnPart(ColumnBuilder column, string name, List<IndexDefinitionSyntax> indexes)
+    {
+        switch (Current.Keyword)
+        {
+            case Keyword.Null:
+                Advance();
+                column.IsNullable = true;
+                return true;
+            case Keyword.Not when Peek().Keyword == Keyword.Null:
+                Advance();
+                Advance();
+                column.IsNullable = false;
+                return true;
+            case Keyword.Not when Peek().Keyword == Keyword.For:
+                SkipNotForReplication();
+                return true;
+            case Keyword.Collate when column.Type is not null:
+                Advance();
+                string collation = ParseIdentifierOrDefault();
+                column.Type = new DataTypeSyntax
+                {
+                    Name = column.Type.Name, Arguments = column.Type.Arguments, BaseType = column.Type.BaseType, Collation = collation,
+                    Offset = column.Type.Offset, Line = column.Type.Line, EndOffset = _tokens[_position - 1].End,
+                };
+                return true;
+            case Keyword.Identity:
+                Advance();
+                column.Identity = (1, 1);
+                if (Accept(TokenKind.LeftParen))
+                {
+                    decimal seed = ParseSignedDecimal();
+                    Expect(TokenKind.Comma);
+                    column.Identity = (seed, ParseSignedDecimal());
+                    Expect(TokenKind.RightParen);
+                }
+
+                return true;
+            case Keyword.RowGuidCol:
+                Advance();
+                column.IsRowGuid = true;
+                return true;
+            case Keyword.Index:
+                indexes.Add(ParseInlineIndex(name));
+                return true;
+            case Keyword.Constraint or Keyword.Primary or Keyword.Unique or Keyword.Check or Keyword.Default or Keyword.References or Keyword.Foreign:
+                column.Constraints.Add(ParseConstraint(name));
+                return true;
+        }
+
+        if (!At(TokenKind.Identifier))
+        {
+            return false;
+        }
+
+        switch (ValueOf(Current).ToUpperInvariant())
+        {
+            case "FILESTREAM":
+                Advance();
+                column.IsFileStream = true;
+                return true;
+            case "SPARSE":
+                Advance();
+                column.IsSparse = true;
+                return true;
+            case "HIDDEN":
+                Advance();
+                column.IsHidden = true;
+                return true;
+            case "PERSISTED":
+                Advance();
+                column.IsPersisted = true;
+                return true;
+            case "MASKED":
+                Advance();
+                Expect(Keyword.With);
+                Expect(TokenKind.LeftParen);
+                Expect(Keyword.Function);
+                Expect(TokenKind.Equal);
+                column.MaskFunction = ParseStringLiteral();
+                Expect(TokenKind.RightParen);
+                return true;
+            case "GENERATED":
+                column.Generated = ParseGenerated();
+                return true;
+            case "ENCRYPTED":
+                throw NotSupported(Current, "ENCRYPTED WITH");
+            case "COLUMN_SET":
+                throw NotSupported(Current, "COLUMN_SET FOR ALL_SPARSE_COLUMNS");
+            default:
+                return false;
+        }
+    }
+
+    private GeneratedAlways ParseGenerated()
+    {
+        Advance();
+        ExpectWord("ALWAYS");
+        Expect(Keyword.As);
+        string what = TakeWord();
+        bool isStart = AcceptWord("START");
+        if (!isStart)
+        {
+            Expect(Keyword.End);
+        }
+
+        return what switch
+        {
+            "ROW" => isStart ? GeneratedAlways.RowStart : GeneratedAlways.RowEnd,
+            "TRANSACTION_ID" => isStart ? GeneratedAlways.TransactionIdStart : GeneratedAlways.TransactionIdEnd,
+            "SEQUENCE_NUMBER" => isStart ? GeneratedAlways.SequenceNumberStart : GeneratedAlways.SequenceNumberEnd,
+            _ => throw SyntaxError(_tokens[_position - 1]),
+        };
+    }
+
+    private bool? ParseNullability()
+    {
+        if (Accept(Keyword.Null))
+        {
+            return true;
+        }
+
+        if (At(Keyword.Not) && Peek().Keyword == Keyword.Null)
+        {
+            Advance();
+            Advance();
+            return false;
+        }
+
+        return null;
+    }
+
+    private bool SkipNotForReplication()
+    {
+        if (!At(Keyword.Not) || Peek().Keyword != Keyword.For)
+        {
+            return false;
+        }
+
+        Advance();
+        Advance();
+        Expect(Keyword.Replication);
+        return true;
+    }
+
+    // ---- constraints ----
+
+    private bool AtTableConstraint =>
+        Current.Keyword is Keyword.Constraint or Keyword.Primary or Keyword.Unique or Keyword.Check or Keyword.Foreign
+        || (AtWord("CONNECTION") && Peek().Kind == TokenKind.LeftParen)
+        || (At(Keyword.Default) && Peek().Kind is TokenKind.LeftParen or TokenKind.Integer or TokenKind.String or TokenKind.NationalString);
+
+    private ConstraintSyntax ParseTableConstraint() => ParseConstraint(column: null);
+
+    /// <summary>[CONSTRAINT name] and the constraint; <paramref name="column"/> is the column it is written on, null for a table constraint.</summary>
+    private ConstraintSyntax ParseConstraint(string? column)
+    {
+        Token start = Current;
+        string? name = Accept(Keyword.Constraint) ? ParseIdentifier() : null;
+        switch (Current.Keyword)
+        {
+            case Keyword.Primary:
+                Advance();
+                Expect(Keyword.Key);
+                return ParseKeyConstraint(start, name, ConstraintKind.PrimaryKey, column);
+            case Keyword.Unique:
+                Advance();
+                return ParseKeyConstraint(start, name, ConstraintKind.Unique, column);
+            case Keyword.Check:
+                Advance();
+                bool replication = SkipNotForReplication();
+                Expect(TokenKind.LeftParen);
+                Predicate check = ParsePredicate();
+                Expect(TokenKind.RightParen);
+                return Finish(start, new ConstraintSyntax
+                {
+                    Kind = ConstraintKind.Check, Name = name, Check = check, Columns = OwnColumn(column), NotForReplication = replication,
+                });
+            case Keyword.Default:
+                return ParseDefaultConstraint(start, name, column);
+            case Keyword.Foreign:
+                Advance();
+                Expect(Keyword.Key);
+                List<IndexColumnSyntax> columns = At(TokenKind.LeftParen)
+                    ? [.. ParseIdentifierList().Select(c => new IndexColumnSyntax(c))]
+                    : OwnColumn(column);
+                return ParseReferences(start, name, columns);
+            case Keyword.References:
+                return ParseReferences(start, name, OwnColumn(column));
+            case Keyword.Null or Keyword.Not when name is not null && column is not null:
+                // CONSTRAINT name NOT NULL: the name means nothing.
+                throw SyntaxError();
+        }
+
+        if (AcceptWord("CONNECTION"))
+        {
+            return ParseConnection(start, name);
+        }
+
+        throw SyntaxError();
+    }
+
+    private static List<IndexColumnSyntax> OwnColumn(string? column) => column is null ? [] : [new IndexColumnSyntax(column)];
+
+    private ConstraintSyntax ParseKeyConstraint(in Token start, string? name, ConstraintKind kind, string? column)
+    {
+        bool? clustered = ParseClustered();
+        List<IndexColumnSyntax> columns = At(TokenKind.LeftParen) ? ParseIndexColumns() : OwnColumn(column);
+        if (columns.Count == 0)
+        {
+            throw At(start, SqlErrors.CreateWithState(142, 2, kind == ConstraintKind.PrimaryKey ? "PRIMARY KEY" : "UNIQUE"));
+        }
+
+        Dictionary<string, string> options = ParseIndexOptions();
+        if (AtWord("HASH"))
+        {
+            throw NotSupported(Current, "HASH index");
+        }
+
+        return Finish(start, new ConstraintSyntax { Kind = kind, Name = name, Columns = columns, IsClustered = clustered, Options = options });
+    }
+
+    private bool? ParseClustered()
+    {
+        if (Accept(Keyword.Clustered))
+        {
+            return true;
+        }
+
+        return Accept(Keyword.NonClustered) ? false : null;
+    }
+
+    private ConstraintSyntax ParseDefaultConstraint(in Token start, string? name, string? column)
+    {
+        Advance();
+        Expression value = ParseExpression();
+        if (column is null)
+        {
+            Expect(Keyword.For);
+            column = ParseIdentifier();
+        }
+
+        bool withValues = false;
+        if (At(Keyword.With) && Peek().Keyword == Keyword.Values)
+        {
+            Advance();
+            Advance();
+            withValues = true;
+        }
+
+        return Finish(start, new ConstraintSyntax
+        {
+            Kind = ConstraintKind.Default, Name = name, Default = value, Columns = OwnColumn(column), WithValues = withValues,
+        });
+    }
+
+    private ConstraintSyntax ParseReferences(in Token start, string? name, List<IndexColumnSyntax> columns)
+    {
+        Expect(Keyword.References);
+        ObjectName table = ParseObjectName();
+        List<string> referenced = At(TokenKind.LeftParen) ? ParseIdentifierList() : [];
+        ReferentialAction onDelete = ReferentialAction.NoAction;
+        ReferentialAction onUpdate = ReferentialAction.NoAction;
+        bool replication = false;
+        while (true)
+        {
+            if (At(Keyword.On) && Peek().Keyword == Keyword.Delete)
+            {
+                Advance();
+                Advance();
+                onDelete = ParseReferentialAction();
+            }
+            else if (At(Keyword.On) && Peek().Keyword == Keyword.Update)
+            {
+                Advance();
+                Advance();
+                onUpdate = ParseReferentialAction();
+            }
+            else if (SkipNotForReplication())
+            {
+                replication = true;
+            }
+            else
+            {
+                break;
+            }
+        }
+
+        return Finish(start, new ConstraintSyntax
+        {
+            Kind = ConstraintKind.ForeignKey, Name = name, Columns = columns, ReferencedTable = table, ReferencedColumns = referenced,
+            OnDelete = onDelete, OnUpdate = onUpdate, NotForReplication = replication,
+        });
+    }
+
+    private ReferentialAction ParseReferentialAction()
+    {
+        if (Accept(Keyword.Cascade))
+        {
+            return ReferentialAction.Cascade;
+        }
+
+        if (Accept(Keyword.Set))
+        {
+            if (Accept(Keyword.Null))
+            {
+                return ReferentialAction.SetNull;
+            }
+
+            Expect(Keyword.Default);
+            return ReferentialAction.SetDefault;
+        }
+
+        ExpectWord("NO");
+        ExpectWord("ACTION");
+        return ReferentialAction.NoAction;
+    }
+
+    /// <summary>CONNECTION (a TO b, c TO d) [ON DELETE CASCADE | NO ACTION] of edge tables.</summary>
+    private ConstraintSyntax ParseConnection(in Token start, string? name)
+    {
+        Expect(TokenKind.LeftParen);
+        var connections = new List<(ObjectName, ObjectName)>();
+        do
+        {
+            ObjectName from = ParseObjectName();
+            Expect(Keyword.To);
+            connections.Add((from, ParseObjectName()));
+        }
+        while (Accept(TokenKind.Comma));
+        Expect(TokenKind.RightParen);
+        ReferentialAction onDelete = ReferentialAction.NoAction;
+        if (At(Keyword.On) && Peek().Keyword == Keyword.Delete)
+        {
+            Advance();
+            Advance();
+            onDelete = ParseReferentialAction();
+        }
+
+        return Finish(start, new ConstraintSyntax { Kind = ConstraintKind.Connection, Name = name, Connections = connections, OnDelete = onDelete });
+    }
+}
