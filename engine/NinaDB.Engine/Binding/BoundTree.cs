@@ -120,28 +120,25 @@ internal static class BoundTree
     /// <summary>Rebuilds a tree bottom-up: <paramref name="replace"/> may return a replacement for any node (children are then not visited), or null.</summary>
     public static BoundExpression Rewrite(BoundExpression root, Func<BoundExpression, BoundExpression?> replace)
     {
-        if (root is not BoundBinary)
-        {
-            return replace(root) ?? RewriteChildren(root, replace);
-        }
-
-        // Down the left spine, then up again.
-        var spine = new Stack<BoundBinary>();
+        // Down the left spine of operators and conversions, then up again.
+        var spine = new Stack<BoundExpression>();
         BoundExpression current = root;
-        BoundExpression? replaced = null;
-        while (current is BoundBinary binary && (replaced = replace(binary)) is null)
+        BoundExpression? result;
+        while ((result = replace(current)) is null && current is BoundBinary or BoundConvert)
         {
-            spine.Push(binary);
-            current = binary.Left;
+            spine.Push(current);
+            current = current is BoundBinary binary ? binary.Left : ((BoundConvert)current).Operand;
         }
 
-        BoundExpression result = current is BoundBinary ? replaced! : Rewrite(current, replace);
-        while (spine.TryPop(out BoundBinary? parent))
+        result ??= RewriteChildren(current, replace);
+        while (spine.TryPop(out BoundExpression? parent))
         {
-            BoundExpression right = Rewrite(parent.Right, replace);
-            result = ReferenceEquals(result, parent.Left) && ReferenceEquals(right, parent.Right)
-                ? parent
-                : new BoundBinary(parent.Operator, result, right, parent.Type) { Label = parent.Label };
+            result = parent switch
+            {
+                BoundBinary n => new BoundBinary(n.Operator, result, Rewrite(n.Right, replace), n.Type) { Label = n.Label },
+                BoundConvert n => new BoundConvert(result, n.Type, n.IsTry, n.Style is null ? null : Rewrite(n.Style, replace), n.IsImplicit) { Label = n.Label },
+                _ => parent,
+            };
         }
 
         return result;
@@ -180,8 +177,6 @@ internal static class BoundTree
         {
             case BoundUnary n:
                 return new BoundUnary(n.Operator, Rewrite(n.Operand, replace), n.Type);
-            case BoundConvert n:
-                return new BoundConvert(Rewrite(n.Operand, replace), n.Type, n.IsTry, n.Style is null ? null : Rewrite(n.Style, replace), n.IsImplicit) { Label = n.Label };
             case BoundCollate n:
                 return new BoundCollate(Rewrite(n.Operand, replace), n.Type) { Label = n.Label };
             case BoundCoalesce n:

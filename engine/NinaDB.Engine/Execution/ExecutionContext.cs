@@ -52,6 +52,29 @@ internal sealed class ExecutionContext
 
     public void Cache(object key, object value) => (_cache ??= new(ReferenceEqualityComparer.Instance))[key] = value;
 
+    /// <summary>Argument arrays of built-in calls, by length, so that a call allocates nothing.</summary>
+    private readonly SqlValue[]?[] _arguments = new SqlValue[]?[9];
+
+    /// <summary>An array for the arguments of one call; give it back with <see cref="ReturnArguments"/>.</summary>
+    public SqlValue[] RentArguments(int count)
+    {
+        if (count < _arguments.Length && _arguments[count] is { } array)
+        {
+            _arguments[count] = null;
+            return array;
+        }
+
+        return new SqlValue[count];
+    }
+
+    public void ReturnArguments(SqlValue[] arguments)
+    {
+        if (arguments.Length < _arguments.Length)
+        {
+            _arguments[arguments.Length] = arguments;
+        }
+    }
+
     /// <summary>Throws when the client has cancelled. Operators call it every few hundred rows.</summary>
     public void ThrowIfCancelled() => Cancellation.ThrowIfCancellationRequested();
 }
