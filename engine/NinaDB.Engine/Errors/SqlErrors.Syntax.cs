@@ -16,12 +16,15 @@ public static partial class SqlErrors
         templates[142] = new(15, "Incorrect syntax for definition of the '%1' constraint.");
         templates[153] = new(15, "Invalid usage of the option %1 in the %2 statement.");
         templates[156] = new(15, "Incorrect syntax near the keyword '%1'.");
+        templates[159] = new(15, "Must specify the table name and index name for the DROP INDEX statement.");
         templates[168] = new(15, "The floating point value '%1' is out of the range of computer representation (%2 bytes).");
         templates[174] = new(15, "The %1 function requires %2 argument(s).");
         templates[191] = new(15, "Some part of your SQL statement is nested too deeply. Rewrite the query or break it up into smaller queries.");
         templates[195] = new(15, "'%1' is not a recognized %2.");
         templates[319] = new(15, "Incorrect syntax near the keyword 'with'. If this statement is a common table expression, an xmlnamespaces clause or a change tracking context clause, the previous statement must be terminated with a semicolon.");
+        templates[321] = new(15, "\"%1\" is not a recognized table hints option. If it is intended as a parameter to a table-valued function or to the CHANGETABLE function, ensure that your database compatibility mode is set to 90.");
         templates[336] = new(15, "Incorrect syntax near '%1'. If this is intended to be a common table expression, you need to explicitly terminate the previous statement with a semi-colon.");
+        templates[343] = new(15, "Unknown object type '%1' used in a CREATE, DROP, or ALTER statement.");
         templates[1007] = new(15, "The number '%1' is out of the range for numeric representation (maximum precision 38).");
         templates[1035] = new(15, "Incorrect syntax near '%1', expected '%2'.");
         templates[1038] = new(15, "An object or column name is missing or empty. For SELECT INTO statements, verify each column has a name. For other statements, look for empty alias names. Aliases defined as \"\" or [] are not allowed. Change the alias to a valid name.");

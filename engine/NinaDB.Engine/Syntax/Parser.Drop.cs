@@ -116,7 +116,7 @@ public sealed partial class Parser
 
         if (index.Parts.Count < 2)
         {
-            throw SyntaxError();
+            throw At(start, Errors.SqlErrors.Create(159));
         }
 
         names.Add(Finish(start, new ObjectName { Parts = [index.Parts[^1]] }));

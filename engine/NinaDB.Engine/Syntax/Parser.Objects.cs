@@ -189,6 +189,11 @@ public sealed partial class Parser
             }
         }
 
+        if (At(TokenKind.Identifier) && start.Keyword is Keyword.Create or Keyword.Alter or Keyword.Drop)
+        {
+            throw ErrorHere(343, ErrorText(Current));
+        }
+
         throw SyntaxError();
     }
 

@@ -291,7 +291,7 @@ public sealed partial class Parser
             string hint = TakeWord();
             if (!TableHints.Contains(hint))
             {
-                throw At(token, Errors.SqlErrors.Create(102, ErrorText(token)));
+                throw At(token, Errors.SqlErrors.Create(321, ErrorText(token)));
             }
 
             if (Accept(TokenKind.Equal))

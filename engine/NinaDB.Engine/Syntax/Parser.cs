@@ -118,8 +118,21 @@ public sealed partial class Parser
         Token start = Current;
         List<Statement> statements = ParseStatements(isBatch: true);
         ExpectEnd();
+        RequireModuleAlone(statements);
         CheckLabels();
         return Finish(start, new Batch { Text = _text, Statements = statements });
+    }
+
+    /// <summary>A module's body is the rest of its batch; after one that has an end of its own (a view, a function) nothing may follow.</summary>
+    private void RequireModuleAlone(List<Statement> statements)
+    {
+        if (statements.Count < 2 || statements[0] is not ModuleStatement)
+        {
+            return;
+        }
+
+        int index = _tokens.FindIndex(t => t.Start == statements[1].Offset);
+        throw SyntaxError(_tokens[Math.Max(index, 0)]);
     }
 
     // ---- tokens ----
