@@ -1,0 +1,315 @@
+using System;
+using System.Collections.Generic;
+using System.Threading;
+using NinaDB.Clr.Errors;
+using NinaDB.Clr.Models;
+using NinaDB.Clr.Tensors;
+
+namespace NinaDB.Clr.Distillation;
+
+/// <summary>
+/// Makes a smaller model that keeps a domain: drops FFN neurons and refits the down projection of the rest by ridge regression on
+/// calibration texts, layer by layer, each layer on what the already reduced layers before it produce. One call a layer, so that a caller
+/// can report progress:
+/// W = argmin ‖Y − A_keep·W‖² + λ‖W − downᵀ_keep‖², λ = lambda · trace(A_keepᵀ A_keep)/K, solved by Cholesky in double precision.
+/// </summary>
+public sealed unsafe class DistillationJob
+{
+    /// <summary>Tokens whose activations are in memory at once.</summary>
+    private const int ChunkTokens = 4096;
+
+    /// <summary>Tokens whose products are summed in single precision before they are added in double.</summary>
+    private const int PanelTokens = 256;
+
+    private readonly LanguageModel _model;
+    private readonly AgentPlan _plan;
+    private readonly DistillationOptions _options;
+    private readonly int[][] _texts;
+
+    /// <summary>By text: the agent's residual stream [tokens, hidden] before the next layer.</summary>
+    private readonly float[][] _agentStreams;
+
+    /// <summary>By text: the full model's residual stream.</summary>
+    private readonly float[][] _fullStreams;
+    private readonly List<LayerWeights> _layers = new();
+    private readonly int _longest;
+
+    /// <summary>Prepares an agent. Raises <see cref="ErrorNumber.CalibrationEmpty"/> when a refit has no text to go by.</summary>
+    public DistillationJob(LanguageModel model, AgentPlan plan, IReadOnlyList<string> calibrationTexts, DistillationOptions options)
+    {
+        options.Validate();
+        NinaException.Require(plan.Kept.Count == model.Weights.Layers.Count, "The plan is of another model.");
+        _model = model;
+        _plan = plan;
+        _options = options;
+        var texts = new List<int[]>();
+        if (options.Target != RefitTarget.None)
+        {
+            foreach (string text in calibrationTexts)
+            {
+                int[] ids = model.Tokenizer.Encode(text);
+                if (ids.Length > model.Config.ContextLength)
+                {
+                    Array.Resize(ref ids, model.Config.ContextLength);
+                }
+
+                if (ids.Length > 0)
+                {
+                    texts.Add(ids);
+                    _longest = Math.Max(_longest, ids.Length);
+                    CalibrationTokens += ids.Length;
+                }
+            }
+
+            if (texts.Count == 0)
+            {
+                throw new NinaException(ErrorNumber.CalibrationEmpty, "There is no calibration text to refit the agent on.");
+            }
+        }
+
+        _texts = texts.ToArray();
+        _agentStreams = Array.ConvertAll(_texts, Embed);
+        _fullStreams = options.Target == RefitTarget.Stream ? Array.ConvertAll(_texts, Embed) : _agentStreams;
+    }
+
+    /// <summary>The layers to do.</summary>
+    public int LayerCount => _model.Weights.Layers.Count;
+
+    /// <summary>The layers done.</summary>
+    public int LayersDone => _layers.Count;
+
+    /// <summary>The tokens of the calibration texts.</summary>
+    public long CalibrationTokens { get; }
+
+    /// <summary>Distils all layers that are left, and returns the agent.</summary>
+    public static LanguageModel Run(string name, LanguageModel model, AgentPlan plan, IReadOnlyList<string> calibrationTexts, DistillationOptions options)
+    {
+        var job = new DistillationJob(model, plan, calibrationTexts, options);
+        while (job.RunNextLayer())
+        {
+        }
+
+        return job.Finish(name);
+    }
+
+    /// <summary>Distils the next layer; false when none is left.</summary>
+    public bool RunNextLayer()
+    {
+        if (LayersDone == LayerCount)
+        {
+            return false;
+        }
+
+        int layer = LayersDone;
+        LayerWeights source = _model.Weights.Layers[layer];
+        int[] kept = _plan.Kept[layer];
+        WeightMatrix gate = source.Gate.SelectRows(kept);
+        WeightMatrix up = source.Up.SelectRows(kept);
+        WeightMatrix downRows = source.Down.Transpose().SelectRows(kept);
+        if (_options.Target != RefitTarget.None)
+        {
+            downRows = Refit(layer, kept, downRows);
+        }
+
+        _layers.Add(source.WithFeedForward(gate, up, downRows.Transpose()));
+        return LayersDone < LayerCount;
+    }
+
+    /// <summary>The agent, once all layers are done.</summary>
+    public LanguageModel Finish(string name)
+    {
+        NinaException.Require(LayersDone == LayerCount, $"Only {LayersDone} of {LayerCount} layers are done.");
+        ModelWeights full = _model.Weights;
+        return _model.With(
+            name, _model.Config.WithFeedForwardSize(_plan.KeptPerLayer), new ModelWeights(full.Embedding, _layers, full.FinalNorm, full.OutputHead));
+    }
+
+    private float[] Embed(int[] ids)
+    {
+        WeightMatrix table = _model.Weights.Embedding;
+        float[] stream = new float[(long)ids.Length * table.Columns];
+        for (int t = 0; t < ids.Length; t++)
+        {
+            Array.Copy(table.Values, (long)ids[t] * table.Columns, stream, (long)t * table.Columns, table.Columns);
+        }
+
+        return stream;
+    }
+
+    /// <summary>Fits the kept rows of the transposed down projection [kept, hidden] and moves the streams past the layer.</summary>
+    private WeightMatrix Refit(int layer, int[] kept, WeightMatrix original)
+    {
+        int hidden = _model.Config.HiddenSize;
+        int neurons = _model.Weights.Layers[layer].Gate.Rows;
+        double[] gram = new double[(long)kept.Length * kept.Length];
+        double[] product = new double[(long)hidden * kept.Length];
+        var activations = new float[_texts.Length][];
+        using var sessions = new ThreadLocal<InferenceSession>(() => _model.StartSession(_longest));
+        for (int first = 0; first < _texts.Length;)
+        {
+            int last = first;
+            for (int tokens = 0; last < _texts.Length && tokens < ChunkTokens; last++)
+            {
+                tokens += _texts[last].Length;
+            }
+
+            float[][] targets = new float[last - first][];
+            int start = first;
+            ParallelWork.For(last - first, _options.Parallelism, i => targets[i] = RunText(sessions.Value!, layer, start + i, kept, activations));
+            for (int i = 0; i < targets.Length; i++)
+            {
+                Accumulate(activations[first + i], targets[i], _texts[first + i].Length, kept.Length, hidden, gram, product);
+            }
+
+            first = last;
+        }
+
+        WeightMatrix fitted = Solve(gram, product, original, hidden);
+        var downFitted = fitted.Transpose();
+        ParallelWork.For(_texts.Length, _options.Parallelism, i =>
+        {
+            int tokens = _texts[i].Length;
+            float[] delta = new float[(long)tokens * hidden];
+            fixed (float* a = activations[i], y = delta, stream = _agentStreams[i])
+            {
+                downFitted.Multiply(a, tokens, y);
+                Kernels.AddScaled(stream, y, 1f, tokens * hidden);
+            }
+
+            activations[i] = Array.Empty<float>();
+        });
+        return fitted;
+    }
+
+    /// <summary>
+    /// Runs a text through the layer's attention and activations: leaves the kept activations [tokens, kept] in <paramref name="activations"/>,
+    /// returns what the kept neurons should write [tokens, hidden].
+    /// </summary>
+    private float[] RunText(InferenceSession session, int layer, int text, int[] kept, float[][] activations)
+    {
+        LayerWeights weights = _model.Weights.Layers[layer];
+        int tokens = _texts[text].Length;
+        int hidden = _model.Config.HiddenSize;
+        int neurons = weights.Gate.Rows;
+        float[] all = new float[(long)tokens * neurons];
+        float[] up = new float[all.LongLength];
+        float[] target = new float[(long)tokens * hidden];
+        float[] chosen = new float[(long)tokens * kept.Length];
+        fixed (float* stream = _agentStreams[text], full = _fullStreams[text], a = all, u = up, y = target)
+        {
+            session.Reset();
+            session.Reserve(tokens);
+            session.RunAttention(layer, stream, tokens, null);
+            session.RunActivations(layer, stream, tokens, a, u);
+            for (int t = 0; t < tokens; t++)
+            {
+                for (int k = 0; k < kept.Length; k++)
+                {
+                    chosen[((long)t * kept.Length) + k] = a[((long)t * neurons) + kept[k]];
+                }
+            }
+
+            if (_options.Target == RefitTarget.Layer)
+            {
+                weights.Down.Multiply(a, tokens, y);
+            }
+            else
+            {
+                session.Reset();
+                session.RunAttention(layer, full, tokens, null);
+                session.RunFeedForward(layer, full, tokens, null);
+                for (long i = 0; i < target.LongLength; i++)
+                {
+                    y[i] = full[i] - stream[i];
+                }
+            }
+        }
+
+        activations[text] = chosen;
+        return target;
+    }
+
+    /// <summary>gram += AᵀA, product += YᵀA, panel by panel.</summary>
+    private void Accumulate(float[] a, float[] y, int tokens, int kept, int hidden, double[] gram, double[] product)
+    {
+        float[] panelA = new float[kept * PanelTokens];
+        float[] panelY = new float[hidden * PanelTokens];
+        float[] sums = new float[(long)Math.Max(kept, hidden) * kept];
+        for (int first = 0; first < tokens; first += PanelTokens)
+        {
+            int count = Math.Min(PanelTokens, tokens - first);
+            TransposePanel(a, first, count, kept, panelA);
+            TransposePanel(y, first, count, hidden, panelY);
+            fixed (float* left = panelA, right = panelY, result = sums)
+            {
+                Add(left, kept, left, kept, count, result, gram);
+                Add(right, hidden, left, kept, count, result, product);
+            }
+        }
+    }
+
+    /// <summary>target[rows, columns] += x[rows, count] · w[columns, count]ᵀ.</summary>
+    private void Add(float* x, int rows, float* w, int columns, int count, float* scratch, double[] target)
+    {
+        int parts = _options.Parallelism <= 1 ? 1 : Math.Min(rows, _options.Parallelism * 2);
+        ParallelWork.For(parts, _options.Parallelism, part =>
+        {
+            int start = (int)((long)rows * part / parts);
+            int end = (int)((long)rows * (part + 1) / parts);
+            Kernels.MultiplyTransposed(x + ((long)start * PanelTokens), PanelTokens, end - start, w, PanelTokens, columns, count, scratch + ((long)start * columns), columns);
+            for (long i = (long)start * columns; i < (long)end * columns; i++)
+            {
+                target[i] += scratch[i];
+            }
+        });
+    }
+
+    private static void TransposePanel(float[] source, int first, int count, int width, float[] target)
+    {
+        for (int t = 0; t < count; t++)
+        {
+            for (int i = 0; i < width; i++)
+            {
+                target[(i * PanelTokens) + t] = source[((long)(first + t) * width) + i];
+            }
+        }
+    }
+
+    /// <summary>Solves (gram + λ) W = product + λ · original; product and the solution are [hidden, kept].</summary>
+    private WeightMatrix Solve(double[] gram, double[] product, WeightMatrix original, int hidden)
+    {
+        int kept = original.Rows;
+        double trace = 0;
+        for (int k = 0; k < kept; k++)
+        {
+            trace += gram[((long)k * kept) + k];
+        }
+
+        double lambda = Math.Max(_options.Lambda * trace / kept, double.Epsilon);
+        if (!(trace > 0))
+        {
+            return original;
+        }
+
+        for (int k = 0; k < kept; k++)
+        {
+            gram[((long)k * kept) + k] += lambda;
+            for (int h = 0; h < hidden; h++)
+            {
+                product[((long)h * kept) + k] += lambda * original.Values[((long)k * hidden) + h];
+            }
+        }
+
+        Cholesky.SolveInPlace(gram, kept, product, hidden);
+        float[] values = new float[(long)kept * hidden];
+        for (int h = 0; h < hidden; h++)
+        {
+            for (int k = 0; k < kept; k++)
+            {
+                values[((long)k * hidden) + h] = (float)product[((long)h * kept) + k];
+            }
+        }
+
+        return new WeightMatrix(kept, hidden, values);
+    }
+}
