@@ -32,6 +32,7 @@ public static partial class SqlErrors
         templates[4109] = new(15, "Windowed functions cannot be used in the context of another windowed function or aggregate.");
         templates[4112] = new(15, "The function '%1' must have an OVER clause with ORDER BY.");
         templates[4113] = new(16, "The function '%1' is not a valid windowing function, and cannot be used with the OVER clause.");
+        templates[4116] = new(16, "The function '%1' takes only a positive int or bigint expression as its input.");
         templates[4121] = new(16, "Cannot find either column \"%1\" or the user-defined function or aggregate \"%2\", or the name is ambiguous.");
         templates[4127] = new(16, "At least one of the arguments to COALESCE must be an expression that is not the NULL constant.");
         templates[4145] = new(15, "An expression of non-boolean type specified in a context where a condition is expected, near '%1'.");
@@ -53,12 +54,14 @@ public static partial class SqlErrors
         templates[8153] = new(10, "Warning: Null value is eliminated by an aggregate or other SET operation.");
         templates[8161] = new(16, "Argument %1 of the %2 function does not match any of the expressions in the GROUP BY clause.");
         templates[8631] = new(17, "Internal error: Server stack limit has been reached. Please look for potentially deep nesting in your query, and try to simplify it.");
+        templates[8730] = new(16, "Offset parameter for Lag and Lead functions cannot be a negative value.");
         templates[8733] = new(16, "Separator parameter for STRING_AGG must be a string literal or variable.");
         templates[9818] = new(16, "The culture parameter '%1' provided in the function call is not supported.");
         templates[9829] = new(16, "STRING_AGG aggregation result exceeded the limit of 8000 bytes. Use LOB types to avoid result truncation.");
         templates[10751] = new(15, "The ORDER BY in WITHIN GROUP clause of '%1' function must have exactly one expression.");
         templates[10752] = new(15, "The function '%1' may not have a window frame.");
         templates[10753] = new(15, "The function '%1' must have an OVER clause.");
+        templates[10755] = new(16, "The percentile value must be between 0.0 and 1.0.");
         templates[10756] = new(15, "Window frame with ROWS or RANGE must have an ORDER BY clause.");
         templates[10759] = new(15, "Use of DISTINCT is not allowed with the OVER clause.");
         templates[10761] = new(15, "Invalid data type %1 in function %2.");

@@ -1,3 +1,4 @@
+using NinaDB.Engine.Errors;
 using NinaDB.Engine.Types;
 
 namespace NinaDB.Engine.Execution.Aggregates;
@@ -26,4 +27,6 @@ internal abstract class Accumulator
 
     /// <summary>Back to the state of an empty group.</summary>
     public abstract void Reset();
+
+    protected static SqlErrorException Overflow(string type) => SqlErrors.Create(8115, "expression", type);
 }
