@@ -175,7 +175,7 @@ internal sealed partial class WindowEvaluator
             {
                 // An empty frame; the accumulator must not be asked to shrink below what it holds.
                 accumulator.Reset();
-                first = next = Math.Max(next, starts[i]);
+                first = next = starts[i];
                 results[i] = accumulator.Result;
                 continue;
             }
@@ -192,11 +192,6 @@ internal sealed partial class WindowEvaluator
             }
             else
             {
-                for (; next <= ends[i]; next++)
-                {
-                    Add(accumulator, values, isStar, next);
-                }
-
                 for (; first < starts[i]; first++)
                 {
                     if (isStar)
@@ -207,6 +202,11 @@ internal sealed partial class WindowEvaluator
                     {
                         accumulator.Remove(values[first]);
                     }
+                }
+
+                for (; next <= ends[i]; next++)
+                {
+                    Add(accumulator, values, isStar, next);
                 }
             }
 
