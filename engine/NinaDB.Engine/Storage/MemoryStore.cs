@@ -2,9 +2,12 @@ using NinaDB.Engine.Vectors;
 
 namespace NinaDB.Engine.Storage;
 
-/// <summary>Ordered in-memory trees of one session, for temp tables and table variables. Has one connection at a time.</summary>
+/// <summary>Ordered in-memory trees of one session, for temp tables and table variables. Everything is gone with the session.</summary>
 internal sealed class MemoryStore : IKeyValueStore
 {
+    private readonly Dictionary<int, Slot> _trees = [];
+    private int _lastTree = SystemTrees.FirstUser - 1;
+
     public MemoryStore() => VectorIndexes = new VectorIndexRegistry(this);
 
     public string? Folder => null;
@@ -13,49 +16,48 @@ internal sealed class MemoryStore : IKeyValueStore
 
     public VectorIndexRegistry VectorIndexes { get; }
 
-    public MemoryStoreConnection Connect() => throw new NotImplementedException();
+    /// <summary>The store's connection. All of them share one state, so a session has one.</summary>
+    public MemoryStoreConnection Connect() => new(this);
 
     public IStoreConnection OpenConnection() => Connect();
 
-    public void Dispose()
+    public void Dispose() => _trees.Clear();
+
+    internal int NewTree(bool isVariable)
     {
+        int id = ++_lastTree;
+        _trees.Add(id, new Slot(isVariable));
+        return id;
     }
-}
 
-/// <summary>
-/// The connection to a <see cref="MemoryStore"/>. Beyond the interface: trees of table variables, which transactions and user savepoints leave alone, and statement
-/// savepoints, which undo everything.
-/// </summary>
-internal abstract class MemoryStoreConnection : IStoreConnection
-{
-    public abstract IKeyValueStore Store { get; }
-    public abstract bool InWriteTransaction { get; }
+    internal Slot Find(int tree)
+    {
+        if (_trees.TryGetValue(tree, out Slot? slot))
+        {
+            return slot;
+        }
 
-    /// <summary>A tree that keeps its changes over ROLLBACK and ROLLBACK TRANSACTION savepoint; only <see cref="RollbackStatement"/> undoes them.</summary>
-    public abstract int CreateVariableTree();
+        if (tree >= SystemTrees.FirstUser)
+        {
+            throw new InvalidOperationException($"There is no tree {tree}.");
+        }
 
-    /// <summary>Undoes everything since the savepoint, in table variables too (a failed statement). Savepoints work outside a write transaction as well here.</summary>
-    public abstract void RollbackStatement(int savepoint);
+        return _trees[tree] = new Slot(isVariable: false);
+    }
 
-    public abstract void BeginStatement();
-    public abstract void EndStatement();
-    public abstract void Enlist(ITransactionParticipant participant);
-    public abstract void BeginWrite(int lockTimeoutMilliseconds, CancellationToken cancellation);
-    public abstract void Commit();
-    public abstract void Rollback();
-    public abstract int Savepoint();
-    public abstract void RollbackTo(int savepoint);
-    public abstract void Release(int savepoint);
-    public abstract int CreateTree();
-    public abstract void DropTree(int tree);
-    public abstract void ClearTree(int tree);
-    public abstract bool TryGet(int tree, ReadOnlySpan<byte> key, out byte[] value);
-    public abstract bool TryInsert(int tree, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value);
-    public abstract void Put(int tree, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value);
-    public abstract bool TryUpdate(int tree, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value);
-    public abstract bool Delete(int tree, ReadOnlySpan<byte> key);
-    public abstract IStoreCursor Scan(int tree, KeyRange range, bool backward = false);
-    public abstract long EstimateCount(int tree);
-    public abstract long AllocateNumber(int tree);
-    public abstract void Dispose();
+    internal Slot? Remove(int tree) => _trees.Remove(tree, out Slot? slot) ? slot : null;
+
+    internal void Restore(int tree, Slot slot) => _trees[tree] = slot;
+
+    /// <summary>A tree and what belongs to it.</summary>
+    internal sealed class Slot(bool isVariable)
+    {
+        public MemoryTree Tree = new();
+
+        /// <summary>Highest number handed out by AllocateNumber; -1 = not known yet.</summary>
+        public long LastNumber = -1;
+
+        /// <summary>Belongs to a table variable: only failed statements undo changes.</summary>
+        public bool IsVariable => isVariable;
+    }
 }

@@ -26,15 +26,31 @@ internal readonly record struct RowUpdate(byte[] Locator, SqlValue[] Old, SqlVal
 
 /// <summary>
 /// Rows of one table through one connection, with every index kept in step. A locator is the clustered key or the heap row id as bytes; rows are arrays by column
-/// ordinal whose values already have their column's type.
+/// ordinal whose values already have their column's type. Cheap to make; used by one thread, within a statement or write transaction of the connection.
 /// </summary>
-internal sealed class TableAccess
+internal sealed partial class TableAccess
 {
+    private readonly TableLayout _layout;
+    private readonly LargeValues _largeValues;
+    private readonly Func<SqlValue[], bool>?[] _filters;
+    private readonly string _objectName;
+
+    /// <summary>Rows may refer to values outside; in memory there is no point in that.</summary>
+    private readonly bool _keepsLargeValues;
+
     public TableAccess(TableDefinition table, IStoreConnection connection, TableAccessOptions? options = null)
     {
         Table = table;
         Connection = connection;
         Options = options ?? TableAccessOptions.Default;
+        _layout = TableLayout.Of(table);
+        _largeValues = new LargeValues(connection);
+        _keepsLargeValues = _layout.HasLargeColumns && connection is not MemoryStoreConnection;
+        _objectName = Options.ObjectName ?? table.Name;
+        _filters = _layout.Indexes.Length == 0 ? [] : new Func<SqlValue[], bool>?[_layout.Indexes.Length];
+        _row = new ByteWriter(256);
+        _key = new ByteWriter(64);
+        _entry = new ByteWriter(128);
     }
 
     public TableDefinition Table { get; }
@@ -43,58 +59,18 @@ internal sealed class TableAccess
 
     public TableAccessOptions Options { get; }
 
-    /// <summary>Adds a row. Errors 2627 and 2601 for a duplicate key. Null when an IGNORE_DUP_KEY index refused it (message 3604).</summary>
-    public byte[]? Insert(SqlValue[] row) => throw new NotImplementedException();
-
-    /// <summary>Removes a row whose full content is given.</summary>
-    public void Delete(byte[] locator, SqlValue[] row) => throw new NotImplementedException();
-
-    /// <summary>Changes one row and returns its new locator.</summary>
-    public byte[] Update(byte[] locator, SqlValue[] old, SqlValue[] @new) => throw new NotImplementedException();
-
-    /// <summary>Changes a set of rows as one: keys may swap, as uniqueness is judged on the outcome.</summary>
-    public void Update(IReadOnlyList<RowUpdate> updates) => throw new NotImplementedException();
-
-    /// <summary>Reads columns of one row into <paramref name="destination"/> (element i receives ordinals[i], or targets[i] names the element). False when it is gone.</summary>
-    public bool TryFetch(byte[] locator, int[] ordinals, SqlValue[] destination, int[]? targets = null) => throw new NotImplementedException();
-
-    /// <summary>Scans a key range of the row store or of an index; columns that the index does not cover are fetched from the row store.</summary>
-    public TableCursor Scan(IndexDefinition index, KeyRange range, int[] ordinals, SqlValue[] destination, int[]? targets = null, bool backward = false) =>
-        throw new NotImplementedException();
-
-    /// <summary>
-    /// Range of keys that start with <paramref name="prefix"/> (equality on the first key columns, NULL matching NULL) and whose next key column is within the bounds.
-    /// Bounds are in the sense of the values also for a descending column. A bound excludes NULL unless <paramref name="includeNull"/>.
-    /// </summary>
-    public KeyRange Range(IndexDefinition index, ReadOnlySpan<SqlValue> prefix, SqlValue? lower = null, bool lowerInclusive = true, SqlValue? upper = null, bool upperInclusive = true, bool includeNull = false) =>
-        throw new NotImplementedException();
-
-    /// <summary>Whether all the columns can be read from the index alone.</summary>
-    public bool Covers(IndexDefinition index, ReadOnlySpan<int> ordinals) => throw new NotImplementedException();
-
-    /// <summary>Fills an empty index (of any kind) from the rows. Error 1505 for duplicates.</summary>
-    public void Build(IndexDefinition index) => throw new NotImplementedException();
-
-    /// <summary>Removes all rows (TRUNCATE TABLE).</summary>
-    public void Truncate() => throw new NotImplementedException();
+    private int RowTree => _layout.RowStore.Tree;
 
     /// <summary>Rows as this connection sees them; kept, not counted.</summary>
-    public long RowCount => throw new NotImplementedException();
+    public long RowCount => Connection.EstimateCount(RowTree);
 
-    /// <summary>Makes the trees of a new table and returns the definition that names them.</summary>
-    public static TableDefinition CreateTrees(TableDefinition table, IStoreConnection connection) => throw new NotImplementedException();
+    /// <summary>Whether a row belongs into an index (by position in the layout).</summary>
+    private bool Belongs(int index, SqlValue[] row)
+    {
+        IndexLayout layout = _layout.Indexes[index];
+        return !layout.IsFiltered || (_filters[index] ??= FilterOf(layout.Definition))(row);
+    }
 
-    /// <summary>Drops every tree, large value and file of a table.</summary>
-    public void Drop() => throw new NotImplementedException();
-}
-
-/// <summary>A running scan. Each row's columns are in the destination given to <see cref="TableAccess.Scan"/>.</summary>
-internal abstract class TableCursor : IDisposable
-{
-    public abstract bool MoveNext();
-
-    /// <summary>Locator of the current row; valid until the next <see cref="MoveNext"/>.</summary>
-    public abstract ReadOnlySpan<byte> Locator { get; }
-
-    public abstract void Dispose();
+    private Func<SqlValue[], bool> FilterOf(IndexDefinition index) =>
+        Options.Filter?.Invoke(index) ?? throw new InvalidOperationException($"The filter of index {index.Name} was not given.");
 }

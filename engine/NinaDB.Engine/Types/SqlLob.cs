@@ -15,6 +15,12 @@ public abstract class SqlLob
     /// <summary>Absolute path of the file that holds exactly this value's bytes, where there is one; null otherwise.</summary>
     public virtual string? FilePath => null;
 
+    /// <summary>
+    /// True when the handle is only good while the statement runs that produced it: whoever keeps the value longer (a variable, an output parameter)
+    /// materialises it with <see cref="ToArray"/> first.
+    /// </summary>
+    public virtual bool IsTransient => false;
+
     /// <summary>The whole value in memory. Throws error 7119 beyond 2^31-1 bytes.</summary>
     public byte[] ToArray()
     {

@@ -1,3 +1,4 @@
+using NinaDB.Engine.Catalog;
 using NinaDB.Engine.Storage;
 
 namespace NinaDB.Engine.Vectors;
@@ -6,6 +7,8 @@ namespace NinaDB.Engine.Vectors;
 internal sealed class VectorIndexRegistry(IKeyValueStore store)
 {
     public IKeyValueStore Store => store;
+
+    public HnswIndex Get(IStoreConnection connection, IndexDefinition index, int dimensions) => throw new NotImplementedException();
 
     /// <summary>The tree was cleared or dropped in the connection's transaction.</summary>
     public void TreeChanged(int tree, IStoreConnection connection)

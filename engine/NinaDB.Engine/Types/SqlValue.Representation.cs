@@ -1,0 +1,31 @@
+namespace NinaDB.Engine.Types;
+
+public readonly partial struct SqlValue
+{
+    /// <summary>The object that holds the payload of a value that is not kept in bits; null otherwise.</summary>
+    internal object? Reference => _ref;
+
+    /// <summary>
+    /// Whether two values are held in exactly the same way, so that storing one in place of the other changes nothing. Stricter than SQL equality ('a' and 'A ' differ);
+    /// may say false for equal large objects.
+    /// </summary>
+    internal static bool SameRepresentation(in SqlValue a, in SqlValue b)
+    {
+        if (a._kind != b._kind || a._bits != b._bits || a._aux != b._aux)
+        {
+            return false;
+        }
+
+        return ReferenceEquals(a._ref, b._ref) || (a._ref, b._ref) switch
+        {
+            (string x, string y) => string.Equals(x, y, StringComparison.Ordinal),
+            (byte[] x, byte[] y) => x.AsSpan().SequenceEqual(y),
+            (float[] x, float[] y) => x.AsSpan().SequenceEqual(y),
+            (SqlLob x, SqlLob y) => x.Equals(y),
+            (Guid x, Guid y) => x == y,
+            (System.Data.SqlTypes.SqlDecimal x, System.Data.SqlTypes.SqlDecimal y) => x.Scale == y.Scale && (bool)(x == y),
+            (VariantBox x, VariantBox y) => x.Type == y.Type && SameRepresentation(x.Value, y.Value),
+            _ => false,
+        };
+    }
+}
