@@ -2,9 +2,6 @@ namespace NinaDB.Engine.Types;
 
 public readonly partial struct SqlValue
 {
-    /// <summary>The object that holds the payload of a value that is not kept in bits; null otherwise.</summary>
-    internal object? Reference => _ref;
-
     /// <summary>
     /// Whether two values are held in exactly the same way, so that storing one in place of the other changes nothing. Stricter than SQL equality ('a' and 'A ' differ);
     /// may say false for equal large objects.
