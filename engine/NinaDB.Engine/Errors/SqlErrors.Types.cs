@@ -24,7 +24,6 @@ public static partial class SqlErrors
         templates[289] = new(16, "Cannot construct data type %1, some of the arguments have values which are not valid.");
         templates[291] = new(16, "CAST or CONVERT: invalid attributes specified for type '%1'");
         templates[293] = new(16, "Cannot convert char value to smallmoney. The char value has incorrect syntax.");
-        templates[294] = new(16, "Implicit conversion from data type %1 to smallmoney is not allowed. Use the CONVERT function to run this query.");
         templates[295] = new(16, "Conversion failed when converting character string to smalldatetime data type.");
         templates[298] = new(16, "The conversion from datetime data type to smalldatetime data type resulted in a smalldatetime overflow error.");
         templates[402] = new(16, "The data types %1 and %2 are incompatible in the %3 operator.");
@@ -51,7 +50,6 @@ public static partial class SqlErrors
         templates[8152] = new(16, "String or binary data would be truncated.");
         templates[8169] = new(16, "Conversion failed when converting from a character string to uniqueidentifier.");
         templates[8170] = new(16, "Insufficient result space to convert uniqueidentifier value to char.");
-        templates[9455] = new(16, "XML parsing: line %1, character %2, illegal qualified name character");
         templates[9807] = new(16, "The input character string does not follow style %1, either change the input character string or use a different style.");
         templates[9808] = new(16, "This session's YDM date format is not supported when converting from this character string format to date, time, datetime2 or datetimeoffset. Change the session's date format or provide a style to the explicit conversion.");
         templates[9809] = new(16, "The style %1 is not supported for conversions from %2 to %3.");
@@ -83,6 +81,14 @@ public static partial class SqlErrors
         templates[13636] = new(16, "The JSON data type cannot be compared or sorted, except when using the IS NULL operator.");
         templates[13645] = new(16, "The JSON text exceeds the maximum nesting depth of %1.");
         templates[13647] = new(16, "The JSON object or array exceeds the maximum of %1 entries.");
+        templates[168] = new(15, "The floating point value '%1' is out of the range of computer representation.");
+        templates[305] = new(16, "The XML data type cannot be compared or sorted, except when using the IS NULL operator.");
+        templates[9838] = new(16, "The value %1 supplied as parameter 2 of the %2 function is not valid: it must be between 0 and the number of bits minus one.");
+        templates[13638] = new(16, "JSON object key cannot be NULL.");
+        templates[13639] = new(16, "The JSON text is too long for the %1 data type.");
+        templates[13649] = new(16, "The JSON text exceeds the maximum of %1 distinct property names.");
+        templates[9400] = new(16, "XML parsing: line %1, character %2, %3");
+        templates[42211] = new(16, "The vector is too long for the %1 data type.");
         templates[13670] = new(16, "JSON array element cannot be converted to a vector element: only numbers are allowed.");
         templates[19300] = new(16, "An invalid pattern was provided. Error '%1' was encountered during evaluation of the pattern '%2'.");
         templates[19301] = new(16, "An invalid flag was provided. '%1' are not valid flags. Only {c,i,s,m} flags are valid.");

@@ -1,45 +1,390 @@
-using System.Globalization;
+using System.Text;
 
 namespace NinaDB.Engine.Types;
 
 public sealed partial class Collation
 {
-    private CompareOptions Options =>
-        (IsCaseSensitive ? CompareOptions.None : CompareOptions.IgnoreCase) | (IsAccentSensitive ? CompareOptions.None : CompareOptions.IgnoreNonSpace)
-        | CompareOptions.IgnoreKanaType | CompareOptions.IgnoreWidth;
-
     public static partial Collation? Find(string name) => Known.GetOrAdd(name, static n => Parse(n));
 
-    public partial int Compare(string left, string right) => IsBinary
-        ? string.CompareOrdinal(left.TrimEnd(' '), right.TrimEnd(' '))
-        : Culture.CompareInfo.Compare(left.TrimEnd(' '), right.TrimEnd(' '), Options);
+    public partial int Compare(string left, string right)
+    {
+        if (ReferenceEquals(left, right))
+        {
+            return 0;
+        }
 
-    public partial bool Equals(string left, string right) => Compare(left, right) == 0;
+        ReadOnlySpan<char> a = left.AsSpan().TrimEnd(' ');
+        ReadOnlySpan<char> b = right.AsSpan().TrimEnd(' ');
+        return IsBinary ? a.SequenceCompareTo(b) : CompareWeighted(a, b);
+    }
 
-    public partial int GetHashCode(string value) => IsBinary
-        ? string.GetHashCode(value.AsSpan().TrimEnd(' '))
-        : Culture.CompareInfo.GetHashCode(value.AsSpan().TrimEnd(' '), Options);
+    public partial bool Equals(string left, string right)
+    {
+        if (ReferenceEquals(left, right))
+        {
+            return true;
+        }
 
-    public partial byte[] GetSortKey(string value) => IsBinary
-        ? System.Text.Encoding.BigEndianUnicode.GetBytes(value.TrimEnd(' '))
-        : Culture.CompareInfo.GetSortKey(value.TrimEnd(' '), Options).KeyData;
+        ReadOnlySpan<char> a = left.AsSpan().TrimEnd(' ');
+        ReadOnlySpan<char> b = right.AsSpan().TrimEnd(' ');
+        return a.SequenceEqual(b) || (!IsBinary && CompareWeighted(a, b) == 0);
+    }
+
+    public partial int GetHashCode(string value)
+    {
+        ReadOnlySpan<char> text = value.AsSpan().TrimEnd(' ');
+        uint hash = 2166136261;
+        if (IsBinary)
+        {
+            foreach (char c in text)
+            {
+                hash = (hash ^ c) * 16777619;
+            }
+
+            return (int)hash;
+        }
+
+        var elements = new CollationWeights.Enumerator(text);
+        while (elements.MoveNext())
+        {
+            CollationElement e = elements.Current;
+            if (e.Primary != 0)
+            {
+                hash = (hash ^ e.Primary) * 16777619;
+                if (IsCaseSensitive)
+                {
+                    hash = (hash ^ e.Tertiary) * 16777619;
+                }
+            }
+
+            if (IsAccentSensitive && e.Marks != 0)
+            {
+                // Mark by mark, so that a composed letter and its decomposition hash alike.
+                hash = (hash ^ (byte)e.Marks) * 16777619;
+                hash = e.Marks > 0xFF ? (hash ^ (byte)(e.Marks >> 8)) * 16777619 : hash;
+            }
+        }
+
+        return (int)hash;
+    }
+
+    public partial byte[] GetSortKey(string value)
+    {
+        ReadOnlySpan<char> text = value.AsSpan().TrimEnd(' ');
+        var key = new KeyBuilder(stackalloc byte[256]);
+        if (IsBinary)
+        {
+            AppendCodeUnits(ref key, text);
+            return key.ToArray();
+        }
+
+        bool plain = AppendPrimary(ref key, text) | !IsAccentSensitive;
+        bool cased = IsCaseSensitive && HasUpper(text);
+        if (plain && !cased)
+        {
+            return key.ToArray();
+        }
+
+        key.Append(0);
+        if (!plain)
+        {
+            AppendSecondary(ref key, text);
+        }
+
+        if (cased)
+        {
+            key.Append(0);
+            AppendTertiary(ref key, text);
+        }
+
+        return key.ToArray();
+    }
+
+    public partial byte[] GetSortKeyPrefix(string prefix)
+    {
+        var key = new KeyBuilder(stackalloc byte[256]);
+        if (IsBinary)
+        {
+            AppendCodeUnits(ref key, prefix);
+        }
+        else
+        {
+            AppendPrimary(ref key, prefix);
+        }
+
+        return key.ToArray();
+    }
+
+    /// <summary>Weight of one character under this collation: equal characters weigh the same, ranges compare by it.</summary>
+    internal long Fold(char c)
+    {
+        if (IsBinary)
+        {
+            return c;
+        }
+
+        CollationElement e = CollationWeights.Of(c);
+        long weight = (long)e.Primary << 32;
+        if (IsAccentSensitive)
+        {
+            weight |= (long)e.Marks << 8;
+        }
+
+        return IsCaseSensitive ? weight | e.Tertiary : weight;
+    }
+
+    private int CompareWeighted(ReadOnlySpan<char> a, ReadOnlySpan<char> b)
+    {
+        // ASCII prefix: one table look-up a character.
+        int common = Math.Min(a.Length, b.Length);
+        ReadOnlySpan<byte> ascii = CollationWeights.AsciiPrimary;
+        int i = 0;
+        int caseOrder = 0;
+        while (i < common)
+        {
+            char x = a[i];
+            char y = b[i];
+            if (x == y && x < 128)
+            {
+                i++;
+                continue;
+            }
+
+            if ((x | y) >= 128)
+            {
+                break;
+            }
+
+            if (CollationWeights.IsControl(x) || CollationWeights.IsControl(y))
+            {
+                break;
+            }
+
+            int difference = ascii[x] - ascii[y];
+            if (difference != 0)
+            {
+                // A combining mark may still follow, but it cannot outweigh a primary difference.
+                return difference;
+            }
+
+            if (caseOrder == 0)
+            {
+                caseOrder = char.IsAsciiLetterUpper(x) ? 1 : -1;
+            }
+
+            i++;
+        }
+
+        if (i == common && a.Length == b.Length)
+        {
+            return IsCaseSensitive ? caseOrder : 0;
+        }
+
+        if (i == common && (a.Length > common ? a[common] : b[common]) < '\u0300')
+        {
+            // One is the other's beginning, and what follows is no combining mark.
+            return a.Length - b.Length;
+        }
+
+        return CompareElements(a, b);
+    }
+
+    private int CompareElements(ReadOnlySpan<char> a, ReadOnlySpan<char> b)
+    {
+        int result = CompareLevel(a, b, 1);
+        if (result == 0 && IsAccentSensitive)
+        {
+            result = CompareLevel(a, b, 2);
+        }
+
+        return result == 0 && IsCaseSensitive ? CompareLevel(a, b, 3) : result;
+    }
+
+    private static int CompareLevel(ReadOnlySpan<char> a, ReadOnlySpan<char> b, int level)
+    {
+        var left = new CollationWeights.LevelEnumerator(a, level);
+        var right = new CollationWeights.LevelEnumerator(b, level);
+        while (true)
+        {
+            uint x = left.Next();
+            uint y = right.Next();
+            if (x != y)
+            {
+                return x < y ? -1 : 1;
+            }
+
+            if (x == 0)
+            {
+                return 0;
+            }
+        }
+    }
+
+    /// <summary>Returns true when the text has no accents (its secondary level is all default).</summary>
+    private static bool AppendPrimary(ref KeyBuilder key, ReadOnlySpan<char> text)
+    {
+        bool plain = true;
+        var elements = new CollationWeights.Enumerator(text);
+        while (elements.MoveNext())
+        {
+            CollationElement e = elements.Current;
+            plain &= e.Marks == 0;
+            if (e.Primary == 0)
+            {
+                continue;
+            }
+
+            key.Append((byte)(e.Primary >> 16));
+            if ((e.Primary & 0xFFFF) != 0)
+            {
+                key.Append((byte)(e.Primary >> 8));
+                key.Append((byte)e.Primary);
+            }
+        }
+
+        return plain;
+    }
+
+    private static bool HasUpper(ReadOnlySpan<char> text)
+    {
+        var elements = new CollationWeights.Enumerator(text);
+        while (elements.MoveNext())
+        {
+            if (elements.Current.Tertiary > 1)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static void AppendSecondary(ref KeyBuilder key, ReadOnlySpan<char> text)
+    {
+        var level = new CollationWeights.LevelEnumerator(text, 2);
+        int significant = key.Length;
+        for (uint weight = level.Next(); weight != 0; weight = level.Next())
+        {
+            key.Append((byte)weight);
+            significant = weight == CollationWeights.DefaultSecondary ? significant : key.Length;
+        }
+
+        key.Truncate(significant);
+    }
+
+    private static void AppendTertiary(ref KeyBuilder key, ReadOnlySpan<char> text)
+    {
+        var level = new CollationWeights.LevelEnumerator(text, 3);
+        int significant = key.Length;
+        for (uint weight = level.Next(); weight != 0; weight = level.Next())
+        {
+            key.Append((byte)weight);
+            significant = weight == 1 ? significant : key.Length;
+        }
+
+        key.Truncate(significant);
+    }
+
+    /// <summary>UTF-8 of each code unit on its own (surrogates too), which keeps code unit order and is one byte for ASCII.</summary>
+    private static void AppendCodeUnits(ref KeyBuilder key, ReadOnlySpan<char> text)
+    {
+        foreach (char c in text)
+        {
+            if (c < 0x80)
+            {
+                key.Append((byte)c);
+            }
+            else if (c < 0x800)
+            {
+                key.Append((byte)(0xC0 | (c >> 6)));
+                key.Append((byte)(0x80 | (c & 0x3F)));
+            }
+            else
+            {
+                key.Append((byte)(0xE0 | (c >> 12)));
+                key.Append((byte)(0x80 | ((c >> 6) & 0x3F)));
+                key.Append((byte)(0x80 | (c & 0x3F)));
+            }
+        }
+    }
 
     private static Collation? Parse(string name)
     {
-        bool known = name.StartsWith("SQL_Latin1_General_", StringComparison.OrdinalIgnoreCase)
-            || name.StartsWith("Latin1_General_", StringComparison.OrdinalIgnoreCase);
-        if (!known)
+        if (name.Equals("database_default", StringComparison.OrdinalIgnoreCase) || name.Equals("catalog_default", StringComparison.OrdinalIgnoreCase))
+        {
+            return Default;
+        }
+
+        bool sql = name.StartsWith("SQL_Latin1_General_", StringComparison.OrdinalIgnoreCase);
+        if (!sql && !name.StartsWith("Latin1_General_", StringComparison.OrdinalIgnoreCase))
         {
             return null;
         }
 
-        bool binary = name.Contains("_BIN", StringComparison.OrdinalIgnoreCase);
-        return new Collation(
-            name,
-            caseSensitive: binary || name.Contains("_CS", StringComparison.OrdinalIgnoreCase),
-            accentSensitive: binary || !name.Contains("_AI", StringComparison.OrdinalIgnoreCase),
-            binary,
-            utf8: name.EndsWith("_UTF8", StringComparison.OrdinalIgnoreCase),
-            CultureInfo.GetCultureInfo("en-US"));
+        string prefix = sql ? "SQL_Latin1_General_" : "Latin1_General_";
+        var canonical = new StringBuilder(prefix.TrimEnd('_'));
+        bool? caseSensitive = null;
+        bool? accentSensitive = null;
+        bool binary = false;
+        bool utf8 = false;
+        foreach (string part in name[prefix.Length..].ToUpperInvariant().Split('_'))
+        {
+            switch (part)
+            {
+                case "CP1" when sql:
+                case "100" or "KS" or "WS" or "SC" when !sql:
+                    break;
+                case "CI" or "CS" when caseSensitive is null:
+                    caseSensitive = part == "CS";
+                    break;
+                case "AI" or "AS" when accentSensitive is null:
+                    accentSensitive = part == "AS";
+                    break;
+                case "BIN" or "BIN2" when !sql && caseSensitive is null && !binary:
+                    binary = true;
+                    break;
+                case "UTF8" when !sql:
+                    utf8 = true;
+                    break;
+                default:
+                    return null;
+            }
+
+            canonical.Append('_').Append(part);
+        }
+
+        if (!binary && (caseSensitive is null || accentSensitive is null))
+        {
+            return null;
+        }
+
+        string full = canonical.ToString();
+        return full == name
+            ? new Collation(full, binary || caseSensitive == true, binary || accentSensitive == true, binary, utf8)
+            : Find(full);
+    }
+
+    /// <summary>Grows on the heap past its stack buffer.</summary>
+    private ref struct KeyBuilder(Span<byte> buffer)
+    {
+        private Span<byte> _buffer = buffer;
+
+        public int Length { get; private set; }
+
+        public void Append(byte value)
+        {
+            if (Length == _buffer.Length)
+            {
+                var larger = new byte[_buffer.Length * 2];
+                _buffer.CopyTo(larger);
+                _buffer = larger;
+            }
+
+            _buffer[Length++] = value;
+        }
+
+        public void Truncate(int length) => Length = length;
+
+        public readonly byte[] ToArray() => _buffer[..Length].ToArray();
     }
 }

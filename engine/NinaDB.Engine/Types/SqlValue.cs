@@ -8,7 +8,8 @@ namespace NinaDB.Engine.Types;
 /// The kind tag says how the payload is held; declared lengths, scales and collations live in <see cref="SqlType"/>, not here.
 /// </summary>
 /// <remarks>
-/// Payloads: integers, bit: <c>_bits</c>. real/float: double bits. money/smallmoney: <c>_bits</c> = amount * 10,000. decimal/numeric: boxed <see cref="SqlDecimal"/>.
+/// Payloads: integers, bit: <c>_bits</c>. real/float: double bits. money/smallmoney: <c>_bits</c> = amount * 10,000. decimal/numeric: the unscaled value in <c>_bits</c> and the scale in <c>_aux</c> when it
+/// fits a long, else a boxed <see cref="Numeric128"/>.
 /// date: days since 0001-01-01. time: 100 ns ticks since midnight. datetime2: 100 ns ticks since 0001-01-01. smalldatetime: as datetime2, whole minutes.
 /// datetime: <c>_bits</c> = days since 1900-01-01 * 25,920,000 + 1/300 s units since midnight (may be negative). datetimeoffset: UTC ticks in <c>_bits</c>, offset minutes in <c>_aux</c>.
 /// strings, xml, json: <see cref="string"/>. binary types: <c>byte[]</c> or <see cref="SqlLob"/>. uniqueidentifier: boxed <see cref="Guid"/>. vector: <c>float[]</c> (float16 rounded to half).
@@ -60,7 +61,11 @@ public readonly partial struct SqlValue
     public static SqlValue FromFloat(double value) => new(SqlTypeId.Float, BitConverter.DoubleToInt64Bits(value));
 
     /// <param name="kind">Decimal or Numeric.</param>
-    public static SqlValue FromDecimal(SqlDecimal value, SqlTypeId kind = SqlTypeId.Decimal) => new(kind, 0, value);
+    public static SqlValue FromDecimal(SqlDecimal value, SqlTypeId kind = SqlTypeId.Decimal) => FromNumeric(Numeric128.FromSqlDecimal(value), kind);
+
+    /// <param name="kind">Decimal or Numeric.</param>
+    internal static SqlValue FromNumeric(Numeric128 value, SqlTypeId kind = SqlTypeId.Decimal) =>
+        value.Unscaled >= long.MinValue && value.Unscaled <= long.MaxValue ? new(kind, (long)value.Unscaled, null, value.Scale) : new(kind, 0, value);
 
     /// <param name="tenThousandths">The amount times 10,000.</param>
     public static SqlValue FromMoney(long tenThousandths) => new(SqlTypeId.Money, tenThousandths);
@@ -120,7 +125,13 @@ public readonly partial struct SqlValue
     /// <summary>real or float payload.</summary>
     public double AsDouble => BitConverter.Int64BitsToDouble(_bits);
 
-    public SqlDecimal AsDecimal => (SqlDecimal)_ref!;
+    public SqlDecimal AsDecimal => AsNumeric.ToSqlDecimal();
+
+    /// <summary>decimal or numeric payload.</summary>
+    internal Numeric128 AsNumeric => _ref is null ? new Numeric128(_bits, (byte)_aux) : (Numeric128)_ref;
+
+    /// <summary>The same payload tagged as another kind that is held the same way (varchar as nvarchar, numeric as decimal).</summary>
+    internal SqlValue WithKind(SqlTypeId kind) => new(kind, _bits, _ref, _aux);
 
     /// <summary>Character, xml or json payload.</summary>
     public string AsString => (string)_ref!;
