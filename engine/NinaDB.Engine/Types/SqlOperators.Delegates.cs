@@ -307,5 +307,5 @@ internal static partial class SqlOperators
     }
 
     private static Func<SqlValue, SqlValue, SqlValue> ShiftDelegate(bool left, SqlType result) =>
-        (a, b) => a.IsNull || b.IsNull ? default : BitOperations.Shift(a, left ? b.AsInt64 : -Math.Max(b.AsInt64, -long.MaxValue), result);
+        (a, b) => a.IsNull || b.IsNull ? default : SqlBits.Shift(a, left ? b.AsInt64 : -Math.Max(b.AsInt64, -long.MaxValue), result);
 }

@@ -4,7 +4,7 @@ namespace NinaDB.Engine.Types;
 
 /// <summary>Shifts and bit access on integers and binary strings. Bits are numbered from the right; shifts fill with zeros (logical).</summary>
 /// <remarks>https://learn.microsoft.com/sql/t-sql/functions/bit-manipulation-functions-overview.</remarks>
-internal static class BitOperations
+internal static class SqlBits
 {
     /// <summary>Width in bits of an integer type.</summary>
     public static int Width(SqlTypeId id) => id switch
