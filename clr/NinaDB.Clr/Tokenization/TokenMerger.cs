@@ -368,6 +368,9 @@ internal sealed class ScoredMerger : TokenMerger
         : base(vocabulary)
         => _scores = scores;
 
+    /// <summary>The score of every token.</summary>
+    public float[] Scores => _scores;
+
     protected override bool TryMerge(SymbolList symbols, int left, int right, out double cost, out int merged)
     {
         merged = -1;

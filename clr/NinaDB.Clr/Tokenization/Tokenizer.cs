@@ -141,6 +141,12 @@ public sealed class Tokenizer
         }
     }
 
+    /// <summary>A tokenizer.json of this tokenizer, for one that came from GGUF metadata. Raises <see cref="ErrorNumber.TokenizerUnsupported"/> for any other: it has its own.</summary>
+    public string ToJson()
+        => _merger is ScoredMerger scored
+            ? TokenizerJsonWriter.Write(Vocabulary, scored.Scores, _prefix, _stripsLeadingBlank)
+            : throw new NinaException(ErrorNumber.TokenizerUnsupported, "This tokenizer was read from tokenizer.json and is written as that text.");
+
     /// <summary>The bytes of a token's text; empty for a token that is not text.</summary>
     internal byte[] BytesOf(int id)
     {
