@@ -18,6 +18,7 @@ public static partial class SqlErrors
         templates[207] = new(16, "Invalid column name '%1'.");
         templates[208] = new(16, "Invalid object name '%1'.");
         templates[209] = new(16, "Ambiguous column name '%1'.");
+        templates[243] = new(16, "Type %1 is not a defined system type.");
         templates[258] = new(15, "Cannot call methods on %1.");
         templates[305] = new(16, "The %1 data type cannot be compared or sorted, except when using the IS NULL operator.");
         templates[306] = new(16, "The text, ntext, and image data types cannot be compared or sorted, except when using IS NULL or LIKE operator.");

@@ -144,6 +144,7 @@ internal sealed class CompiledAggregate
     {
         SqlType result = aggregate.Type;
         SqlType argument = aggregate.Arguments.Count > 0 ? aggregate.Arguments[0].Type : SqlType.Int;
+        bool absentOnNull = aggregate.AbsentOnNull;
         switch (aggregate.Name)
         {
             case "COUNT":
@@ -175,6 +176,11 @@ internal sealed class CompiledAggregate
             case "APPROX_COUNT_DISTINCT":
                 SqlComparer equality = SqlComparer.For(argument);
                 return () => new DistinctCountAccumulator(equality);
+            case "JSON_ARRAYAGG":
+                return () => new JsonArrayAccumulator(argument, result, absentOnNull);
+            case "JSON_OBJECTAGG":
+                SqlType value = aggregate.Arguments[1].Type;
+                return () => new JsonObjectAccumulator(value, result, absentOnNull);
             case "PERCENTILE_CONT" or "PERCENTILE_DISC":
                 BoundOrder key = aggregate.OrderBy[0];
                 SqlComparer comparer = SqlComparer.For(key.Expression.Type);
@@ -190,6 +196,6 @@ internal sealed class CompiledAggregate
         SqlTypeId.Int or SqlTypeId.BigInt => () => new IntegerSumAccumulator(result.Id, isAverage),
         SqlTypeId.Money => () => new MoneySumAccumulator(isAverage),
         SqlTypeId.Float => () => new FloatSumAccumulator(isAverage),
-        _ => throw SqlErrors.NotSupported($"SUM of {argument.Name}"),
+        _ => () => new DecimalSumAccumulator(argument, result, isAverage),
     };
 }
