@@ -22,7 +22,5 @@ public static partial class SqlErrors
         templates[5571] = new(16, "Internal FILESTREAM error: failed to access the garbage collection table.");
         templates[5552] = new(16, "FILESTREAM file named with GUID '%1' that belongs to FILESTREAM data file ID 0x%2 does not exist or cannot be opened.");
         templates[7105] = new(22, "The Database ID 1, Page (0:0), slot 0 for LOB data type node does not exist. This is usually caused by transactions that can read uncommitted data on a data page. Run DBCC CHECKTABLE.");
-        templates[7119] = new(16, "Attempting to grow LOB beyond maximum allowed size of %1 bytes.");
-        templates[42234] = new(16, "The vector index '%1' cannot hold a vector of %2 dimensions: its column has %3.");
     }
 }
