@@ -140,7 +140,8 @@ internal abstract class BoundPredicate;
 
 internal sealed class BoundComparison(ComparisonOperator op, BoundExpression left, BoundExpression right) : BoundPredicate
 {
-    /// <summary>Equal, NotEqual, Less, LessOrEqual, Greater or GreaterOrEqual (!&lt; and !&gt; are normalised away). Operands have one common type and collation.</summary>
+    /// <summary>Equal, NotEqual, Less, LessOrEqual, Greater or GreaterOrEqual (!&lt; and !&gt; are normalised away).
+    /// Operands have types that compare alike under one collation: the same type, or integers, strings, decimals, floats of different widths.</summary>
     public ComparisonOperator Operator { get; } = op;
 
     public BoundExpression Left { get; } = left;

@@ -56,8 +56,22 @@ internal sealed partial class ExpressionBinder
     private (BoundExpression Left, BoundExpression Right) Unify(BoundExpression left, BoundExpression right, string operation)
     {
         SqlType type = ComparisonType([left, right], operation);
-        return (Coerce(left, type), Coerce(right, type));
+        return (CoerceToCompare(left, type), CoerceToCompare(right, type));
     }
+
+    /// <summary>
+    /// Converts an operand of a comparison. Values that compare alike without conversion (integers of any width, strings of any kind under one collation,
+    /// decimals of any scale) stay as they are: it is cheaper, and a bare column can use its index.
+    /// </summary>
+    private BoundExpression CoerceToCompare(BoundExpression operand, SqlType type) => ComparesAs(operand.Type, type) ? operand : Coerce(operand, type);
+
+    private static bool ComparesAs(SqlType operand, SqlType type) =>
+        (operand.IsExactInteger && type.IsExactInteger)
+        || (operand.IsString && type.IsString && SameCollation(operand.Collation, type.Collation))
+        || (operand.IsDecimal && type.IsDecimal)
+        || (operand.IsApproximate && type.IsApproximate)
+        || (operand.Id == type.Id && type.Id is SqlTypeId.Time or SqlTypeId.DateTime2 or SqlTypeId.DateTimeOffset)
+        || (operand.Id is SqlTypeId.Binary or SqlTypeId.VarBinary && type.Id is SqlTypeId.Binary or SqlTypeId.VarBinary);
 
     /// <summary>The type in which operands are compared. Refuses types that cannot be.</summary>
     private static SqlType ComparisonType(ReadOnlySpan<BoundExpression> operands, string operation)
@@ -154,7 +168,7 @@ internal sealed partial class ExpressionBinder
         }
 
         SqlType type = ComparisonType(all, "equal to");
-        return new BoundInList(Coerce(operand, type), [.. all.Skip(1).Select(value => Coerce(value, type))], predicate.IsNegated);
+        return new BoundInList(CoerceToCompare(operand, type), [.. all.Skip(1).Select(value => CoerceToCompare(value, type))], predicate.IsNegated);
     }
 
     private BoundQuantified BindQuantified(ComparisonOperator op, Expression operandSyntax, QueryExpression querySyntax, bool isAll, Predicate syntax)
