@@ -33,6 +33,9 @@ public sealed partial class EngineSession
     internal TableDefinition? FindTable(string? schema, string name) =>
         name.StartsWith('#') ? Temporary.Find(name) : Catalog.Find<TableDefinition>(schema ?? DefaultSchema, name);
 
+    /// <summary>Schema that unqualified names go to while the elements of CREATE SCHEMA run; null otherwise.</summary>
+    internal string? SchemaOverride { get; set; }
+
     /// <summary>Default schema of the current principal.</summary>
-    internal string DefaultSchema => Catalog.Principals.GetValueOrDefault(PrincipalId)?.DefaultSchema ?? "dbo";
+    internal string DefaultSchema => SchemaOverride ?? Catalog.Principals.GetValueOrDefault(PrincipalId)?.DefaultSchema ?? "dbo";
 }

@@ -256,7 +256,7 @@ internal static class TypeResolver
 
         if (syntax.Arguments.Count == 0)
         {
-            throw SqlErrors.Create(42203);
+            throw SqlErrors.Create(2731, use.Name ?? syntax.Name.Name, 0);
         }
 
         int dimensions = syntax.Arguments[0];

@@ -9,6 +9,11 @@ public sealed class SqlErrorException : Exception
 
     public SqlError Error { get; private set; }
 
+    /// <summary>
+    /// Errors that the client sees before <see cref="Error"/> (1750 comes after the error that says why, 4922 after 5074). TRY/CATCH sees only the last.
+    /// </summary>
+    public IReadOnlyList<SqlError> Preceding { get; init; } = [];
+
     /// <summary>True when the error ends the batch whatever the TRY/CATCH nesting (for instance 1222 does not, 596 does).</summary>
     public bool AbortsBatch { get; init; }
 

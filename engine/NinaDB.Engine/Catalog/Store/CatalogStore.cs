@@ -25,11 +25,11 @@ internal enum CatalogRecord : byte
 
 /// <summary>
 /// Persists the catalog: one record a definition in one tree of the store, so that DDL is as transactional as the rows it goes with.
-/// The tree is the first that a new database creates.
+/// The tree exists in every store from the start.
 /// </summary>
 internal static class CatalogStore
 {
-    /// <summary>Tree id of the catalog: the first tree of a store.</summary>
+    /// <summary>Tree id of the catalog.</summary>
     public const int CatalogTree = 1;
 
     private const int FirstObjectId = 581577110;
@@ -38,12 +38,6 @@ internal static class CatalogStore
     /// <summary>Creates the catalog of a new database inside the connection's write transaction and returns its first snapshot.</summary>
     public static CatalogSnapshot Create(IStoreConnection connection, string databaseName)
     {
-        int tree = connection.CreateTree();
-        if (tree != CatalogTree)
-        {
-            throw new InvalidOperationException($"The catalog must be the first tree of a store, but it got id {tree}.");
-        }
-
         CatalogSnapshot snapshot = InitialCatalog.Create(databaseName, DateTime.Now) with { LastObjectId = FirstObjectId };
         SaveHeader(connection, snapshot);
         return snapshot;

@@ -1,3 +1,4 @@
+using NinaDB.Engine.Catalog;
 using NinaDB.Engine.Errors;
 using NinaDB.Engine.Session;
 using NinaDB.Engine.Syntax.Ast;
@@ -8,15 +9,107 @@ namespace NinaDB.Engine.Execution.Ddl;
 /// Runs every CREATE, ALTER, DROP, GRANT and the like. The caller has begun the write (durable and temporary store alike), has set a savepoint and refreshed
 /// <see cref="EngineSession.Catalog"/>; the executor writes the new definitions and replaces the session's snapshot.
 /// </summary>
-internal static partial class DdlExecutor
+internal sealed partial class DdlExecutor
 {
+    private readonly EngineSession _session;
+    private readonly ExecutionContext _context;
+    private readonly CatalogEditor _editor;
+
+    private DdlExecutor(EngineSession session, ExecutionContext context)
+    {
+        _session = session;
+        _context = context;
+        _editor = new CatalogEditor(session);
+    }
+
+    private CatalogSnapshot Catalog => _session.Catalog;
+
     /// <summary>True for statements that <see cref="Execute"/> runs.</summary>
     public static bool Handles(Statement statement) => statement is
         CreateTableStatement or AlterTableStatement or CreateIndexStatement or CreateVectorIndexStatement or CreateSpecialIndexStatement or AlterIndexStatement
         or ModuleStatement or CreateSchemaStatement or AlterSchemaStatement or CreateTypeStatement or SequenceStatement or CreateSynonymStatement
         or AssemblyStatement or DropStatement or DatabaseStatement or PermissionStatement or PrincipalStatement or SecurityPolicyStatement
-        or TriggerStateStatement or StatisticsStatement;
+        or TriggerStateStatement or StatisticsStatement or AlterAuthorizationStatement;
 
     public static void Execute(Statement statement, EngineSession session, ExecutionContext context) =>
-        throw SqlErrors.NotSupported(statement.GetType().Name);
+        new DdlExecutor(session, context).Run(statement);
+
+    private void Run(Statement statement)
+    {
+        switch (statement)
+        {
+            case CreateTableStatement s:
+                CreateTable(s);
+                break;
+            case AlterTableStatement s:
+                AlterTable(s);
+                break;
+            case CreateIndexStatement s:
+                CreateIndex(s);
+                break;
+            case CreateVectorIndexStatement s:
+                CreateVectorIndex(s);
+                break;
+            case CreateSpecialIndexStatement s:
+                throw SqlErrors.NotSupported($"CREATE {s.Kind} INDEX");
+            case AlterIndexStatement s:
+                AlterIndex(s);
+                break;
+            case CreateProcedureStatement s:
+                CreateProcedure(s);
+                break;
+            case CreateFunctionStatement s:
+                CreateFunction(s);
+                break;
+            case CreateViewStatement s:
+                CreateView(s);
+                break;
+            case CreateTriggerStatement s:
+                CreateTrigger(s);
+                break;
+            case CreateSchemaStatement s:
+                CreateSchema(s);
+                break;
+            case AlterSchemaStatement s:
+                TransferObject(s);
+                break;
+            case CreateTypeStatement s:
+                CreateType(s);
+                break;
+            case SequenceStatement s:
+                CreateOrAlterSequence(s);
+                break;
+            case CreateSynonymStatement s:
+                CreateSynonym(s);
+                break;
+            case AssemblyStatement s:
+                CreateOrAlterAssembly(s);
+                break;
+            case DropStatement s:
+                Drop(s);
+                break;
+            case DatabaseStatement s:
+                ChangeDatabase(s);
+                break;
+            case PermissionStatement s:
+                ChangePermissions(s);
+                break;
+            case PrincipalStatement s:
+                ChangePrincipal(s);
+                break;
+            case AlterAuthorizationStatement s:
+                ChangeOwner(s);
+                break;
+            case SecurityPolicyStatement s:
+                throw SqlErrors.NotSupported(s.IsAlter ? "ALTER SECURITY POLICY" : "CREATE SECURITY POLICY");
+            case TriggerStateStatement s:
+                ChangeTriggerState(s);
+                break;
+            case StatisticsStatement s:
+                AcceptStatistics(s);
+                break;
+            default:
+                throw SqlErrors.NotSupported(statement.GetType().Name.Replace("Statement", "", StringComparison.Ordinal));
+        }
+    }
 }

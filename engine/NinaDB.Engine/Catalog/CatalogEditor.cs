@@ -1,0 +1,223 @@
+using System.Collections.Immutable;
+using NinaDB.Engine.Session;
+using NinaDB.Engine.Storage;
+
+namespace NinaDB.Engine.Catalog;
+
+/// <summary>
+/// Changes the catalog on behalf of one session: every change is written to the catalog tree and shows in the session's snapshot at once.
+/// Commit and rollback of both belong to the session's transaction.
+/// </summary>
+internal sealed class CatalogEditor(EngineSession session)
+{
+    private IStoreConnection Store => session.Store;
+
+    public EngineSession Session => session;
+
+    public CatalogSnapshot Catalog
+    {
+        get => session.Catalog;
+        private set => session.Catalog = value;
+    }
+
+    /// <summary>Creation and modification dates of what this statement touches (datetime precision).</summary>
+    public DateTime Now { get; } = new(DateTime.Now.Ticks / TimeSpan.TicksPerMillisecond * TimeSpan.TicksPerMillisecond);
+
+    /// <summary>Allocates an object id; recorded so that ids are not handed out again after a drop.</summary>
+    public int NextObjectId()
+    {
+        int id = CatalogStore.NextObjectId(Catalog, Catalog.LastObjectId);
+        Catalog = Catalog with { LastObjectId = id };
+        CatalogStore.SaveHeader(Store, Catalog);
+        return id;
+    }
+
+    public void Put(CatalogObject value)
+    {
+        if (value is TableDefinition { Storage: not TableStorageKind.Durable } temporary)
+        {
+            session.Temporary = session.Temporary.With(session.NestLevel, temporary);
+            return;
+        }
+
+        CatalogStore.Put(Store, CatalogRecord.Object, CatalogStore.Key(CatalogRecord.Object, value.ObjectId), CatalogCodec.Write(value));
+        Catalog = Catalog.WithObject(value);
+    }
+
+    /// <summary>Removes an object with its extended properties and permissions (not what depends on it).</summary>
+    public void Remove(CatalogObject value)
+    {
+        if (value is TableDefinition { Storage: not TableStorageKind.Durable })
+        {
+            session.Temporary = session.Temporary.Without(value.ObjectId);
+            return;
+        }
+
+        CatalogStore.Delete(Store, CatalogStore.Key(CatalogRecord.Object, value.ObjectId));
+        if (value is TableDefinition table)
+        {
+            foreach (ConstraintObject constraint in CatalogSnapshot.ConstraintsOf(table))
+            {
+                RemoveProperties(1, constraint.ObjectId, null);
+            }
+        }
+
+        Catalog = Catalog.WithoutObject(value.ObjectId);
+        RemoveProperties(1, value.ObjectId, null);
+        RemoveProperties(2, value.ObjectId, null);
+        RemoveProperties(7, value.ObjectId, null);
+        RemovePermissions(1, value.ObjectId);
+    }
+
+    public void Put(SchemaDefinition schema)
+    {
+        CatalogStore.Put(Store, CatalogRecord.Schema, CatalogStore.Key(CatalogRecord.Schema, schema.SchemaId), CatalogCodec.Write(schema));
+        Catalog = Catalog.WithSchema(schema);
+    }
+
+    public void Remove(SchemaDefinition schema)
+    {
+        CatalogStore.Delete(Store, CatalogStore.Key(CatalogRecord.Schema, schema.SchemaId));
+        Catalog = Catalog.WithoutSchema(schema.Name);
+        RemoveProperties(3, schema.SchemaId, null);
+        RemovePermissions(3, schema.SchemaId);
+    }
+
+    public void Put(TypeDefinition type)
+    {
+        CatalogStore.Put(Store, CatalogRecord.Type, CatalogStore.Key(CatalogRecord.Type, type.UserTypeId), CatalogCodec.Write(type));
+        Catalog = Catalog.WithType(type);
+    }
+
+    public void Remove(TypeDefinition type)
+    {
+        CatalogStore.Delete(Store, CatalogStore.Key(CatalogRecord.Type, type.UserTypeId));
+        Catalog = Catalog.WithoutType(type.UserTypeId);
+        RemoveProperties(6, type.UserTypeId, null);
+        RemovePermissions(6, type.UserTypeId);
+    }
+
+    public void Put(AssemblyDefinition assembly)
+    {
+        CatalogStore.Put(Store, CatalogRecord.Assembly, CatalogStore.Key(CatalogRecord.Assembly, assembly.AssemblyId), CatalogCodec.Write(assembly));
+        Catalog = Catalog.WithAssembly(assembly);
+    }
+
+    public void Remove(AssemblyDefinition assembly)
+    {
+        CatalogStore.Delete(Store, CatalogStore.Key(CatalogRecord.Assembly, assembly.AssemblyId));
+        Catalog = Catalog.WithoutAssembly(assembly.Name);
+        RemoveProperties(5, assembly.AssemblyId, null);
+        RemovePermissions(5, assembly.AssemblyId);
+    }
+
+    public void Put(PrincipalDefinition principal)
+    {
+        CatalogStore.Put(Store, CatalogRecord.Principal, CatalogStore.Key(CatalogRecord.Principal, principal.PrincipalId), CatalogCodec.Write(principal));
+        Catalog = Catalog.WithPrincipal(principal);
+    }
+
+    /// <summary>Removes a principal, its memberships and what was granted to it.</summary>
+    public void Remove(PrincipalDefinition principal)
+    {
+        CatalogStore.Delete(Store, CatalogStore.Key(CatalogRecord.Principal, principal.PrincipalId));
+        Catalog = Catalog.WithoutPrincipal(principal.PrincipalId);
+        foreach (PermissionDefinition permission in Catalog.Permissions.Where(p => p.GranteeId == principal.PrincipalId).ToList())
+        {
+            Remove(permission);
+        }
+
+        RemoveProperties(4, principal.PrincipalId, null);
+    }
+
+    public void Put(LoginDefinition login)
+    {
+        CatalogStore.Put(Store, CatalogRecord.Login, CatalogStore.Key(CatalogRecord.Login, login.PrincipalId), CatalogCodec.Write(login));
+        Catalog = Catalog with { Version = CatalogSnapshot.NextVersion(), Logins = Catalog.Logins.SetItem(login.Name, login) };
+    }
+
+    public void Remove(LoginDefinition login)
+    {
+        CatalogStore.Delete(Store, CatalogStore.Key(CatalogRecord.Login, login.PrincipalId));
+        Catalog = Catalog with { Version = CatalogSnapshot.NextVersion(), Logins = Catalog.Logins.Remove(login.Name) };
+    }
+
+    public void Put(PermissionDefinition permission)
+    {
+        CatalogStore.Put(Store, CatalogRecord.Permission, CatalogStore.Key(permission), CatalogCodec.Write(permission));
+        Catalog = Catalog.WithPermission(permission);
+    }
+
+    public void Remove(PermissionDefinition permission)
+    {
+        CatalogStore.Delete(Store, CatalogStore.Key(permission));
+        Catalog = Catalog.WithoutPermission(permission);
+    }
+
+    public void Put(ExtendedProperty property)
+    {
+        CatalogStore.Put(Store, CatalogRecord.ExtendedProperty, CatalogStore.Key(property), CatalogCodec.Write(property));
+        Catalog = Catalog.WithExtendedProperty(property);
+    }
+
+    public void Remove(ExtendedProperty property)
+    {
+        CatalogStore.Delete(Store, CatalogStore.Key(property));
+        Catalog = Catalog.WithoutExtendedProperty(property);
+    }
+
+    /// <summary>Removes the extended properties of an entity; <paramref name="minorId"/> null for all its parts.</summary>
+    public void RemoveProperties(byte @class, int majorId, int? minorId)
+    {
+        foreach (ExtendedProperty property in Catalog.ExtendedProperties
+            .Where(p => p.Class == @class && p.MajorId == majorId && (minorId is null || p.MinorId == minorId)).ToList())
+        {
+            Remove(property);
+        }
+    }
+
+    public void SetDatabaseOption(string name, string value)
+    {
+        var writer = new CatalogWriter();
+        writer.String(name);
+        writer.String(value);
+        CatalogStore.Put(Store, CatalogRecord.DatabaseOption, CatalogStore.Key(CatalogRecord.DatabaseOption, name), writer);
+        Catalog = Catalog with { Version = CatalogSnapshot.NextVersion(), DatabaseOptions = Catalog.DatabaseOptions.SetItem(name, value) };
+    }
+
+    public void RemoveDatabaseOption(string name)
+    {
+        CatalogStore.Delete(Store, CatalogStore.Key(CatalogRecord.DatabaseOption, name));
+        Catalog = Catalog with { Version = CatalogSnapshot.NextVersion(), DatabaseOptions = Catalog.DatabaseOptions.Remove(name) };
+    }
+
+    public void SetConfiguration(string name, ConfigurationValue value)
+    {
+        var writer = new CatalogWriter();
+        writer.String(name);
+        writer.Int32(value.Configured);
+        writer.Int32(value.InUse);
+        CatalogStore.Put(Store, CatalogRecord.Configuration, CatalogStore.Key(CatalogRecord.Configuration, name), writer);
+        Catalog = Catalog with { Version = CatalogSnapshot.NextVersion(), Configurations = Catalog.Configurations.SetItem(name, value) };
+    }
+
+    public void Put(TrustedAssembly assembly)
+    {
+        CatalogStore.Put(Store, CatalogRecord.TrustedAssembly, CatalogStore.Key(CatalogRecord.TrustedAssembly, assembly.HashHex), CatalogCodec.Write(assembly));
+        Catalog = Catalog with { TrustedAssemblies = Catalog.TrustedAssemblies.SetItem(assembly.HashHex, assembly) };
+    }
+
+    public void Remove(TrustedAssembly assembly)
+    {
+        CatalogStore.Delete(Store, CatalogStore.Key(CatalogRecord.TrustedAssembly, assembly.HashHex));
+        Catalog = Catalog with { TrustedAssemblies = Catalog.TrustedAssemblies.Remove(assembly.HashHex) };
+    }
+
+    private void RemovePermissions(byte @class, int majorId)
+    {
+        foreach (PermissionDefinition permission in Catalog.Permissions.Where(p => p.Class == @class && p.MajorId == majorId).ToList())
+        {
+            Remove(permission);
+        }
+    }
+}

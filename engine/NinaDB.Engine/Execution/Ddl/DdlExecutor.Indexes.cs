@@ -1,0 +1,283 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using NinaDB.Engine.Catalog;
+using NinaDB.Engine.Errors;
+using NinaDB.Engine.Storage;
+using NinaDB.Engine.Syntax.Ast;
+using NinaDB.Engine.Types;
+
+namespace NinaDB.Engine.Execution.Ddl;
+
+/// <summary>CREATE, ALTER and DROP INDEX, vector indexes, statistics.</summary>
+internal sealed partial class DdlExecutor
+{
+    /// <summary>sys.indexes.index_id of the first vector index of a table.</summary>
+    private const int FirstVectorIndexId = 1152000;
+
+    private static readonly string[] Metrics = ["cosine", "dot", "euclidean"];
+
+    private void CreateIndex(CreateIndexStatement statement)
+    {
+        TableDefinition table = RequireTable(statement.Table, 1088);
+        if (statement.Definition.Where is not null)
+        {
+            RequireIndexOptions("CREATE INDEX");
+        }
+
+        TableDefinition before = table;
+        IndexDefinition? replaced = null;
+        if (IndexOptions.IsOn(statement.Definition.Options, "DROP_EXISTING"))
+        {
+            replaced = table.Indexes.FirstOrDefault(i => string.Equals(i.Name, statement.Definition.Name, StringComparison.OrdinalIgnoreCase))
+                ?? throw SqlErrors.Create(7999, statement.Definition.Name, table.Name);
+            if (replaced.ConstraintObjectId != 0)
+            {
+                throw SqlErrors.Create(1907, replaced.Name);
+            }
+
+            if (replaced.Kind == IndexKind.Clustered && statement.Definition.IsClustered != true)
+            {
+                throw SqlErrors.Create(1925);
+            }
+
+            RemoveIndex(table, replaced);
+            table = before = Current(table);
+        }
+
+        var builder = new TableBuilder(_session, table, IdsFor(table.Storage), isNew: false);
+        IndexDefinition index = builder.AddIndex(statement.Definition);
+        TableDefinition changed = builder.Table;
+        if (replaced is { Kind: IndexKind.NonClustered } && index.Kind == IndexKind.NonClustered)
+        {
+            changed = changed with { Indexes = changed.Indexes.Replace(index, index with { IndexId = replaced.IndexId }) };
+        }
+
+        changed = CreateIndexStorage(before, changed with { ModifyDate = _editor.Now });
+        _editor.Put(changed);
+        BuildNewIndexes(before, changed);
+    }
+
+    /// <summary>Error 1934: filtered and vector indexes need the SET options of indexed views.</summary>
+    private void RequireIndexOptions(string statement)
+    {
+        Session.SessionOptions options = _session.Options;
+        string[] wrong =
+        [
+            .. options.AnsiNulls ? (string[])[] : ["ANSI_NULLS"],
+            .. options.QuotedIdentifier ? (string[])[] : ["QUOTED_IDENTIFIER"],
+            .. options.ConcatNullYieldsNull ? (string[])[] : ["CONCAT_NULL_YIELDS_NULL"],
+            .. options.AnsiWarnings ? (string[])[] : ["ANSI_WARNINGS"],
+            .. options.AnsiPadding ? (string[])[] : ["ANSI_PADDING"],
+            .. options.NumericRoundAbort ? (string[])["NUMERIC_ROUNDABORT"] : [],
+        ];
+        if (wrong.Length > 0)
+        {
+            throw SqlErrors.Create(1934, statement, string.Join(", ", wrong));
+        }
+    }
+
+    /// <summary>
+    /// CREATE VECTOR INDEX. Checks in SQL Server 2025's order, except that here a transaction may contain it, any clustered primary key will do, and the table
+    /// stays writable, as in the newer index version of Azure SQL.
+    /// </summary>
+    private void CreateVectorIndex(CreateVectorIndexStatement statement)
+    {
+        RequireIndexOptions("CREATE VECTOR INDEX");
+        if (!string.Equals(Catalog.ScopedConfiguration("PREVIEW_FEATURES"), "ON", StringComparison.OrdinalIgnoreCase))
+        {
+            throw SqlErrors.Create(343, "VECTOR");
+        }
+
+        if (statement.Table.Name.StartsWith('#'))
+        {
+            throw SqlErrors.Create(42220, statement.Table.Name);
+        }
+
+        TableDefinition table = RequireTable(statement.Table, 1088);
+        int ordinal = table.FindColumn(statement.Column);
+        if (ordinal < 0)
+        {
+            throw SqlErrors.Create(1911, statement.Column);
+        }
+
+        ColumnDefinition column = table.Columns[ordinal];
+        if (column.Type.Id != SqlTypeId.Vector)
+        {
+            throw SqlErrors.Create(42215, column.Name);
+        }
+
+        TableBuilder.CheckName(statement.Name);
+        if (table.Indexes.Any(i => string.Equals(i.Name, statement.Name, StringComparison.OrdinalIgnoreCase)))
+        {
+            throw SqlErrors.CreateWithState(1913, 203, statement.Name, "table", Catalog.QualifiedName(table));
+        }
+
+        if (table.Indexes.Any(i => i.Kind == IndexKind.Vector && i.KeyColumns[0].ColumnId == column.ColumnId))
+        {
+            throw SqlErrors.Create(42230, column.Name, Catalog.QualifiedName(table));
+        }
+
+        if (table.RowStore is not { Kind: IndexKind.Clustered, IsPrimaryKey: true })
+        {
+            throw SqlErrors.Create(42217, Catalog.QualifiedName(table));
+        }
+
+        (string metric, ImmutableDictionary<string, string> options) = VectorOptions(statement.Options);
+        var index = new IndexDefinition
+        {
+            IndexId = Math.Max(FirstVectorIndexId, table.Indexes.Where(i => i.Kind == IndexKind.Vector).Select(i => i.IndexId + 1).DefaultIfEmpty(0).Max()),
+            Name = statement.Name,
+            Kind = IndexKind.Vector,
+            KeyColumns = [new IndexColumn(column.ColumnId)],
+            VectorMetric = metric,
+            Options = options,
+        };
+        TableDefinition changed = CreateIndexStorage(table, table with { Indexes = table.Indexes.Add(index), ModifyDate = _editor.Now });
+        _editor.Put(changed);
+        BuildNewIndexes(table, changed);
+    }
+
+    private static (string Metric, ImmutableDictionary<string, string> Options) VectorOptions(IReadOnlyDictionary<string, string> written)
+    {
+        string? metric = null;
+        var options = ImmutableDictionary.CreateBuilder<string, string>(StringComparer.OrdinalIgnoreCase);
+        foreach ((string name, string value) in written)
+        {
+            switch (name)
+            {
+                case "METRIC":
+                    metric = value.TrimEnd().ToLowerInvariant();
+                    if (!Metrics.Contains(metric))
+                    {
+                        throw SqlErrors.Create(102, value);
+                    }
+
+                    break;
+                case "TYPE":
+                    // The graph here is HNSW; DiskANN is accepted so that scripts for SQL Server run unchanged.
+                    if (!value.TrimEnd().Equals("DiskANN", StringComparison.OrdinalIgnoreCase) && !value.TrimEnd().Equals("HNSW", StringComparison.OrdinalIgnoreCase))
+                    {
+                        throw SqlErrors.Create(102, value);
+                    }
+
+                    options[name] = value.TrimEnd();
+                    break;
+                case "MAXDOP":
+                    VectorNumber(name, value, 0, 32767);
+                    break;
+                case "M":
+                    options[name] = VectorNumber(name, value, 2, 256);
+                    break;
+                case "EF_CONSTRUCTION" or "EF_SEARCH" or "EF":
+                    options[name] = VectorNumber(name, value, 4, 10000);
+                    break;
+                case "ON":
+                    break;
+                default:
+                    throw SqlErrors.Create(155, name, "CREATE VECTOR INDEX");
+            }
+        }
+
+        return (metric ?? throw SqlErrors.Create(153, "METRIC", "CREATE VECTOR INDEX"), options.ToImmutable());
+    }
+
+    private static string VectorNumber(string name, string value, int minimum, int maximum) =>
+        int.TryParse(value, CultureInfo.InvariantCulture, out int number) && number >= minimum && number <= maximum
+            ? number.ToString(CultureInfo.InvariantCulture)
+            : throw SqlErrors.Create(304, value, name);
+
+    private void AlterIndex(AlterIndexStatement statement)
+    {
+        TableDefinition table = RequireTable(statement.Table, 1088);
+        List<IndexDefinition> chosen = statement.Name is null
+            ? [.. table.Indexes.Where(i => i.Kind is IndexKind.Clustered or IndexKind.NonClustered)]
+            : [table.Indexes.FirstOrDefault(i => string.Equals(i.Name, statement.Name, StringComparison.OrdinalIgnoreCase))
+                ?? throw SqlErrors.Create(2727, statement.Name)];
+        if (chosen.Find(i => i.Kind == IndexKind.Vector) is { } vector)
+        {
+            throw SqlErrors.Create(42250, statement.Action, vector.Name);
+        }
+
+        switch (statement.Action)
+        {
+            case "REBUILD":
+                if (chosen.Any(i => i.Kind == IndexKind.Clustered))
+                {
+                    Rebuild(table, table with { Indexes = [.. table.Indexes.Select(i => i.Kind == IndexKind.Clustered || statement.Name is null ? i with { IsDisabled = false } : i)] }, FillComputed(table));
+                    return;
+                }
+
+                IStoreConnection store = _session.StoreFor(table);
+                foreach (IndexDefinition index in chosen)
+                {
+                    table = Current(table);
+                    TableDefinition changed = table with { Indexes = table.Indexes.Replace(table.Indexes.First(i => i.IndexId == index.IndexId), index with { IsDisabled = false }), ModifyDate = _editor.Now };
+                    store.ClearTree(index.TreeId);
+                    _editor.Put(changed);
+                    DdlExpressions.Access(changed, _session, _context).Build(index with { IsDisabled = false });
+                }
+
+                break;
+            case "DISABLE":
+                if (chosen.Any(i => i.Kind == IndexKind.Clustered))
+                {
+                    throw SqlErrors.NotSupported("ALTER INDEX ... DISABLE of a clustered index");
+                }
+
+                _editor.Put(table with { Indexes = [.. table.Indexes.Select(i => chosen.Contains(i) ? i with { IsDisabled = true } : i)], ModifyDate = _editor.Now });
+                break;
+            case "REORGANIZE" or "SET":
+                // The B-tree store keeps itself in order, and the options of SET do not change what an index means.
+                break;
+            default:
+                throw SqlErrors.NotSupported($"ALTER INDEX ... {statement.Action}");
+        }
+    }
+
+    private void DropIndex(ObjectName name, ObjectName on, bool ifExists)
+    {
+        TableDefinition? table = FindObject(on) as TableDefinition;
+        IndexDefinition? index = table?.Indexes.FirstOrDefault(i => string.Equals(i.Name, name.Name, StringComparison.OrdinalIgnoreCase));
+        if (table is null || index is null)
+        {
+            if (ifExists)
+            {
+                return;
+            }
+
+            throw SqlErrors.CreateWithState(3701, 7, "drop", "index", $"{on}.{name.Name}");
+        }
+
+        if (index.ConstraintObjectId != 0)
+        {
+            throw SqlErrors.CreateWithState(3723, 4, $"{on}.{index.Name}", index.IsPrimaryKey ? "PRIMARY KEY" : "UNIQUE KEY");
+        }
+
+        if (index.IsUnique && table.Storage == TableStorageKind.Durable)
+        {
+            foreach ((_, ForeignKeyDefinition key) in Catalog.ForeignKeysReferencing(table.ObjectId))
+            {
+                bool Serves(IndexDefinition i) => i is { IsUnique: true, FilterText: null } && i.KeyColumns.Length == key.ReferencedColumnIds.Length
+                    && i.KeyColumns.All(k => key.ReferencedColumnIds.Contains(k.ColumnId));
+                if (Serves(index) && !table.Indexes.Any(i => i.IndexId != index.IndexId && Serves(i)))
+                {
+                    throw SqlErrors.Create(3723, $"{on}.{index.Name}", "FOREIGN KEY");
+                }
+            }
+        }
+
+        _editor.RemoveProperties(7, table.ObjectId, index.IndexId);
+        RemoveIndex(table, index);
+    }
+
+    /// <summary>Statistics are kept by the planner itself: the statement is checked and otherwise does nothing.</summary>
+    private void AcceptStatistics(StatisticsStatement statement)
+    {
+        if (FindObject(statement.Table) is null)
+        {
+            throw statement.Action == "CREATE"
+                ? SqlErrors.Create(1088, statement.Table.ToString())
+                : SqlErrors.Create(2706, statement.Table.ToString());
+        }
+    }
+}
