@@ -5,6 +5,7 @@ using System.Text;
 using NinaDB.Clr.Errors;
 using NinaDB.Clr.Json;
 using NinaDB.Clr.Storage;
+using NinaDB.Clr.Tensors;
 
 namespace NinaDB.Clr.Formats;
 
@@ -74,6 +75,42 @@ public sealed class ModelFile
 
     /// <summary>The text of tokenizer.json, null when there is none.</summary>
     public string? TokenizerJson { get; }
+
+    /// <summary>The elements of all tensors.</summary>
+    public long ParameterCount
+    {
+        get
+        {
+            long count = 0;
+            foreach (TensorInfo tensor in Tensors)
+            {
+                count += tensor.ElementCount;
+            }
+
+            return count;
+        }
+    }
+
+    /// <summary>The data type that most of the bytes have; Unknown without tensors.</summary>
+    public DType MainDType
+    {
+        get
+        {
+            var bytes = new Dictionary<DType, long>();
+            DType main = DType.Unknown;
+            foreach (TensorInfo tensor in Tensors)
+            {
+                bytes.TryGetValue(tensor.DType, out long sum);
+                bytes[tensor.DType] = sum + tensor.ByteLength;
+                if (main == DType.Unknown || bytes[tensor.DType] > bytes[main])
+                {
+                    main = tensor.DType;
+                }
+            }
+
+            return main;
+        }
+    }
 
     /// <summary>Opens a safetensors file, a GGUF file, or a Hugging Face folder (one file, or shards with an index).</summary>
     public static ModelFile Open(string path)

@@ -157,6 +157,7 @@ public sealed class ModelConfig
             InterleavedRotary = architecture == "llama",
             TiedEmbeddings = true,
         };
+        bool ropeFactors = false;
         foreach (TensorInfo tensor in tensors)
         {
             TensorRole role = TensorNaming.RoleOf(tensor.Name).Role;
@@ -168,12 +169,17 @@ public sealed class ModelConfig
             {
                 config.TiedEmbeddings = false;
             }
+            else if (tensor.Name == "rope_freqs.weight")
+            {
+                ropeFactors = true;
+            }
         }
 
         config.Complete();
         string? scaling = header[architecture + ".rope.scaling.type"]?.AsString();
         config.UnsupportedReason = config.ReasonInSizes()
             ?? (architecture != "llama" ? $"the architecture '{architecture}' has no forward pass in this version" : null)
+            ?? (ropeFactors ? "rope frequency factors are not supported by this version" : null)
             ?? (scaling != null && scaling != "none" ? $"rope scaling '{scaling}' is not supported by this version" : null);
         config.Json = config.ToLlamaJson();
         return config;
