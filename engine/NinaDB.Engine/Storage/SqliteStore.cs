@@ -251,7 +251,6 @@ internal sealed class SqliteStore : IKeyValueStore
                 PRAGMA temp_store=MEMORY;
                 PRAGMA foreign_keys=OFF;
                 PRAGMA trusted_schema=OFF;
-                PRAGMA cell_size_check=ON;
                 """);
             if (Options.MaximumPages > 0)
             {

@@ -94,7 +94,7 @@ public sealed class HnswIndexTests : IDisposable
         var random = new Random(5);
         var rows = new Dictionary<int, float[]>();
         Begin();
-        for (int i = 0; i < 3000; i++)
+        for (int i = 0; i < 1600; i++)
         {
             rows[i] = Vector(random);
             _access.Insert([Int(i), SqlValue.FromVector(rows[i])]);
@@ -104,7 +104,7 @@ public sealed class HnswIndexTests : IDisposable
         _connection.Commit();
         Assert.True(Recall(rows, metric, random) >= floor);
         Begin();
-        foreach (int id in rows.Keys.Where(i => i % 2 == 0 || i < 1000).ToList())
+        foreach (int id in rows.Keys.Where(i => i % 2 == 0 || i < 500).ToList())
         {
             _access.Delete(Locator(id), [Int(id), SqlValue.FromVector(rows[id])]);
             rows.Remove(id);

@@ -1,0 +1,31 @@
+namespace NinaDB.Benchmarks;
+
+internal static class Program
+{
+    /// <summary>Runs the benchmark groups named on the command line (all when none) and prints one table. Exit code 1 when a floor does not hold.</summary>
+    private static int Main(string[] arguments)
+    {
+        (string Name, Action<Report, string> Run)[] groups =
+        [
+            ("storage", StorageBenchmarks.Run),
+        ];
+        string folder = Path.Combine(Path.GetTempPath(), "ninadb-benchmarks-" + Guid.NewGuid().ToString("N"));
+        Directory.CreateDirectory(folder);
+        var report = new Report();
+        try
+        {
+            foreach ((string name, Action<Report, string> run) in groups.Where(g => arguments.Length == 0 || arguments.Contains(g.Name)))
+            {
+                Console.Error.WriteLine(name);
+                run(report, folder);
+            }
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+
+        report.Print(Console.Out);
+        return report.AllHold ? 0 : 1;
+    }
+}
