@@ -51,8 +51,12 @@ internal sealed class BoundVariable(int slot, SqlType type, string name) : Bound
     public string Name { get; } = name;
 }
 
-/// <summary>Arithmetic, bitwise and string operators; operands already converted to the operation's types.</summary>
-internal sealed class BoundBinary(BinaryOperator op, BoundExpression left, BoundExpression right, SqlType type) : BoundExpression(type, left.IsNullable || right.IsNullable)
+/// <summary>
+/// Arithmetic, bitwise and string operators; operands already converted to the operation's types. Arithmetic counts as nullable whatever its operands are
+/// (an overflow may yield NULL, depending on SET options).
+/// </summary>
+internal sealed class BoundBinary(BinaryOperator op, BoundExpression left, BoundExpression right, SqlType type)
+    : BoundExpression(type, left.IsNullable || right.IsNullable || !(type.IsString || type.IsBinary))
 {
     public BinaryOperator Operator { get; } = op;
 
@@ -81,7 +85,8 @@ internal sealed class BoundConvert(BoundExpression operand, SqlType type, bool i
     public bool IsImplicit { get; } = isImplicit;
 }
 
-internal sealed class BoundCase(IReadOnlyList<(BoundPredicate Condition, BoundExpression Result)> whens, BoundExpression? otherwise, SqlType type) : BoundExpression(type, true)
+internal sealed class BoundCase(IReadOnlyList<(BoundPredicate Condition, BoundExpression Result)> whens, BoundExpression? otherwise, SqlType type)
+    : BoundExpression(type, otherwise is null || otherwise.IsNullable || whens.Any(w => w.Result.IsNullable))
 {
     public IReadOnlyList<(BoundPredicate Condition, BoundExpression Result)> Whens { get; } = whens;
 

@@ -16,6 +16,11 @@ internal sealed partial class ExpressionBinder
         }
 
         string name = call.Name.Name.ToUpperInvariant();
+        if (call.IsGraphPath)
+        {
+            throw SqlErrors.NotSupported("WITHIN GROUP (GRAPH PATH)");
+        }
+
         bool isAggregate = ExpressionInfo.IsAggregate(name);
         if (call.Over is not null)
         {

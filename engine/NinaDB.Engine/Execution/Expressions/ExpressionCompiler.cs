@@ -46,7 +46,7 @@ internal sealed partial class ExpressionCompiler(IQueryPlanner? planner)
             case BoundCoalesce n:
                 return CompileCoalesce(n);
             case BoundFunctionCall n:
-                return CompileCall(n);
+                return n.Arguments.Count > 0 && IsStable(n) ? OnceAnExecution(n, CompileCall(n)) : CompileCall(n);
             case BoundUserFunction n:
                 return CompileUserFunction(n);
             case BoundScalarSubquery n:
@@ -58,6 +58,26 @@ internal sealed partial class ExpressionCompiler(IQueryPlanner? planner)
                 throw SqlErrors.NotSupported(expression.GetType().Name);
         }
     }
+
+    /// <summary>Whether a call over constants has one value for a whole statement: DATEADD(day, -7, GETDATE()), but not NEWID() or anything with variables.</summary>
+    private static bool IsStable(BoundFunctionCall call) => BoundTree.Visit(call, static node => node switch
+    {
+        BoundFunctionCall n => n.IsDeterministic || n.Name is "GETDATE" or "GETUTCDATE" or "SYSDATETIME" or "SYSUTCDATETIME" or "SYSDATETIMEOFFSET" or "CURRENT_TIMESTAMP" or "CURRENT_DATE",
+        BoundConstant or BoundConvert or BoundBinary or BoundUnary or BoundCollate => true,
+        _ => false,
+    });
+
+    private static Evaluator OnceAnExecution(object key, Evaluator evaluate) => context =>
+    {
+        if (context.FindCached(key) is SqlValue cached)
+        {
+            return cached;
+        }
+
+        SqlValue value = evaluate(context);
+        context.Cache(key, value);
+        return value;
+    };
 
     private static void EnsureStack()
     {
@@ -251,17 +271,7 @@ internal sealed partial class ExpressionCompiler(IQueryPlanner? planner)
         if (node.Operand is BoundConstant && style is null)
         {
             // Left unfolded because it depends on the session (or fails): once an execution is enough.
-            return context =>
-            {
-                if (context.FindCached(node) is SqlValue cached)
-                {
-                    return cached;
-                }
-
-                SqlValue value = convert(operand(context), context);
-                context.Cache(node, value);
-                return value;
-            };
+            return OnceAnExecution(node, context => convert(operand(context), context));
         }
 
         return context => convert(operand(context), context);
