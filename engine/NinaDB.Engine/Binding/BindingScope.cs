@@ -82,6 +82,9 @@ internal sealed class BindingScope(CompilationContext context, BindingScope? out
     /// <summary>Registers of outer scopes that names seen from here (or from inner scopes) resolved to: the correlation of this block.</summary>
     public HashSet<int> OuterReferences { get; } = [];
 
+    /// <summary>Parameters of the inline function whose body is bound under this scope, by name with @; they come before the batch's variables. Null elsewhere.</summary>
+    public IReadOnlyDictionary<string, BoundExpression>? Parameters { get; init; }
+
     /// <summary>CTEs visible here (looked up through Outer too). Values belong to the query binder.</summary>
     public Dictionary<string, object> CommonTables { get; } = new(StringComparer.OrdinalIgnoreCase);
 

@@ -1,6 +1,7 @@
 using NinaDB.Engine.Catalog;
 using NinaDB.Engine.Errors;
 using NinaDB.Engine.Execution;
+using NinaDB.Engine.Planning;
 using NinaDB.Engine.Syntax.Ast;
 using NinaDB.Engine.Types;
 
@@ -30,7 +31,32 @@ internal static partial class QueryCompiler
         IReadOnlyList<QueryHint>? hints = null,
         BindingScope? outer = null)
     {
-        throw SqlErrors.NotSupported("SELECT");
+        var binder = new QueryBinder(context);
+        ReadHints(hints, binder);
+        BoundSelect bound = binder.Bind(query, with, outer);
+        return Plan(bound, new QueryPlanner(context), context) with { Into = query is SelectQuery select ? select.Into : null };
+    }
+
+    private static CompiledQuery Plan(BoundSelect bound, QueryPlanner planner, CompilationContext context)
+    {
+        PlanNode root = planner.Plan(bound);
+        CompiledAssignment[] assignments = bound.Assignments.Select(a => new CompiledAssignment(a.Variable, planner.Compiler.Compile(a.Value))).ToArray();
+        return new CompiledQuery(root, bound.Columns, context.RegisterCount) { Assignments = assignments };
+    }
+
+    private static void ReadHints(IReadOnlyList<QueryHint>? hints, QueryBinder binder)
+    {
+        foreach (QueryHint hint in hints ?? [])
+        {
+            if (hint.Name != "MAXRECURSION")
+            {
+                continue;
+            }
+
+            binder.MaximumRecursion = hint.Value is LiteralExpression { Kind: LiteralKind.Integer } literal && int.TryParse(literal.Text, out int maximum) && maximum is >= 0 and <= short.MaxValue
+                ? maximum
+                : throw SqlErrors.Create(310, hint.Value is LiteralExpression text ? text.Text : "");
+        }
     }
 
     /// <summary>A source whose columns are those of <paramref name="table"/> in order (hidden ones too), each with a fresh register: fill the registers before evaluating.</summary>
@@ -56,14 +82,44 @@ internal static partial class QueryCompiler
 
     /// <summary>Compiles an expression over a hand-made scope, converted implicitly to <paramref name="target"/> where given.</summary>
     public static Evaluator CompileExpression(Expression expression, BindingScope scope, SqlType? target = null) =>
-        throw SqlErrors.NotSupported("expression");
+        Compile(BindExpression(expression, scope, target), scope.Context);
+
+    /// <summary>Binds an expression over a hand-made scope, converted implicitly to <paramref name="target"/> where given.</summary>
+    public static BoundExpression BindExpression(Expression expression, BindingScope scope, SqlType? target = null)
+    {
+        var binder = new ExpressionBinder(scope, new QueryBinder(scope.Context));
+        BoundExpression bound = binder.Bind(expression);
+        return target is null ? bound : binder.Coerce(bound, target);
+    }
+
+    /// <summary>Compiles a bound expression.</summary>
+    public static Evaluator Compile(BoundExpression expression, CompilationContext context) => new QueryPlanner(context).Compiler.Compile(expression);
 
     /// <summary>Compiles a condition over a hand-made scope.</summary>
-    public static PredicateEvaluator CompilePredicate(Predicate predicate, BindingScope scope) => throw SqlErrors.NotSupported("condition");
+    public static PredicateEvaluator CompilePredicate(Predicate predicate, BindingScope scope) =>
+        new QueryPlanner(scope.Context).Compiler.Compile(new ExpressionBinder(scope, new QueryBinder(scope.Context)).Bind(predicate));
 
     /// <summary>The implicit conversion of a query's output column to the type of the column it is stored in (errors 206, 257 where not allowed).</summary>
-    public static Evaluator CompileColumn(OutputColumn column, SqlType target) => throw SqlErrors.NotSupported("conversion");
+    public static Evaluator CompileColumn(OutputColumn column, SqlType target, CompilationContext context)
+    {
+        var read = new BoundColumn(column.Register, column.Type, column.IsNullable, column.Name) { Label = CollationLabel.Implicit };
+        return Compile(new ExpressionBinder(new BindingScope(context), new QueryBinder(context)).Coerce(read, target), context);
+    }
 
     /// <summary>Type and nullability of an expression over a hand-made scope.</summary>
-    public static (SqlType Type, bool IsNullable) Describe(Expression expression, BindingScope scope) => throw SqlErrors.NotSupported("expression");
+    public static (SqlType Type, bool IsNullable) Describe(Expression expression, BindingScope scope)
+    {
+        BoundExpression bound = BindExpression(expression, scope);
+        return (bound.Type, bound.IsNullable);
+    }
+
+    /// <summary>Columns of a query without planning it: the shape of a view or inline function.</summary>
+    public static IReadOnlyList<OutputColumn> DescribeColumns(QueryExpression query, IReadOnlyList<CommonTableExpression> with, CompilationContext context, BindingScope? outer = null) =>
+        new QueryBinder(context).Bind(query, with, outer, QueryPlace.Table).Columns;
+
+    /// <summary>
+    /// The base table that UPDATE, DELETE or MERGE of a view, CTE or derived name changes, with the source's columns (their <see cref="ScopeColumn.Definition"/> is the base
+    /// column, null where computed). The table is null where the name stands for no single base table (error 4405).
+    /// </summary>
+    public static ScopeSource DescribeTarget(TableSource target, IReadOnlyList<CommonTableExpression> with, CompilationContext context) => new QueryBinder(context).DescribeSource(target, with);
 }

@@ -71,6 +71,7 @@ public static partial class SqlErrors
         AddGeneral(templates);
         AddSyntax(templates);
         AddTypes(templates);
+        AddQueries(templates);
         AddBinding(templates);
         AddStorage(templates);
         AddCatalog(templates);

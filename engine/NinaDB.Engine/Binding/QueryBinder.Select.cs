@@ -1,0 +1,337 @@
+using NinaDB.Engine.Errors;
+using NinaDB.Engine.Execution;
+using NinaDB.Engine.Syntax.Ast;
+using NinaDB.Engine.Types;
+
+namespace NinaDB.Engine.Binding;
+
+internal sealed partial class QueryBinder
+{
+    /// <summary>One item of a select list.</summary>
+    private sealed record SelectColumn(string Name, BoundExpression Expression, Expression? Syntax);
+
+    /// <summary>Binds one SELECT ... FROM ... WHERE ... GROUP BY ... HAVING ... ORDER BY block.</summary>
+    private sealed partial class SelectBlock(QueryBinder owner, SelectQuery query, BindingScope? outer)
+    {
+        private readonly CompilationContext _context = owner._context;
+
+        /// <summary>FROM and WHERE.</summary>
+        private readonly BindingScope _input = new(owner._context, outer);
+
+        /// <summary>Select list, HAVING and ORDER BY.</summary>
+        private BindingScope _output = null!;
+
+        private Relation _relation = new SingleRowRelation();
+        private readonly List<SelectColumn> _columns = [];
+        private readonly List<(VariableInfo Variable, BoundExpression Value)> _assignments = [];
+        private readonly List<WindowColumn> _windows = [];
+        private readonly List<ComputedColumn> _projected = [];
+
+        /// <summary>Whether an aggregate has been met in a block that was not known to be grouped.</summary>
+        private bool _sawAggregate;
+
+        private bool IsGrouped => query.GroupBy.Count > 0 || query.Having is not null || _sawAggregate;
+
+        public BoundSelect Bind()
+        {
+            if (query.Top is not null && (query.OffsetRows is not null || query.FetchRows is not null))
+            {
+                throw SqlErrors.Create(10741);
+            }
+
+            if (query.From.Count > 0)
+            {
+                _relation = owner.BindFrom(query.From, _input);
+            }
+
+            _input.LocatorResolver = owner.ResolveLocator;
+            if (query.Where is not null)
+            {
+                _input.Clause = BindingClause.Where;
+                _relation = new FilterRelation(_relation, Binder(_input).Bind(query.Where));
+            }
+
+            List<BoundOrder> keys = BindOutputs();
+            Relation result = Assemble(keys, out OutputColumn[] columns);
+            PropagateCorrelation();
+            if (_assignments.Count > 0)
+            {
+                return new BoundSelect(result, []) { Assignments = _assignments };
+            }
+
+            BoundSelect bound = owner.BindFor(query.For, result, columns, this);
+            return ReferenceEquals(bound.Root, result) ? new BoundSelect(result, columns) { Updatable = FindUpdatable() } : bound;
+        }
+
+        private ExpressionBinder Binder(BindingScope scope) => new(scope, owner);
+
+        /// <summary>Binds HAVING, the select list and ORDER BY. An aggregate met on the way makes the block a grouped one, and everything is bound again.</summary>
+        private List<BoundOrder> BindOutputs()
+        {
+            PrepareGrouping();
+            BindSelectList();
+            List<BoundOrder> keys = BindOrderBy();
+            if (_sawAggregate && !_isGroupedPass)
+            {
+                _columns.Clear();
+                _assignments.Clear();
+                _windows.Clear();
+                _projected.Clear();
+                PrepareGrouping();
+                BindSelectList();
+                keys = BindOrderBy();
+            }
+
+            return keys;
+        }
+
+        private void BindSelectList()
+        {
+            _output.Clause = BindingClause.SelectList;
+            ExpressionBinder binder = Binder(_output);
+            foreach (SelectItem item in query.Items)
+            {
+                switch (item)
+                {
+                    case StarItem star:
+                        ExpandStar(star, binder);
+                        break;
+                    case ExpressionItem expression:
+                        _columns.Add(new SelectColumn(expression.Alias ?? NameOf(expression.Expression), binder.Bind(expression.Expression), expression.Expression));
+                        break;
+                    case AssignmentItem assignment:
+                        BindAssignment(assignment, binder);
+                        break;
+                    default:
+                        throw SqlErrors.NotSupported(item.GetType().Name);
+                }
+            }
+
+            if (_assignments.Count > 0 && _columns.Count > 0)
+            {
+                throw SqlErrors.Create(141);
+            }
+        }
+
+        private static string NameOf(Expression expression) => expression is ColumnExpression column ? column.Name : "";
+
+        private void BindAssignment(AssignmentItem item, ExpressionBinder binder)
+        {
+            VariableInfo variable = _context.Variables.Find(item.Variable) ?? throw SqlErrors.Create(137, item.Variable);
+            Expression value = item.Operator is { } op
+                ? new BinaryExpression { Operator = op, Left = new VariableExpression { Name = item.Variable, Line = item.Line }, Right = item.Expression, Line = item.Line }
+                : item.Expression;
+            _assignments.Add((variable, binder.Coerce(binder.Bind(value), variable.Type)));
+        }
+
+        private void ExpandStar(StarItem star, ExpressionBinder binder)
+        {
+            if (query.From.Count == 0 && star.Qualifier.Count == 0)
+            {
+                throw SqlErrors.Create(263);
+            }
+
+            bool found = false;
+            foreach (ScopeSource source in _input.Sources)
+            {
+                if (star.Qualifier.Count > 0 && !Matches(source, star.Qualifier))
+                {
+                    continue;
+                }
+
+                found = true;
+                foreach (ScopeColumn column in source.Columns)
+                {
+                    if (column.IsHidden)
+                    {
+                        continue;
+                    }
+
+                    BoundExpression bound = _isGroupedPass
+                        ? binder.Bind(new ColumnExpression { Qualifier = [source.Alias], Name = column.Name, Line = star.Line })
+                        : new BoundColumn(column.Register, column.Type, column.IsNullable, column.Name) { Label = CollationLabel.Implicit };
+                    _columns.Add(new SelectColumn(column.Name, bound, null));
+                }
+            }
+
+            if (!found)
+            {
+                throw SqlErrors.Create(107, string.Join('.', star.Qualifier));
+            }
+        }
+
+        private static bool Matches(ScopeSource source, IReadOnlyList<string> qualifier) =>
+            string.Equals(source.Alias, qualifier[^1], StringComparison.OrdinalIgnoreCase)
+            && (qualifier.Count == 1 || string.Equals(source.Schema, qualifier[^2], StringComparison.OrdinalIgnoreCase));
+
+        private List<BoundOrder> BindOrderBy()
+        {
+            _output.Clause = BindingClause.OrderBy;
+            var keys = new List<BoundOrder>(query.OrderBy.Count);
+            ExpressionBinder binder = Binder(_output);
+            for (int i = 0; i < query.OrderBy.Count; i++)
+            {
+                OrderByItem item = query.OrderBy[i];
+                BoundExpression key = BindKey(item.Expression, i + 1, binder);
+                CheckSortable(key.Type);
+                if (query.IsDistinct && !_columns.Exists(c => ExpressionInfo.BoundComparer.Equals(c.Expression, key)))
+                {
+                    throw SqlErrors.Create(145);
+                }
+
+                if (keys.Exists(k => ExpressionInfo.BoundComparer.Equals(k.Expression, key)))
+                {
+                    throw SqlErrors.Create(169);
+                }
+
+                keys.Add(new BoundOrder(key, item.IsDescending));
+            }
+
+            return keys;
+        }
+
+        private BoundExpression BindKey(Expression syntax, int position, ExpressionBinder binder)
+        {
+            switch (syntax)
+            {
+                case LiteralExpression { Kind: LiteralKind.Integer } literal:
+                    return int.TryParse(literal.Text, out int ordinal) && ordinal >= 1 && ordinal <= _columns.Count
+                        ? _columns[ordinal - 1].Expression
+                        : throw SqlErrors.Create(108, literal.Text);
+                case LiteralExpression:
+                    throw SqlErrors.Create(408, position);
+                case VariableExpression:
+                    throw SqlErrors.Create(1008, position);
+                case ColumnExpression { Qualifier.Count: 0 } name:
+                    SelectColumn? match = null;
+                    foreach (SelectColumn column in _columns)
+                    {
+                        if (!string.Equals(column.Name, name.Name, StringComparison.OrdinalIgnoreCase))
+                        {
+                            continue;
+                        }
+
+                        if (match is not null && !ExpressionInfo.BoundComparer.Equals(match.Expression, column.Expression))
+                        {
+                            throw SqlErrors.Create(209, name.Name);
+                        }
+
+                        match ??= column;
+                    }
+
+                    if (match is not null)
+                    {
+                        return match.Expression;
+                    }
+
+                    break;
+            }
+
+            return binder.Bind(syntax);
+        }
+
+        /// <summary>Puts the block together: grouping, windows, computed columns, DISTINCT, sort, TOP, in the order in which they may see each other.</summary>
+        private Relation Assemble(List<BoundOrder> keys, out OutputColumn[] columns)
+        {
+            Relation relation = AssembleGrouping();
+            if (_windows.Count > 0)
+            {
+                relation = new WindowRelation(relation, _windows);
+            }
+
+            var own = new RegisterSet();
+            relation.AddOutputs(own);
+            var outputs = new BoundColumn[_columns.Count];
+            columns = new OutputColumn[_columns.Count];
+            for (int i = 0; i < outputs.Length; i++)
+            {
+                outputs[i] = Materialise(_columns[i].Expression, own, _columns[i].Name);
+                columns[i] = new OutputColumn(_columns[i].Name, outputs[i].Type, outputs[i].IsNullable, outputs[i].Register)
+                {
+                    Source = owner._definitions.GetValueOrDefault(outputs[i].Register),
+                };
+                columns[i] = columns[i] with { IsIdentity = columns[i].Source?.Identity is not null, IsComputed = columns[i].Source?.IsComputed ?? true };
+            }
+
+            var sort = new List<BoundOrder>(keys.Count);
+            foreach (BoundOrder key in keys)
+            {
+                sort.Add(new BoundOrder(Materialise(key.Expression, own, ""), key.IsDescending));
+            }
+
+            if (query.IsDistinct)
+            {
+                CheckDistinct(outputs);
+                relation = new DistinctRelation(Project(relation, _projected), outputs);
+                return Limit(Sort(relation, sort));
+            }
+
+            if (query.Top is null && query.OffsetRows is null)
+            {
+                return Sort(Project(relation, _projected), sort);
+            }
+
+            // Only what the sort needs is computed for every row; the rest for the rows that TOP lets through.
+            var needed = new RegisterSet();
+            foreach (BoundOrder key in sort)
+            {
+                needed.AddRange(ExpressionInfo.Registers(key.Expression));
+            }
+
+            List<ComputedColumn> early = _projected.FindAll(c => needed.Contains(c.Register));
+            List<ComputedColumn> late = _projected.FindAll(c => !needed.Contains(c.Register));
+            return Project(Limit(Sort(Project(relation, early), sort)), late);
+        }
+
+        private static Relation Project(Relation input, List<ComputedColumn> columns) => columns.Count == 0 ? input : new ProjectRelation(input, columns);
+
+        private static Relation Sort(Relation input, List<BoundOrder> keys) => keys.Count == 0 ? input : new SortRelation(input, keys);
+
+        /// <summary>The register of an expression's value: its own where it is a column of this block, else a new one that the block computes.</summary>
+        private BoundColumn Materialise(BoundExpression expression, RegisterSet own, string name)
+        {
+            if (expression is BoundColumn column && own.Contains(column.Register))
+            {
+                return column;
+            }
+
+            foreach (ComputedColumn computed in _projected)
+            {
+                if (ExpressionInfo.BoundComparer.Equals(computed.Expression, expression) && ExpressionInfo.IsDeterministic(expression))
+                {
+                    return new BoundColumn(computed.Register, ColumnType(expression.Type), expression.IsNullable, name) { Label = expression.Label };
+                }
+            }
+
+            int register = _context.AllocateRegister();
+            _projected.Add(new ComputedColumn(register, expression));
+            return new BoundColumn(register, ColumnType(expression.Type), expression.IsNullable, name) { Label = expression.Label };
+        }
+
+        private Relation Limit(Relation input)
+        {
+            if (query.Top is not { } top)
+            {
+                return owner.BindOffset(query, input, new BindingScope(_context, outer));
+            }
+
+            if (top.WithTies && query.OrderBy.Count == 0)
+            {
+                throw SqlErrors.Create(1062);
+            }
+
+            var scope = new BindingScope(_context, outer);
+            BoundExpression count = top.IsPercent
+                ? Binder(scope).Coerce(Binder(scope).Bind(top.Count), SqlType.Float)
+                : RowCount(Binder(scope), top.Count, 1060);
+            return new TopRelation(input) { Count = count, IsPercent = top.IsPercent, WithTies = top.WithTies, WithApproximate = top.WithApproximate };
+        }
+
+        /// <summary>Names that the output scope resolved in outer blocks are outer references of this whole block.</summary>
+        private void PropagateCorrelation() => _input.OuterReferences.UnionWith(_output.OuterReferences);
+
+        private TableRelation? FindUpdatable() => _isGroupedPass || query.IsDistinct || _input.Sources.Count != 1
+            ? null
+            : owner._locators.GetValueOrDefault(_input.Sources[0].Columns[0].Register);
+    }
+}

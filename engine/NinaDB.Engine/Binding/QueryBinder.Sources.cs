@@ -1,0 +1,455 @@
+using NinaDB.Engine.Catalog;
+using NinaDB.Engine.Errors;
+using NinaDB.Engine.Execution;
+using NinaDB.Engine.Syntax;
+using NinaDB.Engine.Syntax.Ast;
+using NinaDB.Engine.Types;
+
+namespace NinaDB.Engine.Binding;
+
+internal sealed partial class QueryBinder
+{
+    /// <summary>A bound table source: its relation and the names it exposes.</summary>
+    private sealed record BoundSource(Relation Relation, IReadOnlyList<ScopeSource> Sources);
+
+    /// <summary>Binds FROM into a block's scope.</summary>
+    private Relation BindFrom(IReadOnlyList<TableSource> from, BindingScope scope)
+    {
+        // What stands in FROM sees the outer blocks, but not its neighbours (APPLY apart).
+        var lateral = new BindingScope(_context, scope.Outer);
+        Relation? relation = null;
+        foreach (TableSource syntax in from)
+        {
+            BoundSource source = BindSource(syntax, lateral);
+            CheckNames(scope.Sources, source.Sources);
+            scope.Sources.AddRange(source.Sources);
+            relation = relation is null ? source.Relation : new JoinRelation(RelationJoinKind.Inner, relation, source.Relation, null, isApply: false);
+        }
+
+        scope.OuterReferences.UnionWith(lateral.OuterReferences);
+        return relation!;
+    }
+
+    /// <param name="lateral">What expressions inside the source may refer to: outer blocks, and the left side of an APPLY.</param>
+    private BoundSource BindSource(TableSource syntax, BindingScope lateral) => syntax switch
+    {
+        NamedTableSource named => BindNamed(named, lateral),
+        VariableTableSource variable => BindVariable(variable),
+        DerivedTableSource derived => BindDerived(derived, lateral),
+        JoinTableSource join => BindJoin(join, lateral),
+        FunctionTableSource function => BindFunction(function, lateral),
+        OpenJsonTableSource json => BindOpenJson(json, lateral),
+        OpenRowsetBulkSource bulk => BindBulk(bulk),
+        VectorSearchTableSource search => BindVectorSearch(search, lateral),
+        PivotTableSource pivot => BindPivot(pivot, lateral),
+        UnpivotTableSource unpivot => BindUnpivot(unpivot, lateral),
+        MethodTableSource method => throw SqlErrors.NotSupported(method.Call.Method),
+        _ => throw SqlErrors.NotSupported(syntax.GetType().Name),
+    };
+
+    private static void CheckNames(IReadOnlyList<ScopeSource> known, IReadOnlyList<ScopeSource> added)
+    {
+        foreach (ScopeSource source in added)
+        {
+            foreach (ScopeSource other in known)
+            {
+                if (source.Alias.Length == 0 || !string.Equals(source.Alias, other.Alias, StringComparison.OrdinalIgnoreCase))
+                {
+                    continue;
+                }
+
+                if (source.Schema is null && other.Schema is null)
+                {
+                    throw SqlErrors.Create(1011, source.Alias);
+                }
+
+                if (source.Schema is not null && other.Schema is not null)
+                {
+                    if (string.Equals(source.Schema, other.Schema, StringComparison.OrdinalIgnoreCase))
+                    {
+                        throw SqlErrors.Create(1013, Exposed(other), Exposed(source));
+                    }
+
+                    continue;
+                }
+
+                throw SqlErrors.Create(1012, source.Schema is null ? source.Alias : other.Alias, Exposed(source.Schema is null ? other : source));
+            }
+        }
+
+        static string Exposed(ScopeSource source) => source.Schema is null ? source.Alias : $"{source.Schema}.{source.Alias}";
+    }
+
+    private BoundSource BindJoin(JoinTableSource join, BindingScope lateral)
+    {
+        BoundSource left = BindSource(join.Left, lateral);
+        if (join.Kind is JoinKind.CrossApply or JoinKind.OuterApply)
+        {
+            return BindApply(join, left, lateral);
+        }
+
+        BoundSource right = BindSource(join.Right, lateral);
+        CheckNames(left.Sources, right.Sources);
+        IReadOnlyList<ScopeSource> leftNames = join.Kind is JoinKind.RightOuter or JoinKind.FullOuter ? Nullable(left.Sources) : left.Sources;
+        IReadOnlyList<ScopeSource> rightNames = join.Kind is JoinKind.LeftOuter or JoinKind.FullOuter ? Nullable(right.Sources) : right.Sources;
+        BoundPredicate? on = null;
+        if (join.On is not null)
+        {
+            var scope = new BindingScope(_context, lateral) { Clause = BindingClause.On };
+            scope.Sources.AddRange(left.Sources);
+            scope.Sources.AddRange(right.Sources);
+            on = new ExpressionBinder(scope, this).Bind(join.On);
+        }
+
+        bool isSwapped = join.Kind == JoinKind.RightOuter;
+        var relation = new JoinRelation(
+            join.Kind switch
+            {
+                JoinKind.LeftOuter or JoinKind.RightOuter => RelationJoinKind.Left,
+                JoinKind.FullOuter => RelationJoinKind.Full,
+                _ => RelationJoinKind.Inner,
+            },
+            isSwapped ? right.Relation : left.Relation,
+            isSwapped ? left.Relation : right.Relation,
+            on,
+            isApply: false)
+        {
+            Hint = join.Hint,
+        };
+        return new BoundSource(relation, [.. leftNames, .. rightNames]);
+    }
+
+    private BoundSource BindApply(JoinTableSource join, BoundSource left, BindingScope lateral)
+    {
+        var scope = new BindingScope(_context, lateral);
+        scope.Sources.AddRange(left.Sources);
+        BoundSource right = BindSource(join.Right, scope);
+        CheckNames(left.Sources, right.Sources);
+        bool isOuter = join.Kind == JoinKind.OuterApply;
+        var relation = new JoinRelation(isOuter ? RelationJoinKind.Left : RelationJoinKind.Inner, left.Relation, right.Relation, null, isApply: true);
+        return new BoundSource(relation, [.. left.Sources, .. isOuter ? Nullable(right.Sources) : right.Sources]);
+    }
+
+    private static IReadOnlyList<ScopeSource> Nullable(IReadOnlyList<ScopeSource> sources) =>
+        sources.Select(s => s with { Columns = s.Columns.Select(c => c.IsNullable ? c : c with { IsNullable = true }).ToArray() }).ToArray();
+
+    private BoundSource BindDerived(DerivedTableSource derived, BindingScope lateral)
+    {
+        BoundSelect query = BindQuery(derived.Query, lateral, QueryPlace.Table);
+        return Expose(query, derived.Alias ?? "", null, derived.ColumnAliases);
+    }
+
+    /// <summary>Exposes a query's columns under a name; every column must have a name, and each only once.</summary>
+    private BoundSource Expose(BoundSelect query, string alias, string? schema, IReadOnlyList<string>? columnAliases)
+    {
+        if (query.Assignments.Count > 0)
+        {
+            throw SqlErrors.Create(102, "=");
+        }
+
+        if (columnAliases is not null && columnAliases.Count != query.Columns.Count)
+        {
+            throw SqlErrors.Create(columnAliases.Count < query.Columns.Count ? 8158 : 8159, alias);
+        }
+
+        var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        var columns = new ScopeColumn[query.Columns.Count];
+        for (int i = 0; i < columns.Length; i++)
+        {
+            OutputColumn column = query.Columns[i];
+            string name = columnAliases?[i] ?? column.Name;
+            if (name.Length == 0)
+            {
+                throw SqlErrors.Create(8155, i + 1, alias);
+            }
+
+            if (!names.Add(name))
+            {
+                throw SqlErrors.Create(8156, name, alias);
+            }
+
+            columns[i] = new ScopeColumn(name, column.Type, column.IsNullable, column.Register) { Definition = column.Source is { IsHidden: true } hidden ? hidden with { IsHidden = false } : column.Source };
+        }
+
+        if (query.Updatable is { } target)
+        {
+            _locators.TryAdd(columns[0].Register, target);
+        }
+
+        return new BoundSource(query.Root, [new ScopeSource(alias, schema, columns) { Table = query.Updatable?.Table }]);
+    }
+
+    private BoundSource BindNamed(NamedTableSource syntax, BindingScope lateral)
+    {
+        if (syntax.SystemTime is not null)
+        {
+            throw SqlErrors.NotSupported("FOR SYSTEM_TIME");
+        }
+
+        if (syntax.IsForPath)
+        {
+            throw SqlErrors.NotSupported("FOR PATH");
+        }
+
+        if (syntax.Sample is not null)
+        {
+            throw SqlErrors.NotSupported("TABLESAMPLE");
+        }
+
+        ObjectName name = syntax.Name;
+        if (name.Parts.Count == 1)
+        {
+            if (FindCommonTable(name.Name, lateral) is { } cte)
+            {
+                return BindCommonTable(cte, syntax.Alias, syntax.ColumnAliases);
+            }
+
+            // inserted and deleted are table variables under bare names.
+            if (_context.Variables.Find(name.Name) is { Table: { } transition } variable)
+            {
+                return BindTable(transition, syntax, null, variable.Slot);
+            }
+        }
+
+        if (name.Name.StartsWith('#'))
+        {
+            TableDefinition? temporary = _context.TemporaryTables?.Invoke(name.Name) ?? _context.Session.FindTable(null, name.Name);
+            return BindTable(temporary ?? throw SqlErrors.Create(208, name.ToString()), syntax, null, null);
+        }
+
+        return BindCatalogObject(name, syntax, 0);
+    }
+
+    private BoundSource BindCatalogObject(ObjectName name, NamedTableSource syntax, int depth)
+    {
+        if (name.Server is not null)
+        {
+            throw SqlErrors.Create(7202, name.Server);
+        }
+
+        if (name.Schema is not null && SystemViews.Find(name.Schema, name.Name) is { } system)
+        {
+            return BindSystemView(system, syntax);
+        }
+
+        (CatalogObject? found, string schema) = FindObject(name);
+        switch (found)
+        {
+            case TableDefinition table:
+                _context.References.Add(table);
+                return BindTable(table, syntax, schema, null);
+            case ModuleDefinition { Type: ObjectTypes.View } view:
+                _context.References.Add(view);
+                return BindView(view, schema, syntax);
+            case SynonymDefinition synonym when depth < 8:
+                return BindCatalogObject(new ObjectName { Parts = Parser.TryParseName(synonym.BaseObjectName) ?? [synonym.BaseObjectName] }, syntax, depth + 1);
+            default:
+                throw SqlErrors.Create(208, name.ToString());
+        }
+    }
+
+    /// <summary>An object by name: in the module's schema, the user's default schema, then dbo.</summary>
+    private (CatalogObject? Object, string Schema) FindObject(ObjectName name)
+    {
+        if (name.Database is { } database && !string.Equals(database, _context.Session.Database?.Name, StringComparison.OrdinalIgnoreCase))
+        {
+            return (null, "");
+        }
+
+        if (name.Schema is { } schema)
+        {
+            return (_context.Catalog.Find(schema, name.Name), schema);
+        }
+
+        foreach (string candidate in new[] { _schema ?? _context.Session.DefaultSchema, _context.Session.DefaultSchema, "dbo" })
+        {
+            if (_context.Catalog.Find(candidate, name.Name) is { } found)
+            {
+                return (found, candidate);
+            }
+        }
+
+        return (null, "dbo");
+    }
+
+    private BoundSource BindVariable(VariableTableSource syntax)
+    {
+        VariableInfo? variable = _context.Variables.Find(syntax.Name);
+        if (variable?.Table is not { } table)
+        {
+            throw SqlErrors.Create(1087, syntax.Name);
+        }
+
+        return BindTable(table, new NamedTableSource { Name = new ObjectName { Parts = [syntax.Name] }, Alias = syntax.Alias, ColumnAliases = syntax.ColumnAliases, Line = syntax.Line }, null, variable.Slot);
+    }
+
+    private BoundSource BindTable(TableDefinition table, NamedTableSource syntax, string? schema, int? slot)
+    {
+        CheckHints(table, syntax.Hints);
+        var registers = new int[table.Columns.Length];
+        var columns = new ScopeColumn[registers.Length];
+        string alias = syntax.Alias ?? table.Name;
+        if (slot is not null && syntax.Alias is null)
+        {
+            alias = syntax.Name.Name;
+        }
+
+        if (syntax.ColumnAliases is { } aliases && aliases.Count != columns.Length)
+        {
+            throw SqlErrors.Create(aliases.Count < columns.Length ? 8158 : 8159, alias);
+        }
+
+        for (int i = 0; i < registers.Length; i++)
+        {
+            ColumnDefinition column = table.Columns[i];
+            registers[i] = _context.AllocateRegister();
+            columns[i] = new ScopeColumn(syntax.ColumnAliases?[i] ?? column.Name, column.Type, column.IsNullable, registers[i]) { Definition = column };
+            _definitions[registers[i]] = column;
+            _sourceNames[registers[i]] = alias;
+        }
+
+        var relation = new TableRelation(table, registers)
+        {
+            VariableSlot = slot,
+            Hints = syntax.Hints,
+            Name = schema is null ? table.Name : $"{schema}.{table.Name}",
+            Alias = alias,
+        };
+        var source = new ScopeSource(alias, syntax.Alias is null ? schema ?? (slot is null && table.Name.StartsWith('#') ? "dbo" : null) : null, columns) { Table = table };
+        _locators[registers[0]] = relation;
+        return new BoundSource(AddComputedColumns(relation, source), [source]);
+    }
+
+    /// <summary>Computed columns that are not stored are computed above the table, under the registers of their columns.</summary>
+    private Relation AddComputedColumns(TableRelation relation, ScopeSource source)
+    {
+        List<ComputedColumn>? computed = null;
+        for (int i = 0; i < relation.Table.Columns.Length; i++)
+        {
+            ColumnDefinition column = relation.Table.Columns[i];
+            if (column.IsComputed && !column.IsPersisted)
+            {
+                var scope = new BindingScope(_context);
+                scope.Sources.Add(source);
+                var binder = new ExpressionBinder(scope, this);
+                (computed ??= []).Add(new ComputedColumn(relation.Registers[i], binder.Coerce(binder.Bind(ModuleSyntax.Expression(column.ComputedText!)), column.Type)));
+            }
+        }
+
+        return computed is null ? relation : new ProjectRelation(relation, computed);
+    }
+
+    private static void CheckHints(TableDefinition table, IReadOnlyList<string> hints)
+    {
+        foreach (string hint in hints)
+        {
+            if (!hint.StartsWith("INDEX", StringComparison.Ordinal))
+            {
+                continue;
+            }
+
+            foreach (string index in IndexesOf(hint))
+            {
+                if (int.TryParse(index, out int id) ? id > 1 && !table.Indexes.Any(i => i.IndexId == id) : !table.Indexes.Any(i => string.Equals(i.Name, index, StringComparison.OrdinalIgnoreCase)))
+                {
+                    throw SqlErrors.Create(int.TryParse(index, out _) ? 307 : 308, index, table.Name);
+                }
+            }
+        }
+    }
+
+    /// <summary>Names or ids inside an INDEX(...) hint.</summary>
+    internal static IEnumerable<string> IndexesOf(string hint) =>
+        hint["INDEX".Length..].Trim('(', ')', '=', ' ').Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(n => n.Trim('[', ']', '"'));
+
+    private BoundSource BindSystemView(SystemView view, NamedTableSource syntax)
+    {
+        Func<Session.EngineSession, IEnumerable<SqlValue[]>> rows = view.Rows;
+        return Produce(syntax.Alias ?? view.Name, syntax.Alias is null ? view.Schema : null, view.Columns, [], (context, _) => rows(context.Session), syntax.ColumnAliases, 100, view.Name);
+    }
+
+    /// <summary>A source whose rows code makes.</summary>
+    private BoundSource Produce(
+        string alias,
+        string? schema,
+        IReadOnlyList<ResultColumnDefinition> definition,
+        IReadOnlyList<BoundExpression?> arguments,
+        RowProducer producer,
+        IReadOnlyList<string>? columnAliases,
+        double estimate,
+        string name)
+    {
+        if (columnAliases is not null && columnAliases.Count != definition.Count)
+        {
+            throw SqlErrors.Create(columnAliases.Count < definition.Count ? 8158 : 8159, alias);
+        }
+
+        var registers = new int[definition.Count];
+        var columns = new ScopeColumn[definition.Count];
+        for (int i = 0; i < registers.Length; i++)
+        {
+            registers[i] = _context.AllocateRegister();
+            columns[i] = new ScopeColumn(columnAliases?[i] ?? definition[i].Name, definition[i].Type, definition[i].IsNullable, registers[i]);
+            _sourceNames[registers[i]] = alias;
+        }
+
+        return new BoundSource(new ProducedRelation(name, registers, arguments, producer) { EstimatedRows = estimate }, [new ScopeSource(alias, schema, columns)]);
+    }
+
+    private BoundSource BindView(ModuleDefinition view, string schema, NamedTableSource syntax)
+    {
+        CreateViewStatement definition = ModuleSyntax.View(view);
+        string alias = syntax.Alias ?? view.Name;
+        BoundSelect query = Expand(schema, () => Bind(definition.Query.Query, definition.Query.With, null, QueryPlace.Table));
+        IReadOnlyList<string>? names = definition.Columns.Count > 0 ? definition.Columns : null;
+        BoundSource source = Expose(query, names is null ? alias : view.Name, syntax.Alias is null ? schema : null, names);
+        return syntax.ColumnAliases is null && names is null ? source : Rename(source, alias, syntax.ColumnAliases);
+    }
+
+    private static BoundSource Rename(BoundSource source, string alias, IReadOnlyList<string>? names)
+    {
+        ScopeSource only = source.Sources[0];
+        if (names is not null && names.Count != only.Columns.Count)
+        {
+            throw SqlErrors.Create(names.Count < only.Columns.Count ? 8158 : 8159, alias);
+        }
+
+        return source with { Sources = [only with { Alias = alias, Columns = names is null ? only.Columns : only.Columns.Select((c, i) => c with { Name = names[i] }).ToArray() }] };
+    }
+
+    /// <summary>Binds the body of a view or inline function: names in it resolve from its own schema.</summary>
+    private T Expand<T>(string schema, Func<T> bind)
+    {
+        if (++_nesting > MaximumNesting)
+        {
+            throw SqlErrors.Create(217, 32);
+        }
+
+        string? previous = _schema;
+        _schema = schema;
+        try
+        {
+            return bind();
+        }
+        finally
+        {
+            _schema = previous;
+            _nesting--;
+        }
+    }
+
+    /// <summary>Register of a source's row locator, allocated when first asked for.</summary>
+    private int ResolveLocator(ScopeSource source)
+    {
+        if (!_locators.TryGetValue(source.Columns[0].Register, out TableRelation? table))
+        {
+            throw SqlErrors.Create(4405, source.Alias);
+        }
+
+        return table.LocatorRegister ??= _context.AllocateRegister();
+    }
+
+    /// <summary>Names and columns of a table source by itself.</summary>
+    public ScopeSource DescribeSource(TableSource source, IReadOnlyList<CommonTableExpression> with) =>
+        BindSource(source, BindWith(with, null) ?? new BindingScope(_context)).Sources[0];
+}

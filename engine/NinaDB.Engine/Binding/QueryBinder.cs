@@ -1,0 +1,387 @@
+using NinaDB.Engine.Catalog;
+using NinaDB.Engine.Errors;
+using NinaDB.Engine.Execution;
+using NinaDB.Engine.Syntax.Ast;
+using NinaDB.Engine.Types;
+
+namespace NinaDB.Engine.Binding;
+
+/// <summary>Where a query stands; decides whether ORDER BY is allowed (error 1033) and whether columns need names.</summary>
+internal enum QueryPlace : byte
+{
+    /// <summary>A statement, or the source of INSERT.</summary>
+    Statement,
+
+    /// <summary>A subquery inside an expression.</summary>
+    Expression,
+
+    /// <summary>A derived table, CTE, view or inline function.</summary>
+    Table,
+}
+
+/// <summary>Binds queries: names to sources and registers, types of columns, aggregates and windows to their operators. One instance a statement.</summary>
+internal sealed partial class QueryBinder : IQueryBinder
+{
+    private const int DefaultMaximumRecursion = 100;
+    private const int MaximumNesting = 64;
+
+    private readonly CompilationContext _context;
+
+    /// <summary>Base columns behind registers: a column that a derived table passes on keeps its definition.</summary>
+    private readonly Dictionary<int, ColumnDefinition> _definitions = [];
+
+    /// <summary>The table whose row locator belongs to a source, by the source's first register.</summary>
+    private readonly Dictionary<int, TableRelation> _locators = [];
+
+    /// <summary>Exposed name of the source that a register came from (FOR JSON AUTO, FOR XML AUTO).</summary>
+    private readonly Dictionary<int, string> _sourceNames = [];
+
+    /// <summary>Schema that names resolve to first; changes while a view or function body is bound.</summary>
+    private string? _schema;
+
+    /// <summary>Views and functions being expanded, to bound their nesting (error 217).</summary>
+    private int _nesting;
+
+    public QueryBinder(CompilationContext context)
+    {
+        _context = context;
+        _schema = context.ModuleSchema;
+    }
+
+    /// <summary>OPTION (MAXRECURSION n).</summary>
+    public int MaximumRecursion { get; set; } = DefaultMaximumRecursion;
+
+    /// <summary>Binds a statement's query with its CTEs.</summary>
+    public BoundSelect Bind(QueryExpression query, IReadOnlyList<CommonTableExpression> with, BindingScope? outer, QueryPlace place = QueryPlace.Statement) =>
+        BindQuery(query, BindWith(with, outer), place);
+
+    public BoundQuery BindSubquery(QueryExpression query, BindingScope outer) => BindQuery(query, outer, QueryPlace.Expression);
+
+    /// <summary>A chain of scopes, one a CTE, so that each sees itself and those before it.</summary>
+    public BindingScope? BindWith(IReadOnlyList<CommonTableExpression> with, BindingScope? outer)
+    {
+        var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        foreach (CommonTableExpression cte in with)
+        {
+            if (!names.Add(cte.Name))
+            {
+                throw SqlErrors.Create(239, cte.Name);
+            }
+
+            var scope = new BindingScope(_context, outer);
+            scope.CommonTables.Add(cte.Name, new CommonTable(cte, outer));
+            outer = scope;
+        }
+
+        return outer;
+    }
+
+    private BoundSelect BindQuery(QueryExpression query, BindingScope? outer, QueryPlace place)
+    {
+        CheckOrderBy(query, place);
+        return query switch
+        {
+            SelectQuery select => new SelectBlock(this, select, outer).Bind(),
+            SetOperationQuery operation => BindSetQuery(operation, outer),
+            ValuesQuery values => BindValuesQuery(values, outer),
+            _ => throw SqlErrors.NotSupported(query.GetType().Name),
+        };
+    }
+
+    private static void CheckOrderBy(QueryExpression query, QueryPlace place)
+    {
+        if (place != QueryPlace.Statement && query.OrderBy.Count > 0 && query.OffsetRows is null && query.For is null && query is not SelectQuery { Top: not null })
+        {
+            throw SqlErrors.Create(1033);
+        }
+    }
+
+    private BoundSelect BindSetQuery(SetOperationQuery operation, BindingScope? outer)
+    {
+        BoundSelect bound = BindSetOperation(operation, outer);
+        Relation root = bound.Root;
+        if (operation.OrderBy.Count > 0)
+        {
+            var keys = new List<BoundOrder>();
+            foreach (OrderByItem item in operation.OrderBy)
+            {
+                OutputColumn column = FindOutput(item.Expression, bound.Columns) ?? throw SqlErrors.Create(104);
+                AddKey(keys, new BoundOrder(ColumnOf(column), item.IsDescending));
+            }
+
+            root = new SortRelation(root, keys);
+        }
+
+        root = BindOffset(operation, root, new BindingScope(_context, outer));
+        return BindFor(operation.For, root, bound.Columns, null);
+    }
+
+    /// <summary>ORDER BY over a set operation: a position or the name of an output column.</summary>
+    private static OutputColumn? FindOutput(Expression expression, IReadOnlyList<OutputColumn> columns)
+    {
+        if (expression is LiteralExpression { Kind: LiteralKind.Integer } literal)
+        {
+            return int.TryParse(literal.Text, out int position) && position >= 1 && position <= columns.Count
+                ? columns[position - 1]
+                : throw SqlErrors.Create(108, literal.Text);
+        }
+
+        return expression is ColumnExpression { Qualifier.Count: 0 } name
+            ? columns.FirstOrDefault(c => string.Equals(c.Name, name.Name, StringComparison.OrdinalIgnoreCase))
+            : null;
+    }
+
+    private BoundSelect BindSetOperation(SetOperationQuery operation, BindingScope? outer)
+    {
+        if (operation.Operator == SetOperator.UnionAll)
+        {
+            var members = new List<QueryExpression>();
+            FlattenUnionAll(operation, members);
+            return BindUnionAll(members.ConvertAll(m => BindMember(m, outer)));
+        }
+
+        BoundSelect left = BindMember(operation.Left, outer);
+        BoundSelect right = BindMember(operation.Right, outer);
+        if (operation.Operator == SetOperator.Union)
+        {
+            BoundSelect union = BindUnionAll([left, right]);
+            var distinct = union.Columns.Select(ColumnOf).ToArray();
+            CheckDistinct(distinct);
+            return new BoundSelect(new DistinctRelation(union.Root, distinct), union.Columns);
+        }
+
+        (SqlType Type, bool IsNullable)[] types = UnifyTypes([left, right]);
+        (Relation leftRoot, IReadOnlyList<BoundColumn> leftColumns) = ConvertOutputs(left, types);
+        (Relation rightRoot, IReadOnlyList<BoundColumn> rightColumns) = ConvertOutputs(right, types);
+        CheckDistinct(leftColumns);
+        var columns = new OutputColumn[leftColumns.Count];
+        for (int i = 0; i < columns.Length; i++)
+        {
+            columns[i] = new OutputColumn(left.Columns[i].Name, types[i].Type, left.Columns[i].IsNullable, leftColumns[i].Register);
+        }
+
+        return new BoundSelect(new MatchSetRelation(operation.Operator == SetOperator.Except, leftRoot, rightRoot, leftColumns, rightColumns), columns);
+    }
+
+    private BoundSelect BindMember(QueryExpression member, BindingScope? outer) => member is SetOperationQuery { OrderBy.Count: 0, OffsetRows: null, For: null } nested
+        ? BindSetOperation(nested, outer)
+        : BindQuery(member, outer, QueryPlace.Expression);
+
+    private static void FlattenUnionAll(QueryExpression query, List<QueryExpression> members)
+    {
+        if (query is SetOperationQuery { Operator: SetOperator.UnionAll, OrderBy.Count: 0, OffsetRows: null, For: null } union)
+        {
+            FlattenUnionAll(union.Left, members);
+            FlattenUnionAll(union.Right, members);
+        }
+        else if (query is SetOperationQuery { Operator: SetOperator.UnionAll } outermost && members.Count == 0)
+        {
+            FlattenUnionAll(outermost.Left, members);
+            FlattenUnionAll(outermost.Right, members);
+        }
+        else
+        {
+            members.Add(query);
+        }
+    }
+
+    /// <summary>Every member writes the same registers, so that concatenation copies nothing.</summary>
+    private BoundSelect BindUnionAll(IReadOnlyList<BoundSelect> members)
+    {
+        (SqlType Type, bool IsNullable)[] types = UnifyTypes(members);
+        var registers = new int[types.Length];
+        var columns = new OutputColumn[types.Length];
+        for (int i = 0; i < types.Length; i++)
+        {
+            registers[i] = _context.AllocateRegister();
+            columns[i] = new OutputColumn(members[0].Columns[i].Name, types[i].Type, types[i].IsNullable, registers[i]);
+        }
+
+        var inputs = new Relation[members.Count];
+        for (int m = 0; m < inputs.Length; m++)
+        {
+            inputs[m] = WriteOutputs(members[m], registers, types);
+        }
+
+        return new BoundSelect(new ConcatRelation(inputs, registers), columns);
+    }
+
+    private ProjectRelation WriteOutputs(BoundSelect member, int[] registers, (SqlType Type, bool IsNullable)[] types)
+    {
+        var binder = new ExpressionBinder(new BindingScope(_context), this);
+        var computed = new ComputedColumn[registers.Length];
+        for (int i = 0; i < registers.Length; i++)
+        {
+            computed[i] = new ComputedColumn(registers[i], binder.Coerce(ColumnOf(member.Columns[i]), types[i].Type));
+        }
+
+        return new ProjectRelation(member.Root, computed);
+    }
+
+    private static (SqlType Type, bool IsNullable)[] UnifyTypes(IReadOnlyList<BoundSelect> members)
+    {
+        int count = members[0].Columns.Count;
+        foreach (BoundSelect member in members)
+        {
+            if (member.Columns.Count != count)
+            {
+                throw SqlErrors.Create(205);
+            }
+        }
+
+        var types = new (SqlType Type, bool IsNullable)[count];
+        for (int i = 0; i < count; i++)
+        {
+            SqlType type = members[0].Columns[i].Type;
+            bool isNullable = false;
+            foreach (BoundSelect member in members)
+            {
+                type = TypePrecedence.Common(type, member.Columns[i].Type);
+                isNullable |= member.Columns[i].IsNullable;
+            }
+
+            types[i] = (ColumnType(type), isNullable);
+        }
+
+        return types;
+    }
+
+    /// <summary>The columns of a query converted to given types; columns that already fit keep their registers.</summary>
+    private (Relation Root, IReadOnlyList<BoundColumn> Columns) ConvertOutputs(BoundSelect query, (SqlType Type, bool IsNullable)[] types)
+    {
+        var binder = new ExpressionBinder(new BindingScope(_context), this);
+        var computed = new List<ComputedColumn>();
+        var columns = new BoundColumn[types.Length];
+        for (int i = 0; i < types.Length; i++)
+        {
+            BoundColumn column = ColumnOf(query.Columns[i]);
+            BoundExpression converted = binder.Coerce(column, types[i].Type);
+            if (ReferenceEquals(converted, column))
+            {
+                columns[i] = column;
+                continue;
+            }
+
+            int register = _context.AllocateRegister();
+            computed.Add(new ComputedColumn(register, converted));
+            columns[i] = new BoundColumn(register, types[i].Type, column.IsNullable, column.Name);
+        }
+
+        return (computed.Count == 0 ? query.Root : new ProjectRelation(query.Root, computed), columns);
+    }
+
+    private BoundSelect BindValuesQuery(ValuesQuery values, BindingScope? outer)
+    {
+        int width = values.Rows[0].Count;
+        var scope = new BindingScope(_context, outer) { Clause = BindingClause.Values };
+        var binder = new ExpressionBinder(scope, this);
+        var rows = new BoundExpression[values.Rows.Count][];
+        for (int r = 0; r < rows.Length; r++)
+        {
+            if (values.Rows[r].Count != width)
+            {
+                throw SqlErrors.Create(10709);
+            }
+
+            rows[r] = new BoundExpression[width];
+            for (int c = 0; c < width; c++)
+            {
+                rows[r][c] = binder.Bind(values.Rows[r][c]);
+            }
+        }
+
+        var columns = new OutputColumn[width];
+        var registers = new int[width];
+        for (int c = 0; c < width; c++)
+        {
+            SqlType type = rows[0][c].Type;
+            bool isNullable = false;
+            foreach (BoundExpression[] row in rows)
+            {
+                type = TypePrecedence.Common(type, row[c].Type);
+                isNullable |= row[c].IsNullable;
+            }
+
+            type = ColumnType(type);
+            foreach (BoundExpression[] row in rows)
+            {
+                row[c] = binder.Coerce(row[c], type);
+            }
+
+            registers[c] = _context.AllocateRegister();
+            columns[c] = new OutputColumn("", type, isNullable, registers[c]);
+        }
+
+        Relation root = new ValuesRelation(registers, rows);
+        return BindFor(values.For, root, columns, null);
+    }
+
+    /// <summary>OFFSET ... FETCH of a query.</summary>
+    private Relation BindOffset(QueryExpression query, Relation input, BindingScope scope)
+    {
+        if (query.OffsetRows is null && query.FetchRows is null)
+        {
+            return input;
+        }
+
+        var binder = new ExpressionBinder(scope, this);
+        return new TopRelation(input)
+        {
+            Offset = query.OffsetRows is null ? null : RowCount(binder, query.OffsetRows, 10743),
+            Count = query.FetchRows is null ? null : RowCount(binder, query.FetchRows, 1060),
+            IsFetch = true,
+        };
+    }
+
+    /// <summary>A row count: any exact integer, as bigint.</summary>
+    private static BoundExpression RowCount(ExpressionBinder binder, Expression syntax, int error)
+    {
+        BoundExpression count = binder.Bind(syntax);
+        if (!count.Type.IsExactInteger && count.Type.Id != SqlTypeId.Null && !(count.Type.IsDecimal && count.Type.Scale == 0))
+        {
+            throw SqlErrors.Create(error);
+        }
+
+        return binder.Coerce(count, SqlType.BigInt);
+    }
+
+    /// <summary>The type a column gets: an untyped NULL becomes int.</summary>
+    private static SqlType ColumnType(SqlType type) => type.Id == SqlTypeId.Null ? SqlType.Int : type;
+
+    private static BoundColumn ColumnOf(OutputColumn column) => new(column.Register, column.Type, column.IsNullable, column.Name) { Label = CollationLabel.Implicit };
+
+    private static void AddKey(List<BoundOrder> keys, BoundOrder key)
+    {
+        CheckSortable(key.Expression.Type);
+        if (key.Expression is BoundColumn column && keys.Exists(k => k.Expression is BoundColumn other && other.Register == column.Register))
+        {
+            throw SqlErrors.Create(169);
+        }
+
+        keys.Add(key);
+    }
+
+    private static void CheckSortable(SqlType type)
+    {
+        if (type.Id is SqlTypeId.Text or SqlTypeId.NText or SqlTypeId.Image)
+        {
+            throw SqlErrors.Create(306);
+        }
+
+        if (type.Id is SqlTypeId.Xml or SqlTypeId.Json or SqlTypeId.Vector)
+        {
+            throw SqlErrors.Create(305, type.Name);
+        }
+    }
+
+    private static void CheckDistinct(IReadOnlyList<BoundColumn> columns)
+    {
+        foreach (BoundColumn column in columns)
+        {
+            if (column.Type.Id is SqlTypeId.Text or SqlTypeId.NText or SqlTypeId.Image or SqlTypeId.Xml or SqlTypeId.Json or SqlTypeId.Vector)
+            {
+                throw SqlErrors.Create(421, column.Type.Name);
+            }
+        }
+    }
+}

@@ -1,0 +1,23 @@
+using Microsoft.Win32.SafeHandles;
+using NinaDB.Engine.Types;
+
+namespace NinaDB.Engine.Execution.Operators;
+
+/// <summary>A file that OPENROWSET(BULK ...) reads: positional reads through one handle, nothing held in memory.</summary>
+internal sealed class BulkFile : SqlLob
+{
+    private readonly SafeFileHandle _handle;
+
+    public BulkFile(string path)
+    {
+        FilePath = Path.GetFullPath(path);
+        _handle = File.OpenHandle(FilePath, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, FileOptions.SequentialScan);
+        Length = RandomAccess.GetLength(_handle);
+    }
+
+    public override long Length { get; }
+
+    public override string FilePath { get; }
+
+    public override int Read(long offset, Span<byte> destination) => RandomAccess.Read(_handle, destination, offset);
+}

@@ -1,0 +1,102 @@
+using NinaDB.Engine.Errors;
+using NinaDB.Engine.Types;
+
+namespace NinaDB.Engine.Execution.Operators;
+
+/// <summary>Rows of the built-in table-valued functions.</summary>
+internal static class RowProducers
+{
+    /// <summary>STRING_SPLIT(text, separator).</summary>
+    public static IEnumerable<SqlValue[]> Split(SqlValue?[] arguments, bool hasOrdinal, SqlTypeId kind)
+    {
+        SqlValue text = arguments[0]!.Value;
+        SqlValue separator = arguments[1]!.Value;
+        if (separator.IsNull || separator.AsString.Length != 1)
+        {
+            throw SqlErrors.Create(214, "separator", "nchar(1)/nvarchar(1)");
+        }
+
+        return text.IsNull ? [] : Parts(text.AsString, separator.AsString[0], hasOrdinal, kind);
+    }
+
+    private static IEnumerable<SqlValue[]> Parts(string text, char separator, bool hasOrdinal, SqlTypeId kind)
+    {
+        int start = 0;
+        for (long ordinal = 1; ; ordinal++)
+        {
+            int end = text.IndexOf(separator, start);
+            SqlValue part = SqlValue.FromString(end < 0 ? text[start..] : text[start..end], kind);
+            yield return hasOrdinal ? [part, SqlValue.FromBigInt(ordinal)] : [part];
+            if (end < 0)
+            {
+                yield break;
+            }
+
+            start = end + 1;
+        }
+    }
+
+    /// <summary>GENERATE_SERIES(start, stop [, step]); no rows when an argument is NULL or the step leads away from the end.</summary>
+    public static IEnumerable<SqlValue[]> Series(SqlValue?[] arguments, SqlType type)
+    {
+        SqlValue start = arguments[0]!.Value;
+        SqlValue stop = arguments[1]!.Value;
+        if (start.IsNull || stop.IsNull || arguments is [_, _, { IsNull: true }])
+        {
+            return [];
+        }
+
+        if (type.IsExactInteger)
+        {
+            long step = arguments.Length > 2 ? arguments[2]!.Value.AsInt64 : start.AsInt64 <= stop.AsInt64 ? 1 : -1;
+            return step == 0 ? throw SqlErrors.Create(4199, "step", "GENERATE_SERIES") : Integers(start.AsInt64, stop.AsInt64, step, type.Id);
+        }
+
+        var from = start.AsDecimal;
+        var to = stop.AsDecimal;
+        System.Data.SqlTypes.SqlDecimal by = arguments.Length > 2 ? arguments[2]!.Value.AsDecimal : new System.Data.SqlTypes.SqlDecimal((from <= to).Value ? 1 : -1);
+        return (by == 0).Value ? throw SqlErrors.Create(4199, "step", "GENERATE_SERIES") : Decimals(from, to, by, type);
+    }
+
+    private static IEnumerable<SqlValue[]> Integers(long start, long stop, long step, SqlTypeId kind)
+    {
+        for (Int128 value = start; step > 0 ? value <= stop : value >= stop; value += step)
+        {
+            yield return [SqlValue.FromInteger(kind, (long)value)];
+        }
+    }
+
+    private static IEnumerable<SqlValue[]> Decimals(
+        System.Data.SqlTypes.SqlDecimal start, System.Data.SqlTypes.SqlDecimal stop, System.Data.SqlTypes.SqlDecimal step, SqlType type)
+    {
+        bool up = step.IsPositive;
+        for (System.Data.SqlTypes.SqlDecimal value = start; (up ? value <= stop : value >= stop).Value; value += step)
+        {
+            yield return [SqlValue.FromDecimal(System.Data.SqlTypes.SqlDecimal.ConvertToPrecScale(value, type.Precision, type.Scale), type.Id)];
+        }
+    }
+
+    /// <summary>OPENROWSET(BULK file, SINGLE_BLOB | SINGLE_CLOB | SINGLE_NCLOB).</summary>
+    public static IEnumerable<SqlValue[]> File(SqlValue file, SqlType type)
+    {
+        string path = file.IsNull ? "" : file.AsString;
+        if (!System.IO.File.Exists(path))
+        {
+            throw SqlErrors.Create(4860, path);
+        }
+
+        try
+        {
+            return type.Id switch
+            {
+                SqlTypeId.VarBinary => [[SqlValue.FromLob(new BulkFile(path))]],
+                SqlTypeId.VarChar => [[SqlValue.FromString(System.IO.File.ReadAllText(path, System.Text.Encoding.UTF8), SqlTypeId.VarChar)]],
+                _ => [[SqlValue.FromString(System.IO.File.ReadAllText(path, System.Text.Encoding.Unicode), SqlTypeId.NVarChar)]],
+            };
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw SqlErrors.Create(4861, path, $"{e.HResult & 0xFFFF}({e.Message})");
+        }
+    }
+}

@@ -1,0 +1,505 @@
+using NinaDB.Engine.Binding;
+using NinaDB.Engine.Execution;
+using NinaDB.Engine.Execution.Operators;
+using NinaDB.Engine.Syntax.Ast;
+using NinaDB.Engine.Types;
+
+namespace NinaDB.Engine.Planning;
+
+internal sealed partial class QueryPlanner
+{
+    private const int ThoroughSearchLimit = 5;
+    private readonly Dictionary<Relation, RegisterSet> _free = new(ReferenceEqualityComparer.Instance);
+
+    /// <summary>Plans inner joins in any order, then outer joins, then semi joins for EXISTS and IN.</summary>
+    private Planned PlanBlock(Relation relation, IReadOnlyList<BoundPredicate> conjuncts, RegisterSet required, Wish wish)
+    {
+        var units = new List<Relation>();
+        var conditions = new List<BoundPredicate>();
+        Flatten(relation, units, conditions);
+        conditions.AddRange(conjuncts);
+        if (units.Count > 1)
+        {
+            units.RemoveAll(u => u is SingleRowRelation);
+        }
+
+        RegisterSet inner = required.Copy();
+        var semiJoins = new List<SemiJoin>();
+        var plain = new List<BoundPredicate>();
+        foreach (BoundPredicate condition in conditions)
+        {
+            if (Unnest(condition) is { } semiJoin)
+            {
+                semiJoins.Add(semiJoin);
+                foreach (BoundPredicate on in semiJoin.On)
+                {
+                    inner.AddRange(ExpressionInfo.Registers(on));
+                }
+            }
+            else
+            {
+                plain.Add(condition);
+            }
+        }
+
+        Planned result = units.Count == 1 ? PlanUnit(units[0], plain, inner, wish) : PlanJoins(units, plain, inner, wish);
+        var outputs = new RegisterSet();
+        foreach (Relation unit in units)
+        {
+            outputs.AddRange(unit.Outputs);
+        }
+
+        foreach (SemiJoin semiJoin in semiJoins)
+        {
+            result = BuildJoin(semiJoin.Kind, result, outputs, semiJoin.Inner, [], semiJoin.On, inner, null);
+        }
+
+        return result;
+    }
+
+    private Planned PlanUnit(Relation unit, IReadOnlyList<BoundPredicate> conditions, RegisterSet required, Wish wish) => unit switch
+    {
+        TableRelation table => PlanTable(table, conditions, required, wish),
+        JoinRelation join => PlanOuterJoin(join, conditions, required, wish),
+        _ => Plan(unit, conditions, required, wish),
+    };
+
+    /// <summary>Takes a tree of inner joins apart into its inputs and its conditions.</summary>
+    private void Flatten(Relation relation, List<Relation> units, List<BoundPredicate> conditions)
+    {
+        switch (relation)
+        {
+            case FilterRelation filter:
+                conditions.AddRange(ExpressionInfo.Conjuncts(filter.Predicate));
+                Flatten(filter.Input, units, conditions);
+                return;
+            case JoinRelation { Kind: RelationJoinKind.Inner, Hint: null } join:
+                if (!join.IsApply)
+                {
+                    Flatten(join.Left, units, conditions);
+                    Flatten(join.Right, units, conditions);
+                    conditions.AddRange(ExpressionInfo.Conjuncts(join.On));
+                    return;
+                }
+
+                // An APPLY whose correlation is only in its filter is a join.
+                var filters = new List<BoundPredicate>();
+                Relation core = StripFilters(join.Right, filters);
+                if (!Free(core).Overlaps(join.Left.Outputs))
+                {
+                    Flatten(join.Left, units, conditions);
+                    Flatten(core, units, conditions);
+                    conditions.AddRange(filters);
+                    return;
+                }
+
+                break;
+        }
+
+        units.Add(relation);
+    }
+
+    private static Relation StripFilters(Relation relation, List<BoundPredicate> filters)
+    {
+        while (relation is FilterRelation filter)
+        {
+            filters.AddRange(ExpressionInfo.Conjuncts(filter.Predicate));
+            relation = filter.Input;
+        }
+
+        return relation;
+    }
+
+    /// <summary>Registers from outside that a relation reads.</summary>
+    private RegisterSet Free(Relation relation)
+    {
+        if (!_free.TryGetValue(relation, out RegisterSet? free))
+        {
+            free = relation.References.Copy();
+            var defined = new RegisterSet();
+            AddDefined(relation, defined);
+            free.RemoveRange(defined);
+            _free.Add(relation, free);
+        }
+
+        return free;
+    }
+
+    private static void AddDefined(Relation relation, RegisterSet set)
+    {
+        relation.AddOutputs(set);
+        switch (relation)
+        {
+            case UnaryRelation unary:
+                AddDefined(unary.Input, set);
+                break;
+            case JoinRelation join:
+                AddDefined(join.Left, set);
+                AddDefined(join.Right, set);
+                break;
+            case AggregateRelation aggregate:
+                AddDefined(aggregate.Input, set);
+                break;
+            case DistinctRelation distinct:
+                AddDefined(distinct.Input, set);
+                break;
+            case ConcatRelation concat:
+                foreach (Relation input in concat.Inputs)
+                {
+                    AddDefined(input, set);
+                }
+
+                break;
+            case MatchSetRelation match:
+                AddDefined(match.Left, set);
+                AddDefined(match.Right, set);
+                break;
+            case RecursiveRelation recursive:
+                set.AddRange(recursive.WorkRegisters);
+                AddDefined(recursive.Anchor, set);
+                foreach (Relation member in recursive.Members)
+                {
+                    AddDefined(member, set);
+                }
+
+                break;
+            case FormatRelation format:
+                AddDefined(format.Input, set);
+                break;
+        }
+    }
+
+    /// <summary>Chooses the sequence of joins greedily, from several starting points.</summary>
+    private Planned PlanJoins(List<Relation> units, List<BoundPredicate> conditions, RegisterSet required, Wish wish)
+    {
+        int count = units.Count;
+        var local = new List<BoundPredicate>[count];
+        var outputs = new RegisterSet[count];
+        for (int i = 0; i < count; i++)
+        {
+            local[i] = [];
+            outputs[i] = units[i].Outputs;
+        }
+
+        var joins = new List<(BoundPredicate Condition, RegisterSet Registers, int[] Units)>();
+        var top = new List<BoundPredicate>();
+        RegisterSet needed = required.Copy();
+        foreach (BoundPredicate condition in conditions)
+        {
+            RegisterSet registers = RegisterSet.Of(condition);
+            int[] used = Enumerable.Range(0, count).Where(i => registers.Overlaps(outputs[i])).ToArray();
+            if (used.Length == 0)
+            {
+                top.Add(condition);
+            }
+            else if (used.Length == 1)
+            {
+                local[used[0]].Add(condition);
+            }
+            else
+            {
+                joins.Add((condition, registers, used));
+                needed.AddRange(registers);
+            }
+        }
+
+        Planned[] alone = new Planned[count];
+        for (int i = 0; i < count; i++)
+        {
+            alone[i] = PlanUnit(units[i], local[i], needed, Wish.Nothing);
+        }
+
+        int starts = count <= ThoroughSearchLimit ? Math.Min(count, 3) : 2;
+        IEnumerable<int> candidates = Enumerable.Range(0, count).OrderBy(i => alone[i].Rows).Take(starts);
+        if (wish.Order.Count > 0)
+        {
+            // The unit that the wanted order belongs to is worth starting from.
+            int owner = Array.FindIndex(outputs, o => o.Contains(wish.Order[0].Register));
+            candidates = owner < 0 ? candidates : candidates.Append(owner).Distinct();
+        }
+
+        Planned? best = null;
+        double bestCost = double.PositiveInfinity;
+        foreach (int start in candidates)
+        {
+            bool isOwner = wish.Order.Count > 0 && outputs[start].Contains(wish.Order[0].Register);
+            Planned current = isOwner ? PlanUnit(units[start], local[start], needed, wish) : alone[start];
+            current = Extend(current, start, units, local, outputs, joins, needed);
+            double cost = current.Cost;
+            if (wish.Order.Count > 0)
+            {
+                cost = current.Satisfies(wish.Order) ? cost * Math.Min(1, wish.RowGoal / Math.Max(1, current.Rows)) : cost + Costs.Sort(current.Rows);
+            }
+
+            if (cost < bestCost)
+            {
+                (best, bestCost) = (current, cost);
+            }
+        }
+
+        return Check(best!, top);
+    }
+
+    private Planned Extend(
+        Planned current,
+        int start,
+        List<Relation> units,
+        List<BoundPredicate>[] local,
+        RegisterSet[] outputs,
+        List<(BoundPredicate Condition, RegisterSet Registers, int[] Units)> joins,
+        RegisterSet needed)
+    {
+        var joined = new HashSet<int> { start };
+        RegisterSet bound = outputs[start].Copy();
+        while (joined.Count < units.Count)
+        {
+            Planned? best = null;
+            int bestUnit = -1;
+            bool bestConnected = false;
+            for (int i = 0; i < units.Count; i++)
+            {
+                if (joined.Contains(i))
+                {
+                    continue;
+                }
+
+                BoundPredicate[] on = joins.Where(j => j.Units.Contains(i) && j.Units.All(u => u == i || joined.Contains(u))).Select(j => j.Condition).ToArray();
+                bool isConnected = on.Length > 0;
+                if (bestConnected && !isConnected)
+                {
+                    continue;
+                }
+
+                Planned plan = BuildJoin(RelationJoinKind.Inner, current, bound, units[i], local[i], on, needed, null);
+                if (best is null || (isConnected && !bestConnected) || plan.Cost + (plan.Rows * 0.5) < best.Cost + (best.Rows * 0.5))
+                {
+                    (best, bestUnit, bestConnected) = (plan, i, isConnected);
+                }
+            }
+
+            current = best!;
+            joined.Add(bestUnit);
+            bound.AddRange(outputs[bestUnit]);
+        }
+
+        return current;
+    }
+
+    /// <summary>A join that keeps its place: outer joins, applies that are really correlated, joins with a hint.</summary>
+    private Planned PlanOuterJoin(JoinRelation join, IReadOnlyList<BoundPredicate> conditions, RegisterSet required, Wish wish)
+    {
+        RegisterSet rightOutputs = join.Right.Outputs;
+        if (join.Kind == RelationJoinKind.Left && conditions.Any(c => RejectsNull(c, rightOutputs)))
+        {
+            // Rows without a match would not survive: an inner join does.
+            return PlanBlock(new JoinRelation(RelationJoinKind.Inner, join.Left, join.Right, join.On, join.IsApply) { Hint = join.Hint }, conditions, required, wish);
+        }
+
+        var leftConditions = new List<BoundPredicate>();
+        var rightConditions = new List<BoundPredicate>();
+        var on = new List<BoundPredicate>();
+        var above = new List<BoundPredicate>();
+        foreach (BoundPredicate condition in conditions)
+        {
+            RegisterSet registers = RegisterSet.Of(condition);
+            if (join.Kind == RelationJoinKind.Full)
+            {
+                above.Add(condition);
+            }
+            else if (!registers.Overlaps(rightOutputs))
+            {
+                leftConditions.Add(condition);
+            }
+            else if (join.Kind == RelationJoinKind.Inner)
+            {
+                (registers.Overlaps(join.Left.Outputs) ? on : rightConditions).Add(condition);
+            }
+            else
+            {
+                above.Add(condition);
+            }
+        }
+
+        Relation right = join.Right;
+        List<BoundPredicate> joinConditions = [.. ExpressionInfo.Conjuncts(join.On)];
+        if (join.IsApply)
+        {
+            var filters = new List<BoundPredicate>();
+            Relation core = StripFilters(right, filters);
+            if (!Free(core).Overlaps(join.Left.Outputs))
+            {
+                right = core;
+                joinConditions.AddRange(filters);
+            }
+        }
+
+        foreach (BoundPredicate condition in joinConditions)
+        {
+            RegisterSet registers = RegisterSet.Of(condition);
+            bool readsLeft = registers.Overlaps(join.Left.Outputs);
+            bool readsRight = registers.Overlaps(rightOutputs);
+            if (readsRight && !readsLeft && join.Kind != RelationJoinKind.Full)
+            {
+                rightConditions.Add(condition);
+            }
+            else if (readsLeft && !readsRight && join.Kind == RelationJoinKind.Inner)
+            {
+                leftConditions.Add(condition);
+            }
+            else
+            {
+                on.Add(condition);
+            }
+        }
+
+        RegisterSet needed = WithReferences(WithReferences(required, on), above);
+        RegisterSet leftNeeded = needed.Union(Free(right));
+        Planned left = Plan(join.Left, leftConditions, leftNeeded, join.Kind == RelationJoinKind.Full ? Wish.Nothing : wish);
+        return Check(BuildJoin(join.Kind, left, join.Left.Outputs, right, rightConditions, on, needed, join.Hint), above);
+    }
+
+    /// <summary>True for conditions that no row with NULLs in the given columns can meet.</summary>
+    private static bool RejectsNull(BoundPredicate predicate, RegisterSet registers)
+    {
+        return predicate switch
+        {
+            BoundComparison comparison => IsColumn(comparison.Left) || IsColumn(comparison.Right),
+            BoundLike { IsNegated: false } like => IsColumn(like.Operand),
+            BoundInList { IsNegated: false } list => IsColumn(list.Operand),
+            BoundIsNull { IsNegated: true } isNotNull => IsColumn(isNotNull.Operand),
+            _ => false,
+        };
+
+        bool IsColumn(BoundExpression expression) => expression switch
+        {
+            BoundColumn column => registers.Contains(column.Register),
+            BoundConvert convert => IsColumn(convert.Operand),
+            BoundCollate collate => IsColumn(collate.Operand),
+            BoundBinary { Operator: BinaryOperator.Add or BinaryOperator.Subtract or BinaryOperator.Multiply } binary when !binary.Type.IsString => IsColumn(binary.Left) || IsColumn(binary.Right),
+            _ => false,
+        };
+    }
+
+    /// <summary>Joins a plan with a relation in the cheapest way: through a seek for every row, a hash table, or a spool.</summary>
+    private Planned BuildJoin(
+        RelationJoinKind kind,
+        Planned left,
+        RegisterSet leftOutputs,
+        Relation right,
+        IReadOnlyList<BoundPredicate> rightConditions,
+        IReadOnlyList<BoundPredicate> on,
+        RegisterSet required,
+        string? hint)
+    {
+        bool isCorrelated = Free(right).Overlaps(leftOutputs);
+        bool keepsRight = kind is RelationJoinKind.Inner or RelationJoinKind.Left or RelationJoinKind.Full;
+        RegisterSet above = keepsRight ? required : new RegisterSet();
+        RegisterSet rightOutputs = right.Outputs;
+        int[] nullRegisters = kind is RelationJoinKind.Left or RelationJoinKind.Full ? required.Intersect(rightOutputs).ToArray() : [];
+        (List<(BoundExpression Left, BoundExpression Right)> keys, List<BoundPredicate> rest) = SplitKeys(on, rightOutputs);
+        if (isCorrelated && kind == RelationJoinKind.Full)
+        {
+            throw Errors.SqlErrors.NotSupported("FULL JOIN with a correlated side");
+        }
+
+        Planned? best = null;
+        bool mayLoop = kind != RelationJoinKind.Full && (isCorrelated || hint is null or "LOOP");
+        if (mayLoop && (isCorrelated || on.Count > 0 || hint == "LOOP"))
+        {
+            Planned inner = Plan(right, Join(rightConditions, on), above, Wish.Nothing with { RowGoal = keepsRight ? double.PositiveInfinity : 1 });
+            double rows = JoinedRows(kind, left.Rows, left.Rows * inner.Rows);
+            double fraction = keepsRight ? 1 : 0.6;
+            double cost = left.Cost + (Math.Max(1, left.Rows) * ((inner.Cost * fraction) + Costs.Restart));
+            best = left.With(new NestedLoopsNode(kind, left.Node, inner.Node, null, nullRegisters), rows, cost);
+        }
+
+        if (isCorrelated || (hint == "LOOP" && best is not null))
+        {
+            return best!;
+        }
+
+        RegisterSet plainRequired = WithReferences(above, on);
+        Planned plain = Plan(right, rightConditions, plainRequired, Wish.Nothing);
+        if (keys.Count > 0)
+        {
+            double matched = left.Rows * plain.Rows / Math.Max(1, Math.Max(left.Rows, plain.Rows));
+            double cost = left.Cost + plain.Cost + (plain.Rows * Costs.HashBuild) + (left.Rows * Costs.HashProbe);
+            if (best is null || hint is "HASH" or "MERGE" || cost < best.Cost)
+            {
+                RegisterSet kept = WithReferences(above, rest).Intersect(rightOutputs);
+                var node = new HashJoinNode
+                {
+                    Kind = kind,
+                    Left = left.Node,
+                    Right = plain.Node,
+                    LeftKeys = keys.Select(k => _compiler.Compile(k.Left)).ToArray(),
+                    RightKeys = keys.Select(k => _compiler.Compile(k.Right)).ToArray(),
+                    Comparers = keys.Select(k => SqlComparer.For(k.Left.Type)).ToArray(),
+                    IsIntegerKey = keys is [var only] && only.Left.Type.IsExactInteger && only.Right.Type.IsExactInteger,
+                    Residual = rest.Count == 0 ? null : _compiler.Compile(ExpressionInfo.And(rest)!),
+                    RightRegisters = kept.ToArray(),
+                    LeftRegisters = kind == RelationJoinKind.Full ? required.Intersect(leftOutputs).ToArray() : [],
+                };
+                Planned hash = left.With(node, JoinedRows(kind, left.Rows, matched), cost);
+                best = kind == RelationJoinKind.Full ? hash with { Order = Planned.Unordered, Constants = [] } : hash;
+            }
+
+            return best;
+        }
+
+        int[] spooled = plainRequired.Intersect(rightOutputs).ToArray();
+        PredicateEvaluator? predicate = on.Count == 0 ? null : _compiler.Compile(ExpressionInfo.And(on)!);
+        double crossRows = JoinedRows(kind, left.Rows, left.Rows * plain.Rows * on.Aggregate(1.0, (s, c) => s * Selectivity(c)));
+        double spoolCost = left.Cost + plain.Cost + (plain.Rows * Costs.SpoolWrite) + (left.Rows * plain.Rows * (Costs.SpoolRead + Costs.Predicate));
+        if (kind == RelationJoinKind.Full)
+        {
+            var node = new FullLoopsNode(left.Node, plain.Node, predicate, required.Intersect(leftOutputs).ToArray(), spooled);
+            return left.With(node, crossRows, spoolCost) with { Order = Planned.Unordered, Constants = [] };
+        }
+
+        if (best is not null && best.Cost <= spoolCost)
+        {
+            return best;
+        }
+
+        PlanNode innerNode = left.Rows <= 1 && plain.Rows > 1000 ? plain.Node : new SpoolNode(plain.Node, spooled) { EstimatedRows = plain.Rows };
+        return left.With(new NestedLoopsNode(kind, left.Node, innerNode, predicate, nullRegisters), crossRows, spoolCost);
+    }
+
+    private static double JoinedRows(RelationJoinKind kind, double left, double matched) => kind switch
+    {
+        RelationJoinKind.Inner => matched,
+        RelationJoinKind.Left or RelationJoinKind.Full => Math.Max(left, matched),
+        _ => Math.Max(1, left * 0.5),
+    };
+
+    /// <summary>Equalities between an expression of the right side and one of the rest, for hashing.</summary>
+    private static (List<(BoundExpression Left, BoundExpression Right)> Keys, List<BoundPredicate> Residual) SplitKeys(IReadOnlyList<BoundPredicate> on, RegisterSet rightOutputs)
+    {
+        var keys = new List<(BoundExpression, BoundExpression)>();
+        var rest = new List<BoundPredicate>();
+        foreach (BoundPredicate condition in on)
+        {
+            if (condition is BoundComparison { Operator: ComparisonOperator.Equal } equality)
+            {
+                RegisterSet first = RegisterSet.Of(equality.Left);
+                RegisterSet second = RegisterSet.Of(equality.Right);
+                if (!second.IsEmpty && second.IsSubsetOf(rightOutputs) && !first.Overlaps(rightOutputs))
+                {
+                    keys.Add((equality.Left, equality.Right));
+                    continue;
+                }
+
+                if (!first.IsEmpty && first.IsSubsetOf(rightOutputs) && !second.Overlaps(rightOutputs))
+                {
+                    keys.Add((equality.Right, equality.Left));
+                    continue;
+                }
+            }
+
+            rest.Add(condition);
+        }
+
+        return (keys, rest);
+    }
+}
