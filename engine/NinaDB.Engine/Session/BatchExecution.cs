@@ -34,6 +34,17 @@ public enum BatchEvent
 /// </summary>
 public sealed partial class BatchExecution : IDisposable
 {
+    private readonly Queue<QueuedEvent> _queue = new();
+
+    /// <summary>Where events go at once when the request is pushed rather than pulled.</summary>
+    private readonly IResultSink? _sink;
+
+    private SqlValue[] _row = [];
+    private bool _isFinished;
+
+    /// <summary>An event waiting for the next <see cref="MoveNext"/>.</summary>
+    private readonly record struct QueuedEvent(BatchEvent Event, object? Payload, long? Count = null, bool Flush = false);
+
     public BatchEvent Event { get; private set; }
 
     /// <summary>Columns of the current result set.</summary>
@@ -54,12 +65,174 @@ public sealed partial class BatchExecution : IDisposable
     /// <summary>Return code of a procedure call; null until it returned (or for a batch).</summary>
     public int? ReturnValue { get; private set; }
 
-    private SqlValue[] _row = [];
-
     /// <summary>Runs on to the next event; false (and <see cref="BatchEvent.End"/>) when the request is over.</summary>
-    public bool MoveNext() => false;
-
-    public void Dispose()
+    public bool MoveNext()
     {
+        while (true)
+        {
+            if (_queue.TryDequeue(out QueuedEvent next))
+            {
+                Show(next);
+                return true;
+            }
+
+            if (_isFinished)
+            {
+                Event = BatchEvent.End;
+                return false;
+            }
+
+            if (Advance())
+            {
+                Event = BatchEvent.Row;
+                return true;
+            }
+        }
+    }
+
+    private void Show(QueuedEvent next)
+    {
+        Event = next.Event;
+        switch (next.Event)
+        {
+            case BatchEvent.Columns:
+                Columns = (IReadOnlyList<ResultColumn>)next.Payload!;
+                break;
+            case BatchEvent.Row:
+                _row = (SqlValue[])next.Payload!;
+                break;
+            case BatchEvent.Done:
+                RowCount = next.Count;
+                break;
+            case BatchEvent.Message or BatchEvent.Error:
+                Message = (SqlError)next.Payload!;
+                Flush = next.Flush;
+                break;
+        }
+    }
+
+    /// <summary>Runs a pushed request to its end.</summary>
+    internal void RunToEnd()
+    {
+        while (!_isFinished)
+        {
+            Advance();
+        }
+    }
+
+    internal void SendColumns(IReadOnlyList<ResultColumn> columns)
+    {
+        if (_collector is not null)
+        {
+            return;
+        }
+
+        if (_sink is not null)
+        {
+            _sink.Columns(columns);
+        }
+        else
+        {
+            _queue.Enqueue(new QueuedEvent(BatchEvent.Columns, columns));
+        }
+    }
+
+    /// <summary>Sends a row that the caller does not reuse.</summary>
+    internal void SendRow(SqlValue[] row)
+    {
+        if (_collector is not null)
+        {
+            _collector(row);
+        }
+        else if (_sink is not null)
+        {
+            _sink.Row(row);
+        }
+        else
+        {
+            _queue.Enqueue(new QueuedEvent(BatchEvent.Row, row));
+        }
+    }
+
+    internal void SendEndRows()
+    {
+        if (_collector is not null)
+        {
+            return;
+        }
+
+        if (_sink is not null)
+        {
+            _sink.EndRows();
+        }
+        else
+        {
+            _queue.Enqueue(new QueuedEvent(BatchEvent.EndRows, null));
+        }
+    }
+
+    internal void SendDone(long? count)
+    {
+        if (_collector is not null)
+        {
+            return;
+        }
+
+        if (_sink is not null)
+        {
+            _sink.Done(count);
+        }
+        else
+        {
+            _queue.Enqueue(new QueuedEvent(BatchEvent.Done, null, count));
+        }
+    }
+
+    internal void SendMessage(SqlError message, bool flush = false)
+    {
+        if (_sink is not null)
+        {
+            _sink.Message(message, flush);
+        }
+        else
+        {
+            _queue.Enqueue(new QueuedEvent(BatchEvent.Message, message, null, flush));
+        }
+    }
+
+    private void SendError(SqlError error)
+    {
+        if (_sink is not null)
+        {
+            _sink.Error(error);
+        }
+        else
+        {
+            _queue.Enqueue(new QueuedEvent(BatchEvent.Error, error));
+        }
+    }
+
+    /// <summary>The request's events as a sink, for system procedures and CLR code.</summary>
+    internal IResultSink Sink => _sinkAdapter ??= new SinkAdapter(this);
+
+    private SinkAdapter? _sinkAdapter;
+
+    private sealed class SinkAdapter(BatchExecution run) : IResultSink
+    {
+        public void Columns(IReadOnlyList<ResultColumn> columns) => run.SendColumns(columns);
+
+        public void Row(ReadOnlySpan<SqlValue> values) => run.SendRow(values.ToArray());
+
+        public void EndRows() => run.SendEndRows();
+
+        public void Done(long? rowCount)
+        {
+            run.Session.RowCount = rowCount ?? 0;
+            run.SendDone(run.Session.Options.NoCount ? null : rowCount);
+        }
+
+        public void Message(SqlError message, bool flush) => run.SendMessage(message, flush);
+
+        public void Error(SqlError error) => throw new SqlErrorException(error);
     }
 }

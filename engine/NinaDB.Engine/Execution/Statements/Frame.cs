@@ -1,0 +1,63 @@
+using NinaDB.Engine.Session;
+using NinaDB.Engine.Types;
+
+namespace NinaDB.Engine.Execution.Statements;
+
+/// <summary>Where an error inside a TRY block goes.</summary>
+/// <param name="CatchPosition">First operation of the CATCH block.</param>
+/// <param name="CaughtDepth">How many CATCH blocks were running when the TRY block was entered.</param>
+internal readonly record struct TryHandler(int CatchPosition, int CaughtDepth);
+
+/// <summary>A running routine: its variables, its position and what has to be restored when it returns.</summary>
+internal sealed class Frame(Routine routine, Frame? caller)
+{
+    public Routine Routine { get; } = routine;
+
+    public Frame? Caller { get; } = caller;
+
+    public VariableFrame Variables { get; } = new(routine.Variables.Count);
+
+    public int Position { get; set; }
+
+    /// <summary>Open TRY blocks, outermost first; null while there is none.</summary>
+    public List<TryHandler>? Handlers { get; set; }
+
+    /// <summary>Called after the frame has been popped: copies outputs to the caller.</summary>
+    public Action<BatchExecution, Frame>? Returned { get; set; }
+
+    /// <summary>RETURN value of a procedure (0 when it says nothing).</summary>
+    public int ReturnCode { get; set; }
+
+    /// <summary>RETURN value of a scalar function.</summary>
+    public SqlValue Result { get; set; }
+
+    /// <summary>SET options to go back to; null while the frame has changed none.</summary>
+    public SessionOptions? SavedOptions { get; set; }
+
+    public int EntryTransactionCount { get; set; }
+
+    public int EntryCaughtDepth { get; set; }
+
+    public decimal? SavedScopeIdentity { get; set; }
+
+    public int SavedModuleId { get; set; }
+
+    public int SavedPrincipalId { get; set; }
+
+    public int SavedNestLevel { get; set; }
+
+    /// <summary>The table variables outlive the frame: a function hands its result over.</summary>
+    public bool KeepTables { get; set; }
+
+    /// <summary>Level of temp tables and @@NESTLEVEL.</summary>
+    public int Level { get; init; }
+
+    /// <summary>True when an error that no handler catches goes to the statement that called the frame (functions, triggers).</summary>
+    public bool RaisesToCaller => Routine.Kind is RoutineKind.ScalarFunction or RoutineKind.TableFunction or RoutineKind.Trigger;
+
+    /// <summary>Local cursors by name.</summary>
+    public Dictionary<string, Cursor>? Cursors { get; set; }
+
+    /// <summary>A context for expressions that use no registers, reused within the frame.</summary>
+    public ExecutionContext? Scratch { get; set; }
+}

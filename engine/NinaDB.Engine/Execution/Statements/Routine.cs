@@ -1,0 +1,84 @@
+using NinaDB.Engine.Session;
+
+namespace NinaDB.Engine.Execution.Statements;
+
+/// <summary>What kind of code a routine is; it decides scope rules and what an error ends.</summary>
+internal enum RoutineKind : byte
+{
+    Batch, Procedure, DynamicBatch, ScalarFunction, TableFunction, Trigger,
+}
+
+/// <param name="Variable">Where the argument goes.</param>
+/// <param name="HasDefault">The parameter may be omitted.</param>
+/// <param name="Default">Compiled default; null for none.</param>
+internal sealed record RoutineParameter(VariableInfo Variable, bool IsOutput, bool IsReadOnly, bool HasDefault, Evaluator? Default);
+
+/// <summary>
+/// A batch or module body flattened into operations with jumps, so that GOTO, BREAK and TRY/CATCH are plain positions and a run can stop at any row.
+/// Immutable and shared by all sessions; operations cache their compiled plans.
+/// </summary>
+internal sealed class Routine
+{
+    public required RoutineKind Kind { get; init; }
+
+    /// <summary>Two-part name for error messages (ERROR_PROCEDURE() shows the last part); null for a batch.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Object id of the module; 0 for a batch.</summary>
+    public int ObjectId { get; init; }
+
+    /// <summary>Schema that unqualified names resolve to first; null in batches.</summary>
+    public string? Schema { get; init; }
+
+    public required VariableMap Variables { get; init; }
+
+    public IReadOnlyList<RoutineParameter> Parameters { get; init; } = [];
+
+    public required Operation[] Operations { get; init; }
+
+    /// <summary>Variables that are tables and must be created when a frame starts (declared ones, not parameters).</summary>
+    public IReadOnlyList<VariableInfo> DeclaredTables { get; init; } = [];
+
+    /// <summary>True when any variable is a table.</summary>
+    public bool HasTableVariables { get; init; }
+
+    /// <summary>Catalog version whose user types the variables were resolved with; -1 when there are none.</summary>
+    public long TypesVersion { get; init; } = -1;
+
+    /// <summary>Settings the module was created with.</summary>
+    public bool QuotedIdentifier { get; init; } = true;
+
+    public bool AnsiNulls { get; init; } = true;
+
+    /// <summary>EXECUTE AS of the module; null for CALLER.</summary>
+    public int? ExecuteAsPrincipalId { get; init; }
+
+    /// <summary>Return type of a scalar function.</summary>
+    public Types.SqlType? ReturnType { get; init; }
+
+    /// <summary>The @table variable that a multi-statement function returns.</summary>
+    public VariableInfo? ReturnTable { get; init; }
+}
+
+/// <summary>One step of a routine.</summary>
+internal abstract class Operation
+{
+    /// <summary>Position of this operation in its routine.</summary>
+    public int Index { get; set; }
+
+    /// <summary>1-based line of its statement, for errors.</summary>
+    public int Line { get; init; }
+
+    protected int Next => Index + 1;
+
+    /// <summary>True for steps that only steer (jumps, TRY markers): they leave @@ERROR and @@ROWCOUNT alone.</summary>
+    public virtual bool IsControl => false;
+
+    /// <summary>Runs the step and returns the position to go on with.</summary>
+    public abstract int Execute(BatchExecution run, Frame frame);
+
+    /// <summary>Compiles ahead of the run, so that binding errors stop a batch before anything has happened. Missing objects are left to run time.</summary>
+    public virtual void Precompile(BatchExecution run, Frame frame)
+    {
+    }
+}

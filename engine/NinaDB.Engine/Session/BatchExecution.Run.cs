@@ -1,0 +1,381 @@
+using NinaDB.Engine.Errors;
+using NinaDB.Engine.Execution;
+using NinaDB.Engine.Execution.Statements;
+using NinaDB.Engine.Types;
+
+namespace NinaDB.Engine.Session;
+
+/// <summary>The interpreter: a stack of frames, one operation at a time, and at most one statement that is producing rows.</summary>
+public sealed partial class BatchExecution
+{
+    /// <summary>Deepest nesting of procedures, functions and triggers (error 217).</summary>
+    internal const int MaximumNesting = 32;
+
+    private readonly BatchExecution? _outer;
+    private Frame? _top;
+
+    /// <summary>Frames at or below it belong to the code that called <see cref="RunNested"/>.</summary>
+    private Frame? _floor;
+
+    /// <summary>Rows being produced by the current statement.</summary>
+    private RowSource? _rows;
+
+    /// <summary>Where INSERT ... EXEC collects rows; null when they go to the client.</summary>
+    private Action<SqlValue[]>? _collector;
+
+    private Operation? _current;
+    private bool _isCompiling;
+
+    internal BatchExecution(EngineSession session, IResultSink? sink, CancellationToken cancellation)
+    {
+        Session = session;
+        Cancellation = cancellation;
+        _sink = sink;
+        _outer = session.Running;
+        session.Running = this;
+        _savedContextDepth = session.CaughtDepth;
+    }
+
+    private readonly int _savedContextDepth;
+
+    internal EngineSession Session { get; }
+
+    internal CancellationToken Cancellation { get; }
+
+    /// <summary>The innermost running frame.</summary>
+    internal Frame? Top => _top;
+
+    /// <summary>True while INSERT ... EXEC collects rows (a second one is error 8164).</summary>
+    internal bool IsCollecting => _collector is not null;
+
+    /// <summary>Called with the root frame's outputs when the request has ended without being aborted.</summary>
+    internal Action<BatchExecution>? Completed { get; set; }
+
+    /// <summary>Runs until there is a row, an event in the queue, or the end. True when <see cref="Row"/> holds a row.</summary>
+    private bool Advance()
+    {
+        try
+        {
+            if (_rows is null)
+            {
+                RunOperations(null);
+                if (_top is null && _rows is null)
+                {
+                    Finish();
+                    return false;
+                }
+            }
+
+            if (_rows is not null)
+            {
+                return ProduceRows();
+            }
+        }
+        catch (BatchAbortedException)
+        {
+            Finish();
+        }
+        catch (Exception)
+        {
+            Abandon();
+            throw;
+        }
+
+        return false;
+    }
+
+    /// <summary>Runs operations of the frames above <paramref name="floor"/> until they are gone, a result set opens, or an event is queued.</summary>
+    private void RunOperations(Frame? floor)
+    {
+        while (_top is not null && _top != floor)
+        {
+            Frame frame = _top;
+            try
+            {
+                Operation[] operations = frame.Routine.Operations;
+                while (true)
+                {
+                    int position = frame.Position;
+                    if (position >= operations.Length)
+                    {
+                        Return(frame);
+                        break;
+                    }
+
+                    Operation operation = operations[position];
+                    _current = operation;
+                    if (Cancellation.IsCancellationRequested)
+                    {
+                        Cancellation.ThrowIfCancellationRequested();
+                    }
+
+                    if (operation.IsControl)
+                    {
+                        frame.Position = operation.Execute(this, frame);
+                        continue;
+                    }
+
+                    // The operation may push a frame; it returns here with the position to go on with either way.
+                    frame.Position = position + 1;
+                    int next = operation.Execute(this, frame);
+                    frame.Position = next;
+                    Session.LastError = Session.RaisedError;
+                    Session.RaisedError = 0;
+                    if (_top != frame)
+                    {
+                        break;
+                    }
+
+                    if (_rows is not null)
+                    {
+                        if (floor is null && _floor is null)
+                        {
+                            return;
+                        }
+
+                        DrainRows();
+                    }
+
+                    if (_queue.Count > 0 && _floor is null)
+                    {
+                        return;
+                    }
+                }
+            }
+            catch (SqlErrorException error)
+            {
+                Handle(error, frame, _current);
+            }
+        }
+    }
+
+    /// <summary>Runs a frame to its end inside the current operation (functions, triggers, INSERT ... EXEC).</summary>
+    internal void RunNested(Frame frame)
+    {
+        RowSource? outerRows = _rows;
+        Frame? outerFloor = _floor;
+        Operation? outerOperation = _current;
+        bool outerCompiling = _isCompiling;
+        Frame? floor = frame.Caller;
+        _rows = null;
+        _isCompiling = false;
+        _floor = floor;
+        _nestedDepth++;
+        try
+        {
+            RunOperations(floor);
+        }
+        finally
+        {
+            _nestedDepth--;
+            while (_top is not null && _top != floor)
+            {
+                Pop(_top);
+            }
+
+            _rows?.Dispose();
+            _rows = outerRows;
+            _floor = outerFloor;
+            _current = outerOperation;
+            _isCompiling = outerCompiling;
+        }
+    }
+
+    private int _nestedDepth;
+
+    /// <summary>Runs with <paramref name="collector"/> receiving every row that would go to the client.</summary>
+    internal void RunCollecting(Frame frame, Action<SqlValue[]> collector)
+    {
+        Action<SqlValue[]>? outer = _collector;
+        _collector = collector;
+        try
+        {
+            RunNested(frame);
+        }
+        finally
+        {
+            _collector = outer;
+        }
+    }
+
+    /// <summary>Makes a frame the running one.</summary>
+    internal Frame Push(Routine routine, Action<Frame>? prepare = null)
+    {
+        EngineSession session = Session;
+        bool isRoot = _top is null && _outer is null && routine.Kind == RoutineKind.Batch;
+        int level = isRoot ? session.NestLevel : session.NestLevel + 1;
+        if (level > MaximumNesting)
+        {
+            throw SqlErrors.Create(217);
+        }
+
+        var frame = new Frame(routine, _top)
+        {
+            Level = level,
+            EntryTransactionCount = session.TransactionCount,
+            EntryCaughtDepth = session.CaughtDepth,
+            SavedScopeIdentity = session.ScopeIdentity,
+            SavedModuleId = session.ModuleId,
+            SavedPrincipalId = session.PrincipalId,
+            SavedNestLevel = session.NestLevel,
+        };
+        if (routine.HasTableVariables)
+        {
+            frame.Variables.Tables = new Catalog.TableDefinition?[routine.Variables.Count];
+            foreach (VariableInfo table in routine.DeclaredTables)
+            {
+                frame.Variables.Tables[table.Slot] = session.CreateTableVariable(table.Table!);
+            }
+        }
+
+        prepare?.Invoke(frame);
+        session.NestLevel = level;
+        if (routine.Kind != RoutineKind.Batch && routine.Kind != RoutineKind.DynamicBatch)
+        {
+            session.ModuleId = routine.ObjectId;
+        }
+
+        if (!isRoot)
+        {
+            session.ScopeIdentity = null;
+        }
+
+        if (routine.ExecuteAsPrincipalId is { } principal && principal != session.PrincipalId)
+        {
+            session.PrincipalId = principal;
+        }
+
+        _top = frame;
+        return frame;
+    }
+
+    /// <summary>The end of a frame's code: pops it, hands outputs to the caller, and checks that transactions are balanced.</summary>
+    private void Return(Frame frame)
+    {
+        int entry = frame.EntryTransactionCount;
+        bool isProcedure = frame.Routine.Kind == RoutineKind.Procedure || frame.Routine.Kind == RoutineKind.DynamicBatch;
+        Pop(frame);
+        frame.Returned?.Invoke(this, frame);
+        if (isProcedure && entry != Session.TransactionCount && !Session.Options.XactAbort && frame.Caller is not null)
+        {
+            int current = Session.TransactionCount;
+            SqlErrorException error = SqlErrors.CreateWithState(266, 2, entry, current);
+            error.Locate(0, frame.Routine.Name);
+            throw error;
+        }
+    }
+
+    /// <summary>Removes the top frame and restores what it saved.</summary>
+    private void Pop(Frame frame)
+    {
+        EngineSession session = Session;
+        _top = frame.Caller;
+        if (frame.SavedOptions is { } options && frame.Routine.Kind != RoutineKind.Batch)
+        {
+            session.Options.CopyFrom(options);
+        }
+
+        session.TrimCaught(frame.EntryCaughtDepth);
+        session.ModuleId = frame.SavedModuleId;
+        if (frame.Routine.Kind != RoutineKind.Batch)
+        {
+            session.PrincipalId = frame.SavedPrincipalId;
+            session.ScopeIdentity = frame.SavedScopeIdentity;
+        }
+
+        session.NestLevel = frame.SavedNestLevel;
+        if (frame.Level > frame.SavedNestLevel)
+        {
+            session.DropTemporaryTables(frame.Level);
+        }
+
+        if (frame.Variables.Tables.Length > 0)
+        {
+            foreach (VariableInfo table in frame.Routine.DeclaredTables)
+            {
+                if (frame.Variables.Tables[table.Slot] is { } definition && !frame.KeepTables)
+                {
+                    session.DropTableVariable(definition);
+                }
+            }
+        }
+
+        frame.CloseCursors(session);
+    }
+
+    /// <summary>The request has ended: closes what is open, rolls back a doomed transaction (error 3998).</summary>
+    private void Finish()
+    {
+        if (_isFinished)
+        {
+            return;
+        }
+
+        EndRows(failed: true);
+        while (_top is not null)
+        {
+            Pop(_top);
+        }
+
+        if (_outer is null && Session.IsDoomed)
+        {
+            Session.RollbackAll();
+            SendError(SqlErrors.Create(3998).Error with { Line = 1 });
+            Session.LastError = 3998;
+        }
+
+        Completed?.Invoke(this);
+        Close();
+    }
+
+    /// <summary>Ends the request without looking back: cancellation and internal failures.</summary>
+    private void Abandon()
+    {
+        EndRows(failed: true);
+        while (_top is not null)
+        {
+            Pop(_top);
+        }
+
+        if (_outer is null && Session.IsDoomed)
+        {
+            Session.RollbackAll();
+        }
+
+        Close();
+    }
+
+    private void Close()
+    {
+        _isFinished = true;
+        Session.TrimCaught(_savedContextDepth);
+        if (Session.Running == this)
+        {
+            Session.Running = _outer;
+        }
+    }
+
+    public void Dispose()
+    {
+        if (!_isFinished)
+        {
+            Abandon();
+        }
+    }
+
+    /// <summary>Compiles with errors marked as binding errors, which end the scope and skip the TRY block they stand in.</summary>
+    internal T Compiling<T>(Func<T> compile)
+    {
+        _isCompiling = true;
+        T result = compile();
+        _isCompiling = false;
+        return result;
+    }
+
+    internal void SetReturnValue(int value) => ReturnValue = value;
+}
+
+/// <summary>Unwinds nested runs after an error has ended the whole batch; never leaves <see cref="BatchExecution"/>.</summary>
+internal sealed class BatchAbortedException : Exception
+{
+}

@@ -1,0 +1,216 @@
+using NinaDB.Engine.Catalog;
+using NinaDB.Engine.Errors;
+using NinaDB.Engine.Types;
+
+namespace NinaDB.Engine.Session;
+
+/// <summary>Identity values, sequences and row versions as the session takes them: outside transactions, but made durable by commits.</summary>
+public sealed partial class EngineSession
+{
+    /// <summary>Counters that the transaction has advanced.</summary>
+    private readonly HashSet<int> _touchedCounters = [];
+
+    /// <summary>Counters set back by TRUNCATE or RESEED, with what to return to on rollback.</summary>
+    private readonly List<(int ObjectId, CounterState State)> _reseeds = [];
+
+    /// <summary>Identity counters of temp tables and table variables, by object id.</summary>
+    private readonly Dictionary<int, CounterState> _localCounters = [];
+
+    /// <summary>Takes the next identity value of a table.</summary>
+    internal Int128 NextIdentity(TableDefinition table, ColumnDefinition column)
+    {
+        CounterState state = IdentityCounter(table);
+        IdentityDefinition identity = column.Identity!;
+        Int128 value = state.HasLast ? state.Last + (Int128)identity.Increment : (Int128)identity.Seed;
+        if (!Fits(value, column.Type))
+        {
+            throw SqlErrors.Create(8115, "IDENTITY", column.Type.Name);
+        }
+
+        state.Last = value;
+        state.HasLast = true;
+        Touch(table);
+        return value;
+    }
+
+    /// <summary>An explicit value was inserted under IDENTITY_INSERT: moves the counter on when it lies beyond.</summary>
+    internal void NoteIdentity(TableDefinition table, ColumnDefinition column, Int128 value)
+    {
+        CounterState state = IdentityCounter(table);
+        bool ascending = column.Identity!.Increment >= 0;
+        if (!state.HasLast || (ascending ? value > state.Last : value < state.Last))
+        {
+            state.Last = value;
+            state.HasLast = true;
+            Touch(table);
+        }
+    }
+
+    /// <summary>Sets the counter: to its seed (null, TRUNCATE) or to a last value (DBCC CHECKIDENT ... RESEED). Undone by a rollback.</summary>
+    internal void ReseedIdentity(TableDefinition table, Int128? last)
+    {
+        CounterState state = IdentityCounter(table);
+        if (table.Storage == TableStorageKind.Durable)
+        {
+            _reseeds.Add((table.ObjectId, state.Copy()));
+        }
+
+        state.HasLast = last is not null;
+        state.Last = last ?? 0;
+        Touch(table);
+    }
+
+    /// <summary>IDENT_CURRENT: the value generated last, or the seed when none was; null when the table has no identity column.</summary>
+    internal decimal? CurrentIdentity(TableDefinition table)
+    {
+        ColumnDefinition? column = table.Columns.FirstOrDefault(c => c.Identity is not null);
+        if (column is null)
+        {
+            return null;
+        }
+
+        CounterState state = IdentityCounter(table);
+        return state.HasLast ? (decimal)state.Last : column.Identity!.Seed;
+    }
+
+    /// <summary>sys.identity_columns.last_value: null until a value was generated.</summary>
+    internal decimal? LastIdentityOf(TableDefinition table) => IdentityCounter(table) is { HasLast: true } state ? (decimal)state.Last : null;
+
+    private CounterState IdentityCounter(TableDefinition table)
+    {
+        if (table.Storage == TableStorageKind.Durable)
+        {
+            return Database.Counter(table.ObjectId);
+        }
+
+        if (!_localCounters.TryGetValue(table.ObjectId, out CounterState? state))
+        {
+            _localCounters[table.ObjectId] = state = new CounterState();
+        }
+
+        return state;
+    }
+
+    private void Touch(TableDefinition table)
+    {
+        if (table.Storage == TableStorageKind.Durable)
+        {
+            _touchedCounters.Add(table.ObjectId);
+        }
+    }
+
+    /// <summary>The next rowversion value of the database, big-endian.</summary>
+    internal SqlValue NextRowVersion()
+    {
+        _touchedCounters.Add(Database.RowVersionCounter);
+        return SqlValue.FromBinary(Database.RowVersionBytes(Database.NextRowVersion()), SqlTypeId.RowVersion);
+    }
+
+    /// <summary>Takes the next value of a sequence. It survives a rollback of the running transaction.</summary>
+    internal SqlValue NextSequenceValue(SequenceDefinition sequence)
+    {
+        CounterState state = Database.Counter(sequence.ObjectId);
+        Int128 value;
+        lock (state)
+        {
+            var increment = (Int128)sequence.Increment;
+            if (!state.HasLast)
+            {
+                value = (Int128)sequence.Start;
+            }
+            else
+            {
+                value = state.Last + increment;
+                if (value > (Int128)sequence.Maximum || value < (Int128)sequence.Minimum)
+                {
+                    if (!sequence.IsCycling)
+                    {
+                        throw SqlErrors.Create(11728, Catalog.QualifiedName(sequence));
+                    }
+
+                    value = (Int128)(increment > 0 ? sequence.Minimum : sequence.Maximum);
+                    state.HasReserve = false;
+                }
+            }
+
+            bool isReserved = state.HasReserve && (increment > 0 ? value <= state.Reserved : value >= state.Reserved);
+            if (!isReserved)
+            {
+                state.Reserved = value + (increment * Math.Max(sequence.CacheSize - 1, 0));
+                state.HasReserve = true;
+                Database.PersistReserve(this, sequence.ObjectId, state);
+            }
+
+            state.Last = value;
+            state.HasLast = true;
+        }
+
+        return IntegerValue(value, sequence.DataType);
+    }
+
+    /// <summary>ALTER SEQUENCE ... RESTART: the next value will be <paramref name="next"/>.</summary>
+    internal void RestartSequence(SequenceDefinition sequence, decimal next)
+    {
+        CounterState state = Database.Counter(sequence.ObjectId);
+        lock (state)
+        {
+            _reseeds.Add((sequence.ObjectId, state.Copy()));
+            state.Last = (Int128)next - (Int128)sequence.Increment;
+            state.HasLast = true;
+            state.HasReserve = false;
+            _touchedCounters.Add(sequence.ObjectId);
+        }
+    }
+
+    /// <summary>sys.sequences.current_value: the value handed out last, or the start value.</summary>
+    internal decimal CurrentSequenceValue(SequenceDefinition sequence) =>
+        Database.Counter(sequence.ObjectId) is { HasLast: true } state ? (decimal)state.Last : sequence.Start;
+
+    /// <summary>An integer (or scale-0 decimal) as a value of a column's type.</summary>
+    internal static SqlValue IntegerValue(Int128 value, SqlType type) => type.IsDecimal
+        ? SqlValue.FromDecimal(new System.Data.SqlTypes.SqlDecimal((decimal)value) is var d && type.Precision >= d.Precision
+            ? System.Data.SqlTypes.SqlDecimal.ConvertToPrecScale(d, type.Precision, type.Scale)
+            : throw SqlErrors.Create(8115, "numeric", type.Name), type.Id)
+        : SqlValue.FromInteger(type.Id, (long)value);
+
+    private static bool Fits(Int128 value, SqlType type) => type.Id switch
+    {
+        SqlTypeId.TinyInt => value >= 0 && value <= byte.MaxValue,
+        SqlTypeId.SmallInt => value >= short.MinValue && value <= short.MaxValue,
+        SqlTypeId.Int => value >= int.MinValue && value <= int.MaxValue,
+        SqlTypeId.BigInt => value >= long.MinValue && value <= long.MaxValue,
+        _ => value.ToString().TrimStart('-').Length <= type.Precision,
+    };
+
+    /// <summary>Writes the counters that the transaction advanced, as part of its commit.</summary>
+    private void PersistCounters()
+    {
+        if (_touchedCounters.Count == 0)
+        {
+            return;
+        }
+
+        foreach (int id in _touchedCounters)
+        {
+            Database.Persist(Store, id);
+        }
+
+        _touchedCounters.Clear();
+    }
+
+    /// <summary>Returns reseeded counters to what they were, newest first.</summary>
+    private void RestoreReseeds()
+    {
+        for (int i = _reseeds.Count - 1; i >= 0; i--)
+        {
+            (int objectId, CounterState saved) = _reseeds[i];
+            CounterState state = Database.Counter(objectId);
+            lock (state)
+            {
+                state.Restore(saved);
+            }
+        }
+
+        _reseeds.Clear();
+    }
+}

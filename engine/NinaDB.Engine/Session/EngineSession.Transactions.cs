@@ -1,0 +1,445 @@
+using NinaDB.Engine.Catalog;
+using NinaDB.Engine.Errors;
+using NinaDB.Engine.Storage;
+
+namespace NinaDB.Engine.Session;
+
+/// <summary>Transactions: nesting, savepoints, doom, autocommit, and the catalog snapshot that goes with each of them.</summary>
+public sealed partial class EngineSession
+{
+    private readonly List<NamedSavepoint> _savepoints = [];
+    private string? _transactionName;
+    private long _transactionEpoch;
+    private int _readDepth;
+
+    /// <summary>Temp tables as they were when the transaction began.</summary>
+    private TemporaryCatalog _temporaryAtBegin = TemporaryCatalog.Empty;
+
+    /// <summary>SAVE TRANSACTION. A token is -1 while the transaction has not written to that store.</summary>
+    private sealed class NamedSavepoint(string name)
+    {
+        public string Name { get; } = name;
+
+        public int DurableToken { get; set; } = -1;
+
+        public int TemporaryToken { get; set; } = -1;
+
+        /// <summary>Own uncommitted catalog; null when the session had none.</summary>
+        public CatalogSnapshot? Catalog { get; set; }
+
+        public required TemporaryCatalog Temporary { get; init; }
+    }
+
+    /// <summary>Sees the newest committed catalog unless the session is the writer.</summary>
+    internal void RefreshCatalog()
+    {
+        if (!Store.InWriteTransaction && _readDepth == 0)
+        {
+            Catalog = Database.Catalog;
+        }
+    }
+
+    /// <summary>Pins a snapshot of committed rows together with the catalog that describes them.</summary>
+    internal void BeginRead()
+    {
+        if (_readDepth++ > 0 || Store.InWriteTransaction)
+        {
+            Store.BeginStatement();
+            return;
+        }
+
+        while (true)
+        {
+            CatalogSnapshot catalog = Database.SettledCatalog;
+            Store.BeginStatement();
+            if (ReferenceEquals(catalog, Database.SettledCatalog))
+            {
+                Catalog = catalog;
+                return;
+            }
+
+            Store.EndStatement();
+        }
+    }
+
+    internal void EndRead()
+    {
+        _readDepth--;
+        Store.EndStatement();
+    }
+
+    /// <summary>Becomes the writer (error 1222 after LOCK_TIMEOUT) and sees the newest committed catalog.</summary>
+    internal void EnsureWriter(CancellationToken cancellation)
+    {
+        if (Store.InWriteTransaction)
+        {
+            return;
+        }
+
+        Store.BeginWrite(Options.LockTimeout, cancellation);
+        Catalog = Database.SettledCatalog;
+        PrepareSavepoints(Store, durable: true);
+    }
+
+    private void EnsureTemporaryWriter(CancellationToken cancellation)
+    {
+        if (!TemporaryStore.InWriteTransaction)
+        {
+            TemporaryStore.BeginWrite(-1, cancellation);
+            PrepareSavepoints(TemporaryStore, durable: false);
+        }
+    }
+
+    /// <summary>Savepoints set before the first write all stand for the state at that write.</summary>
+    private void PrepareSavepoints(IStoreConnection store, bool durable)
+    {
+        if (_savepoints.Count == 0)
+        {
+            return;
+        }
+
+        int token = store.Savepoint();
+        foreach (NamedSavepoint savepoint in _savepoints)
+        {
+            if (durable)
+            {
+                savepoint.DurableToken = token;
+            }
+            else
+            {
+                savepoint.TemporaryToken = token;
+            }
+        }
+    }
+
+    /// <summary>Starts a statement that writes.</summary>
+    /// <param name="isAtomic">The statement cannot fail half done, so no savepoint is needed.</param>
+    internal StatementScope BeginWriteStatement(StoreUse writes, bool isAtomic, CancellationToken cancellation)
+    {
+        bool isTransactional = (writes & (StoreUse.Durable | StoreUse.Temporary)) != 0;
+        if (isTransactional && IsDoomed)
+        {
+            throw SqlErrors.Create(3930);
+        }
+
+        if (TransactionCount == 0 && Options.ImplicitTransactions && (writes & StoreUse.Durable) != 0)
+        {
+            BeginTransaction(null);
+        }
+
+        var scope = new StatementScope
+        {
+            Writes = writes,
+            IsAutocommit = isTransactional && TransactionCount == 0,
+            DurableSavepoint = -1,
+            TemporarySavepoint = -1,
+            VariableSavepoint = -1,
+        };
+        if (scope.IsAutocommit)
+        {
+            _temporaryAtBegin = Temporary;
+        }
+
+        if ((writes & StoreUse.Durable) != 0)
+        {
+            EnsureWriter(cancellation);
+            if (!scope.IsAutocommit && !isAtomic)
+            {
+                scope.DurableSavepoint = Store.Savepoint();
+            }
+        }
+
+        if ((writes & StoreUse.Temporary) != 0)
+        {
+            EnsureTemporaryWriter(cancellation);
+            if (!scope.IsAutocommit && !isAtomic)
+            {
+                scope.TemporarySavepoint = TemporaryStore.Savepoint();
+            }
+        }
+
+        if ((writes & StoreUse.Variable) != 0)
+        {
+            if (!VariableStore.InWriteTransaction)
+            {
+                VariableStore.BeginWrite(-1, cancellation);
+                scope.OwnsVariableWrite = true;
+            }
+            else if (!isAtomic)
+            {
+                scope.VariableSavepoint = VariableStore.Savepoint();
+            }
+        }
+
+        if (scope.IsAutocommit)
+        {
+            TransactionCount = 1;
+        }
+
+        scope.TransactionEpoch = _transactionEpoch;
+        scope.Catalog = Catalog;
+        scope.Temporary = Temporary;
+        return scope;
+    }
+
+    /// <summary>The statement succeeded: commits it when it is its own transaction.</summary>
+    internal void CompleteStatement(in StatementScope scope)
+    {
+        if (scope.OwnsVariableWrite)
+        {
+            VariableStore.Commit();
+        }
+        else if (scope.VariableSavepoint >= 0)
+        {
+            VariableStore.Release(scope.VariableSavepoint);
+        }
+
+        if (scope.TransactionEpoch != _transactionEpoch)
+        {
+            return;
+        }
+
+        if (scope.IsAutocommit)
+        {
+            CommitStores();
+            return;
+        }
+
+        if (scope.TemporarySavepoint >= 0)
+        {
+            TemporaryStore.Release(scope.TemporarySavepoint);
+        }
+
+        if (scope.DurableSavepoint >= 0)
+        {
+            Store.Release(scope.DurableSavepoint);
+        }
+    }
+
+    /// <summary>The statement failed: undoes what it did.</summary>
+    internal void FailStatement(in StatementScope scope)
+    {
+        if (scope.OwnsVariableWrite)
+        {
+            VariableStore.Rollback();
+        }
+        else if (scope.VariableSavepoint >= 0)
+        {
+            VariableStore.RollbackTo(scope.VariableSavepoint);
+            VariableStore.Release(scope.VariableSavepoint);
+        }
+
+        if (scope.TransactionEpoch != _transactionEpoch)
+        {
+            return;
+        }
+
+        if (scope.IsAutocommit)
+        {
+            RollbackAll();
+            return;
+        }
+
+        if (scope.TemporarySavepoint >= 0)
+        {
+            TemporaryStore.RollbackTo(scope.TemporarySavepoint);
+            TemporaryStore.Release(scope.TemporarySavepoint);
+        }
+
+        if (scope.DurableSavepoint >= 0)
+        {
+            Store.RollbackTo(scope.DurableSavepoint);
+            Store.Release(scope.DurableSavepoint);
+        }
+
+        if ((scope.Writes & StoreUse.Durable) != 0)
+        {
+            Catalog = scope.Catalog;
+        }
+
+        Temporary = scope.Temporary;
+    }
+
+    internal void BeginTransaction(string? name)
+    {
+        if (TransactionCount == 0)
+        {
+            _transactionName = name;
+            _temporaryAtBegin = Temporary;
+            IsDoomed = false;
+        }
+
+        TransactionCount++;
+    }
+
+    internal void CommitTransaction()
+    {
+        if (TransactionCount == 0)
+        {
+            throw SqlErrors.Create(3902);
+        }
+
+        if (IsDoomed)
+        {
+            throw SqlErrors.Create(3930);
+        }
+
+        if (TransactionCount == 1)
+        {
+            CommitStores();
+        }
+        else
+        {
+            TransactionCount--;
+        }
+    }
+
+    internal void SaveTransaction(string name)
+    {
+        if (TransactionCount == 0)
+        {
+            throw SqlErrors.Create(628);
+        }
+
+        if (IsDoomed)
+        {
+            throw SqlErrors.Create(3931);
+        }
+
+        _savepoints.Add(new NamedSavepoint(name)
+        {
+            DurableToken = Store.InWriteTransaction ? Store.Savepoint() : -1,
+            TemporaryToken = TemporaryStore.InWriteTransaction ? TemporaryStore.Savepoint() : -1,
+            Catalog = Store.InWriteTransaction ? Catalog : null,
+            Temporary = Temporary,
+        });
+    }
+
+    /// <summary>ROLLBACK: the whole transaction, or back to a savepoint when <paramref name="name"/> is one.</summary>
+    internal void RollbackTransaction(string? name)
+    {
+        if (TransactionCount == 0)
+        {
+            throw SqlErrors.Create(3903);
+        }
+
+        if (name is null)
+        {
+            RollbackAll();
+            return;
+        }
+
+        int index = _savepoints.FindLastIndex(s => string.Equals(s.Name, name, StringComparison.Ordinal));
+        if (index < 0)
+        {
+            if (!string.Equals(name, _transactionName, StringComparison.Ordinal))
+            {
+                throw SqlErrors.Create(6401, name);
+            }
+
+            RollbackAll();
+            return;
+        }
+
+        if (IsDoomed)
+        {
+            throw SqlErrors.Create(3931);
+        }
+
+        NamedSavepoint target = _savepoints[index];
+        _savepoints.RemoveRange(index + 1, _savepoints.Count - index - 1);
+        if (target.DurableToken >= 0)
+        {
+            Store.RollbackTo(target.DurableToken);
+            RestoreReseeds();
+            Catalog = target.Catalog ?? Database.Catalog;
+        }
+
+        if (target.TemporaryToken >= 0)
+        {
+            TemporaryStore.RollbackTo(target.TemporaryToken);
+        }
+
+        Temporary = target.Temporary;
+    }
+
+    /// <summary>Ends the transaction, if any, undoing everything.</summary>
+    internal void RollbackAll()
+    {
+        bool wrote = Store.InWriteTransaction;
+        if (wrote)
+        {
+            Store.Rollback();
+        }
+
+        if (TemporaryStore.InWriteTransaction)
+        {
+            TemporaryStore.Rollback();
+        }
+
+        Temporary = KeepLiveLevels(_temporaryAtBegin);
+        Catalog = Database.Catalog;
+        RestoreReseeds();
+        EndTransaction();
+        if (wrote)
+        {
+            _touchedCounters.Clear();
+            Database.PersistLostReserves(this);
+        }
+    }
+
+    /// <summary>Commits durable and temporary rows and publishes the catalog when DDL has changed it.</summary>
+    private void CommitStores()
+    {
+        if (Store.InWriteTransaction)
+        {
+            try
+            {
+                PersistCounters();
+                Database.Commit(Store, Catalog);
+            }
+            catch (Exception)
+            {
+                if (Store.InWriteTransaction)
+                {
+                    RollbackAll();
+                }
+
+                throw;
+            }
+        }
+
+        if (TemporaryStore.InWriteTransaction)
+        {
+            TemporaryStore.Commit();
+        }
+
+        EndTransaction();
+    }
+
+    private void EndTransaction()
+    {
+        _transactionEpoch++;
+        TransactionCount = 0;
+        IsDoomed = false;
+        _transactionName = null;
+        _savepoints.Clear();
+        _reseeds.Clear();
+    }
+
+    /// <summary>The transaction can only be rolled back from now on.</summary>
+    internal void Doom()
+    {
+        if (TransactionCount > 0)
+        {
+            IsDoomed = true;
+        }
+    }
+
+    /// <summary>Temp tables of levels that have returned since the transaction began stay gone.</summary>
+    private TemporaryCatalog KeepLiveLevels(TemporaryCatalog saved)
+    {
+        int level = NestLevel;
+        return saved.Tables.TrueForAll(t => t.Level <= level) ? saved : saved with { Tables = saved.Tables.RemoveAll(t => t.Level > level) };
+    }
+}
