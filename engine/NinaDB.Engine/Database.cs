@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using NinaDB.Engine.Catalog;
 using NinaDB.Engine.Errors;
+using NinaDB.Engine.Execution.Statements;
 using NinaDB.Engine.Session;
 using NinaDB.Engine.Storage;
 
@@ -8,28 +10,55 @@ namespace NinaDB.Engine;
 /// <summary>One open database: its store, its committed catalog, and what all its sessions share. Thread-safe; sessions are not.</summary>
 public sealed partial class Database : IDisposable
 {
-    private Database(IKeyValueStore store, string name)
+    private readonly ConcurrentDictionary<int, EngineSession> _sessions = new();
+    private readonly string? _temporaryFolder;
+    private int _lastSessionId = 50;
+    private int _disposed;
+
+    private Database(IKeyValueStore store, string name, string? temporaryFolder = null)
     {
         Store = store;
         Name = name;
+        _temporaryFolder = temporaryFolder;
     }
 
-    /// <summary>Creates a database in an empty or absent folder. Error 1801 when one is there.</summary>
-    public static Database Create(string folder) => throw SqlErrors.NotSupported("CREATE DATABASE");
+    /// <summary>Creates a database in an empty or absent folder. Error 5170 when one is there.</summary>
+    public static Database Create(string folder) => Create(SqliteStore.Create(folder), NameOf(folder), null);
 
-    /// <summary>Opens the database of a folder. Error 911 when there is none.</summary>
-    public static Database Open(string folder) => throw SqlErrors.NotSupported("USE");
+    /// <summary>Opens the database of a folder, recovering it after a crash. Error 5120 when there is none, or another process has it.</summary>
+    public static Database Open(string folder)
+    {
+        SqliteStore store = SqliteStore.Open(folder);
+        try
+        {
+            using IStoreConnection connection = store.OpenConnection();
+            connection.BeginStatement();
+            CatalogSnapshot catalog = CatalogStore.Load(connection);
+            connection.EndStatement();
+            return new Database(store, catalog.DatabaseName) { _catalog = catalog };
+        }
+        catch
+        {
+            store.Dispose();
+            throw;
+        }
+    }
 
     /// <summary>Opens the database of a folder, creating it when there is none.</summary>
-    public static Database OpenOrCreate(string folder) => throw SqlErrors.NotSupported("USE");
+    public static Database OpenOrCreate(string folder) => SqliteStore.Exists(folder) ? Open(folder) : Create(folder);
 
-    /// <summary>A database that lives in memory until it is disposed.</summary>
-    public static Database CreateInMemory() => new(null!, "memory");
+    /// <summary>A scratch database that is gone when it is disposed. It lives in a temporary folder, in shared memory where the system has one.</summary>
+    public static Database CreateInMemory()
+    {
+        string root = Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath();
+        string folder = Path.Combine(root, "nina-" + Guid.NewGuid().ToString("N"));
+        return Create(SqliteStore.Create(folder), "NinaDB", folder);
+    }
 
     /// <summary>DB_NAME().</summary>
     public string Name { get; }
 
-    /// <summary>Folder it lives in; null in memory.</summary>
+    /// <summary>Folder it lives in.</summary>
     public string? Folder => Store.Folder;
 
     /// <summary>The catalog as last committed.</summary>
@@ -37,13 +66,63 @@ public sealed partial class Database : IDisposable
 
     internal IKeyValueStore Store { get; }
 
-    private volatile CatalogSnapshot _catalog = null!;
+    /// <summary>Batches and modules as parsed and flattened.</summary>
+    internal RoutineCache Routines { get; } = new();
 
     /// <summary>Opens a connection. The session belongs to one thread at a time.</summary>
-    public EngineSession OpenSession() => throw SqlErrors.NotSupported("session");
+    public EngineSession OpenSession()
+    {
+        ObjectDisposedException.ThrowIf(_disposed != 0, this);
+        var session = new EngineSession(this, Interlocked.Increment(ref _lastSessionId));
+        _sessions[session.SessionId] = session;
+        return session;
+    }
 
     /// <summary>Sessions that are open, for sys.dm_exec_sessions.</summary>
-    internal IReadOnlyList<EngineSession> Sessions => [];
+    internal IEnumerable<EngineSession> Sessions => _sessions.Values.OrderBy(s => s.SessionId);
 
-    public void Dispose() => Store.Dispose();
+    internal void Remove(EngineSession session) => _sessions.TryRemove(session.SessionId, out _);
+
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        {
+            return;
+        }
+
+        foreach (EngineSession session in _sessions.Values)
+        {
+            session.Dispose();
+        }
+
+        DisposeCounters();
+        Store.Dispose();
+        if (_temporaryFolder is not null)
+        {
+            Directory.Delete(_temporaryFolder, recursive: true);
+        }
+    }
+
+    private static Database Create(IKeyValueStore store, string name, string? temporaryFolder)
+    {
+        try
+        {
+            using IStoreConnection connection = store.OpenConnection();
+            connection.BeginWrite(-1, CancellationToken.None);
+            CatalogSnapshot catalog = CatalogStore.Create(connection, name);
+            connection.Commit();
+            return new Database(store, name, temporaryFolder) { _catalog = catalog };
+        }
+        catch
+        {
+            store.Dispose();
+            throw;
+        }
+    }
+
+    private static string NameOf(string folder)
+    {
+        string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
+        return name.Length == 0 ? "NinaDB" : name.Length > 128 ? name[..128] : name;
+    }
 }

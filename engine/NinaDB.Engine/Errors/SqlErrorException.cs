@@ -17,6 +17,15 @@ public sealed class SqlErrorException : Exception
     /// <summary>True when the error ends the batch whatever the TRY/CATCH nesting (for instance 1222 does not, 596 does).</summary>
     public bool AbortsBatch { get; init; }
 
+    /// <summary>Raised by RAISERROR: ends nothing by itself and ignores XACT_ABORT.</summary>
+    internal bool IsRaised { get; init; }
+
+    /// <summary>Raised by THROW: ends the batch.</summary>
+    internal bool IsThrown { get; init; }
+
+    /// <summary>Rolls the transaction back (dooms it when caught), whatever its number: an error that left a trigger.</summary>
+    internal bool EndsTransaction { get; set; }
+
     /// <summary>Fills in line and procedure where they are first known, without losing the stack trace.</summary>
     public void Locate(int line, string? procedure)
     {

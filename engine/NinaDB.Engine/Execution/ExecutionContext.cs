@@ -75,6 +75,14 @@ internal sealed class ExecutionContext
         }
     }
 
+    /// <summary>Makes the context ready for another statement.</summary>
+    internal void Reset()
+    {
+        _now = null;
+        _cache?.Clear();
+        HasEliminatedNull = false;
+    }
+
     /// <summary>Throws when the client has cancelled. Operators call it every few hundred rows.</summary>
     public void ThrowIfCancelled() => Cancellation.ThrowIfCancellationRequested();
 }

@@ -59,6 +59,11 @@ public sealed partial class BatchExecution
             if (_rows is null)
             {
                 RunOperations(null);
+                if (_queue.Count > 0)
+                {
+                    return false;
+                }
+
                 if (_top is null && _rows is null)
                 {
                     Finish();
@@ -121,14 +126,9 @@ public sealed partial class BatchExecution
                     frame.Position = next;
                     Session.LastError = Session.RaisedError;
                     Session.RaisedError = 0;
-                    if (_top != frame)
-                    {
-                        break;
-                    }
-
                     if (_rows is not null)
                     {
-                        if (floor is null && _floor is null)
+                        if (_floor is null)
                         {
                             return;
                         }
@@ -136,10 +136,20 @@ public sealed partial class BatchExecution
                         DrainRows();
                     }
 
+                    if (_top != frame)
+                    {
+                        break;
+                    }
+
                     if (_queue.Count > 0 && _floor is null)
                     {
                         return;
                     }
+                }
+
+                if (_queue.Count > 0 && _floor is null)
+                {
+                    return;
                 }
             }
             catch (SqlErrorException error)
@@ -363,13 +373,26 @@ public sealed partial class BatchExecution
         }
     }
 
-    /// <summary>Compiles with errors marked as binding errors, which end the scope and skip the TRY block they stand in.</summary>
-    internal T Compiling<T>(Func<T> compile)
+    /// <summary>Until <see cref="EndCompiling"/>, errors are binding errors: they end the scope and skip the TRY block they stand in.</summary>
+    internal void BeginCompiling() => _isCompiling = true;
+
+    internal void EndCompiling() => _isCompiling = false;
+
+    /// <summary>A context for one execution: the frame's own when no registers are needed.</summary>
+    internal ExecutionContext ContextFor(Frame frame, int registerCount)
     {
-        _isCompiling = true;
-        T result = compile();
-        _isCompiling = false;
-        return result;
+        if (registerCount > 0)
+        {
+            return new ExecutionContext(Session, frame.Variables, registerCount, Cancellation);
+        }
+
+        if (frame.Scratch is { } scratch)
+        {
+            scratch.Reset();
+            return scratch;
+        }
+
+        return frame.Scratch = new ExecutionContext(Session, frame.Variables, 0, Cancellation);
     }
 
     internal void SetReturnValue(int value) => ReturnValue = value;

@@ -16,6 +16,20 @@ public sealed partial class EngineSession
     /// <summary>Identity counters of temp tables and table variables, by object id.</summary>
     private readonly Dictionary<int, CounterState> _localCounters = [];
 
+    /// <summary>Sequences whose reserve was written by the running transaction: written again should it roll back.</summary>
+    private readonly HashSet<int> _reserves = [];
+
+    internal void NoteReserve(int objectId) => _reserves.Add(objectId);
+
+    private void PersistLostReserves()
+    {
+        if (_reserves.Count > 0)
+        {
+            Database.PersistAlone([.. _reserves]);
+            _reserves.Clear();
+        }
+    }
+
     /// <summary>Takes the next identity value of a table.</summary>
     internal Int128 NextIdentity(TableDefinition table, ColumnDefinition column)
     {

@@ -11,16 +11,8 @@ public sealed partial class EngineSession
     /// <summary>The database this session is connected to.</summary>
     public Database Database { get; private set; } = null!;
 
-    /// <summary>Memory storage of table variables: outside transactions.</summary>
-    internal IStoreConnection VariableStore { get; set; } = null!;
-
     /// <summary>The store connection that holds a table's rows.</summary>
-    internal IStoreConnection StoreFor(TableDefinition table) => table.Storage switch
-    {
-        TableStorageKind.Durable => Store,
-        TableStorageKind.Temporary => TemporaryStore,
-        _ => VariableStore,
-    };
+    internal IStoreConnection StoreFor(TableDefinition table) => table.Storage == TableStorageKind.Durable ? Store : TemporaryStore;
 
     /// <summary>The error that the innermost running CATCH block handles (ERROR_NUMBER() and the others); null outside CATCH.</summary>
     internal SqlError? CaughtError => _caught.Count == 0 ? null : _caught[^1];

@@ -133,7 +133,6 @@ public sealed partial class EngineSession
             IsAutocommit = isTransactional && TransactionCount == 0,
             DurableSavepoint = -1,
             TemporarySavepoint = -1,
-            VariableSavepoint = -1,
         };
         if (scope.IsAutocommit)
         {
@@ -152,23 +151,11 @@ public sealed partial class EngineSession
         if ((writes & StoreUse.Temporary) != 0)
         {
             EnsureTemporaryWriter(cancellation);
-            if (!scope.IsAutocommit && !isAtomic)
-            {
-                scope.TemporarySavepoint = TemporaryStore.Savepoint();
-            }
         }
 
-        if ((writes & StoreUse.Variable) != 0)
+        if ((writes & (StoreUse.Temporary | StoreUse.Variable)) != 0 && !isAtomic)
         {
-            if (!VariableStore.InWriteTransaction)
-            {
-                VariableStore.BeginWrite(-1, cancellation);
-                scope.OwnsVariableWrite = true;
-            }
-            else if (!isAtomic)
-            {
-                scope.VariableSavepoint = VariableStore.Savepoint();
-            }
+            scope.TemporarySavepoint = TemporaryStore.Savepoint();
         }
 
         if (scope.IsAutocommit)
@@ -185,29 +172,20 @@ public sealed partial class EngineSession
     /// <summary>The statement succeeded: commits it when it is its own transaction.</summary>
     internal void CompleteStatement(in StatementScope scope)
     {
-        if (scope.OwnsVariableWrite)
-        {
-            VariableStore.Commit();
-        }
-        else if (scope.VariableSavepoint >= 0)
-        {
-            VariableStore.Release(scope.VariableSavepoint);
-        }
-
         if (scope.TransactionEpoch != _transactionEpoch)
         {
-            return;
-        }
-
-        if (scope.IsAutocommit)
-        {
-            CommitStores();
             return;
         }
 
         if (scope.TemporarySavepoint >= 0)
         {
             TemporaryStore.Release(scope.TemporarySavepoint);
+        }
+
+        if (scope.IsAutocommit)
+        {
+            CommitStores();
+            return;
         }
 
         if (scope.DurableSavepoint >= 0)
@@ -219,31 +197,21 @@ public sealed partial class EngineSession
     /// <summary>The statement failed: undoes what it did.</summary>
     internal void FailStatement(in StatementScope scope)
     {
-        if (scope.OwnsVariableWrite)
-        {
-            VariableStore.Rollback();
-        }
-        else if (scope.VariableSavepoint >= 0)
-        {
-            VariableStore.RollbackTo(scope.VariableSavepoint);
-            VariableStore.Release(scope.VariableSavepoint);
-        }
-
         if (scope.TransactionEpoch != _transactionEpoch)
         {
             return;
+        }
+
+        if (scope.TemporarySavepoint >= 0)
+        {
+            TemporaryStore.RollbackStatement(scope.TemporarySavepoint);
+            TemporaryStore.Release(scope.TemporarySavepoint);
         }
 
         if (scope.IsAutocommit)
         {
             RollbackAll();
             return;
-        }
-
-        if (scope.TemporarySavepoint >= 0)
-        {
-            TemporaryStore.RollbackTo(scope.TemporarySavepoint);
-            TemporaryStore.Release(scope.TemporarySavepoint);
         }
 
         if (scope.DurableSavepoint >= 0)
@@ -384,7 +352,7 @@ public sealed partial class EngineSession
         if (wrote)
         {
             _touchedCounters.Clear();
-            Database.PersistLostReserves(this);
+            PersistLostReserves();
         }
     }
 
@@ -414,6 +382,7 @@ public sealed partial class EngineSession
             TemporaryStore.Commit();
         }
 
+        _reserves.Clear();
         EndTransaction();
     }
 

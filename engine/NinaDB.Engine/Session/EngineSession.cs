@@ -15,7 +15,7 @@ public sealed partial class EngineSession
     internal IStoreConnection Store { get; set; } = null!;
 
     /// <summary>Memory storage of temp tables and table variables.</summary>
-    internal IStoreConnection TemporaryStore { get; set; } = null!;
+    internal MemoryStoreConnection TemporaryStore { get; set; } = null!;
 
     /// <summary>SET options as they are now.</summary>
     internal SessionOptions Options { get; } = new();

@@ -20,11 +20,8 @@ internal struct StatementScope
     /// <summary>The statement is its own transaction.</summary>
     public bool IsAutocommit;
 
-    /// <summary>The statement opened the write of the table-variable store.</summary>
-    public bool OwnsVariableWrite;
-
     /// <summary>Savepoint tokens; -1 for none.</summary>
-    public int DurableSavepoint, TemporarySavepoint, VariableSavepoint;
+    public int DurableSavepoint, TemporarySavepoint;
 
     /// <summary>Transaction the savepoints belong to: a trigger may have ended it.</summary>
     public long TransactionEpoch;

@@ -1,0 +1,147 @@
+using NinaDB.Engine.Binding;
+using NinaDB.Engine.Catalog;
+using NinaDB.Engine.Session;
+
+namespace NinaDB.Engine.Execution.Statements;
+
+/// <summary>What an operation has compiled, and when it may be used again.</summary>
+internal abstract class CompiledUnit
+{
+    private long _catalogVersion;
+    private long _temporaryVersion;
+    private long _settings;
+
+    /// <summary>Registers of the unit; known once everything has been compiled.</summary>
+    public int RegisterCount { get; private set; }
+
+    /// <summary>It reads tables of the database, so a run needs a snapshot.</summary>
+    public bool ReadsStore { get; private set; }
+
+    /// <summary>Durable tables it reads (by object id), for the halloween check and for permissions.</summary>
+    public IReadOnlySet<CatalogObject> References { get; private set; } = null!;
+
+    /// <summary>Fixes what it was compiled against.</summary>
+    public void Seal(CompilationContext context, EngineSession session, bool usesTemporaryTables)
+    {
+        RegisterCount = context.RegisterCount;
+        References = context.References;
+        ReadsStore = context.References.Any(r => r is TableDefinition { Storage: TableStorageKind.Durable });
+        _catalogVersion = session.Catalog.Version;
+        _temporaryVersion = usesTemporaryTables ? session.Temporary.Version : -1;
+        _settings = Settings(session);
+    }
+
+    public bool IsValid(EngineSession session) =>
+        _catalogVersion == session.Catalog.Version
+        && (_temporaryVersion < 0 || _temporaryVersion == session.Temporary.Version)
+        && _settings == Settings(session);
+
+    /// <summary>SET options and identity that change what a text means.</summary>
+    private static long Settings(EngineSession session)
+    {
+        SessionOptions o = session.Options;
+        return (o.AnsiNulls ? 1 : 0) | (o.ConcatNullYieldsNull ? 2 : 0) | (o.AnsiWarnings ? 4 : 0) | (o.ArithAbort ? 8 : 0) | (o.QuotedIdentifier ? 16 : 0)
+            | (o.NumericRoundAbort ? 32 : 0) | (o.AnsiPadding ? 64 : 0) | ((long)o.DateFirst << 8) | ((long)session.PrincipalId << 16)
+            | ((long)(o.DateFormat.GetHashCode(StringComparison.Ordinal) & 0x3FFF) << 48);
+    }
+}
+
+/// <summary>Compiles one unit and notes what it used.</summary>
+internal sealed class UnitCompiler
+{
+    private bool _usesTemporaryTables;
+
+    public UnitCompiler(EngineSession session, Routine routine)
+    {
+        Session = session;
+        Context = new CompilationContext(session, session.Catalog, routine.Variables)
+        {
+            ModuleSchema = routine.Schema,
+            IsInsideModule = routine.Kind is not (RoutineKind.Batch or RoutineKind.DynamicBatch),
+            TemporaryTables = FindTemporary,
+        };
+        Scope = QueryCompiler.BindScopeFor(Context, []);
+    }
+
+    public EngineSession Session { get; }
+
+    public CompilationContext Context { get; }
+
+    /// <summary>A scope without tables: variables and constants only.</summary>
+    public BindingScope Scope { get; }
+
+    public T Seal<T>(T unit)
+        where T : CompiledUnit
+    {
+        unit.Seal(Context, Session, _usesTemporaryTables);
+        return unit;
+    }
+
+    public TableDefinition? FindTemporary(string name)
+    {
+        _usesTemporaryTables = true;
+        return Session.Temporary.Find(name);
+    }
+}
+
+/// <summary>An operation that compiles something at its first run and keeps it while it stays valid.</summary>
+internal abstract class CompiledOperation<T> : Operation
+    where T : CompiledUnit
+{
+    private T? _unit;
+
+    /// <summary>Compiles against the session's catalog as it is now.</summary>
+    protected abstract T Compile(UnitCompiler compiler);
+
+    /// <summary>The compiled unit for this session now.</summary>
+    protected T Prepare(BatchExecution run, Frame frame)
+    {
+        T? unit = Volatile.Read(ref _unit);
+        if (unit is not null && unit.IsValid(run.Session))
+        {
+            return unit;
+        }
+
+        run.BeginCompiling();
+        var compiler = new UnitCompiler(run.Session, frame.Routine);
+        unit = compiler.Seal(Compile(compiler));
+        run.EndCompiling();
+        Volatile.Write(ref _unit, unit);
+        return unit;
+    }
+
+    public override void Precompile(BatchExecution run, Frame frame) => Prepare(run, frame);
+
+    /// <summary>Prepares with the newest catalog, and pins a snapshot when the unit reads tables. <paramref name="holdsRead"/> says that EndRead is due.</summary>
+    protected T PrepareRead(BatchExecution run, Frame frame, out bool holdsRead)
+    {
+        EngineSession session = run.Session;
+        session.RefreshCatalog();
+        T unit = Prepare(run, frame);
+        if (!unit.ReadsStore)
+        {
+            holdsRead = false;
+            return unit;
+        }
+
+        session.BeginRead();
+        try
+        {
+            if (!unit.IsValid(session))
+            {
+                unit = Prepare(run, frame);
+            }
+        }
+        catch
+        {
+            session.EndRead();
+            throw;
+        }
+
+        holdsRead = true;
+        return unit;
+    }
+
+    /// <summary>A context for one execution of a unit.</summary>
+    protected static ExecutionContext ContextFor(BatchExecution run, Frame frame, T unit) => run.ContextFor(frame, unit.RegisterCount);
+}

@@ -1,0 +1,59 @@
+using System.Collections.Frozen;
+using NinaDB.Engine.Errors;
+
+namespace NinaDB.Engine.Execution.Statements;
+
+/// <summary>How far an uncaught error reaches. Caught, only <see cref="EndsTransaction"/> matters: it dooms the transaction.</summary>
+internal enum ErrorEffect : byte
+{
+    /// <summary>The statement is undone; the batch goes on.</summary>
+    EndsStatement,
+
+    /// <summary>The procedure or dynamic batch ends; its caller goes on (binding errors found at run time).</summary>
+    EndsScope,
+
+    /// <summary>The batch ends; an open transaction stays open (THROW).</summary>
+    EndsBatch,
+
+    /// <summary>The batch ends and the transaction is rolled back.</summary>
+    EndsTransaction,
+}
+
+/// <summary>An operation that changes rows: when an error ends it, message 3621 follows.</summary>
+internal interface IDataChange;
+
+/// <summary>SQL Server's (undocumented) classes of errors.</summary>
+/// <remarks>https://www.sommarskog.se/error_handling/Part2.html lists what each of them does.</remarks>
+internal static class ErrorEffects
+{
+    /// <summary>Run-time errors that end the batch and roll back, XACT_ABORT or not: conversion failures, deadlock, mistakes of XML.</summary>
+    private static readonly FrozenSet<int> TransactionEnding = new[]
+    {
+        235, 241, 244, 245, 248, 295, 1205, 3609, 3616, 3930, 8114, 8169, 9402, 9413, 9420, 9436, 9455,
+    }.ToFrozenSet();
+
+    public static ErrorEffect Of(SqlErrorException exception, bool isBinding, bool xactAbort)
+    {
+        if (exception.IsRaised)
+        {
+            return ErrorEffect.EndsStatement;
+        }
+
+        if (exception.EndsTransaction || TransactionEnding.Contains(exception.Error.Number))
+        {
+            return ErrorEffect.EndsTransaction;
+        }
+
+        if (xactAbort && exception.Error.Number != 266)
+        {
+            return ErrorEffect.EndsTransaction;
+        }
+
+        if (exception.IsThrown)
+        {
+            return ErrorEffect.EndsBatch;
+        }
+
+        return isBinding ? ErrorEffect.EndsScope : ErrorEffect.EndsStatement;
+    }
+}

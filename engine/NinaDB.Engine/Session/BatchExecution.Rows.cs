@@ -1,0 +1,179 @@
+using NinaDB.Engine.Errors;
+using NinaDB.Engine.Execution;
+using NinaDB.Engine.Execution.Statements;
+using NinaDB.Engine.Types;
+
+namespace NinaDB.Engine.Session;
+
+/// <summary>A SELECT that is sending rows to the client.</summary>
+internal sealed class RowSource(BatchExecution run, Frame frame, Operation operation, CompiledQuery query, ExecutionContext context, bool holdsRead) : IDisposable
+{
+    private readonly int[] _registers = [.. query.Columns.Select(c => c.Register)];
+    private readonly RowIterator _iterator = query.Root.Open(context);
+    private readonly long _limit = run.Session.Options.RowCountLimit is > 0 and var limit ? limit : long.MaxValue;
+
+    public Frame Frame { get; } = frame;
+
+    public Operation Operation { get; } = operation;
+
+    public ExecutionContext Context { get; } = context;
+
+    public SqlValue[] Buffer { get; } = new SqlValue[query.Columns.Count];
+
+    public long Count { get; private set; }
+
+    public bool MoveNext()
+    {
+        if (Count >= _limit || !_iterator.MoveNext())
+        {
+            return false;
+        }
+
+        SqlValue[] registers = Context.Registers;
+        SqlValue[] buffer = Buffer;
+        int[] map = _registers;
+        for (int i = 0; i < map.Length; i++)
+        {
+            buffer[i] = registers[map[i]];
+        }
+
+        Count++;
+        return true;
+    }
+
+    public void Dispose()
+    {
+        _iterator.Dispose();
+        if (holdsRead)
+        {
+            run.Session.EndRead();
+        }
+    }
+}
+
+public sealed partial class BatchExecution
+{
+    /// <summary>Begins a result set; its rows are produced as the client asks for them.</summary>
+    internal void StartRows(RowSource rows, IReadOnlyList<ResultColumn> columns)
+    {
+        _rows = rows;
+        SendColumns(columns);
+    }
+
+    /// <summary>One row for a pulling client, or all rows for a sink. True when <see cref="Row"/> holds a row.</summary>
+    private bool ProduceRows()
+    {
+        if (_sink is not null || _collector is not null)
+        {
+            DrainRows();
+            return false;
+        }
+
+        RowSource rows = _rows!;
+        try
+        {
+            if (Cancellation.IsCancellationRequested)
+            {
+                Cancellation.ThrowIfCancellationRequested();
+            }
+
+            if (rows.MoveNext())
+            {
+                _row = rows.Buffer;
+                return true;
+            }
+
+            EndRows(failed: false);
+        }
+        catch (SqlErrorException error)
+        {
+            FailRows(rows, error);
+        }
+
+        return false;
+    }
+
+    private void DrainRows()
+    {
+        RowSource rows = _rows!;
+        try
+        {
+            if (_collector is not null)
+            {
+                while (rows.MoveNext())
+                {
+                    _collector(rows.Buffer.AsSpan().ToArray());
+                }
+            }
+            else if (_sink is not null)
+            {
+                int untilCheck = 256;
+                while (rows.MoveNext())
+                {
+                    _sink.Row(rows.Buffer);
+                    if (--untilCheck == 0)
+                    {
+                        untilCheck = 256;
+                        Cancellation.ThrowIfCancellationRequested();
+                    }
+                }
+            }
+            else
+            {
+                while (rows.MoveNext())
+                {
+                    SendRow(rows.Buffer.AsSpan().ToArray());
+                }
+            }
+
+            EndRows(failed: false);
+        }
+        catch (SqlErrorException error)
+        {
+            FailRows(rows, error);
+        }
+    }
+
+    private void FailRows(RowSource rows, SqlErrorException error)
+    {
+        EndRows(failed: true);
+        try
+        {
+            Handle(error, rows.Frame, rows.Operation);
+        }
+        finally
+        {
+            SendEndRows();
+        }
+    }
+
+    private void EndRows(bool failed)
+    {
+        if (_rows is not { } rows)
+        {
+            return;
+        }
+
+        _rows = null;
+        rows.Dispose();
+        if (failed)
+        {
+            return;
+        }
+
+        EngineSession session = Session;
+        session.RowCount = rows.Count;
+        WarnOfNulls(rows.Context);
+        SendEndRows();
+        SendDone(session.Options.NoCount ? null : rows.Count);
+    }
+
+    /// <summary>Message 8153 after an aggregate has skipped NULLs.</summary>
+    internal void WarnOfNulls(ExecutionContext context)
+    {
+        if (context.HasEliminatedNull && Session.Options.AnsiWarnings)
+        {
+            SendMessage(SqlErrors.Create(8153).Error);
+        }
+    }
+}
