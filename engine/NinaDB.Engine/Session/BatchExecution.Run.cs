@@ -193,20 +193,85 @@ public sealed partial class BatchExecution
 
     private int _nestedDepth;
 
-    /// <summary>Runs with <paramref name="collector"/> receiving every row that would go to the client.</summary>
-    internal void RunCollecting(Frame frame, Action<SqlValue[]> collector)
+    /// <summary>Runs what <paramref name="start"/> starts to its end with <paramref name="collector"/> receiving every row (INSERT ... EXEC).</summary>
+    internal void Collecting(Frame caller, Action start, Action<SqlValue[]> collector)
     {
         Action<SqlValue[]>? outer = _collector;
         _collector = collector;
         try
         {
-            RunNested(frame);
+            start();
+            if (_top is { } callee && callee != caller)
+            {
+                RunNested(callee);
+            }
         }
         finally
         {
             _collector = outer;
         }
     }
+
+    /// <summary>Pushes the frame of a call, compiling its statements ahead the first time.</summary>
+    internal void PushCall(Routine routine, Action<Frame> bind)
+    {
+        Frame frame = Push(routine, bind);
+        Precompile(frame);
+    }
+
+    /// <summary>Finds binding errors before anything of a routine has run. Errors about objects that may yet be created are left to run time.</summary>
+    internal void Precompile(Frame frame)
+    {
+        Routine routine = frame.Routine;
+        if (routine.PrecompiledVersion == Session.Catalog.Version)
+        {
+            return;
+        }
+
+        if (routine.Operations.Length > 1)
+        {
+            foreach (Operation operation in routine.Operations)
+            {
+                try
+                {
+                    operation.Precompile(this, frame);
+                }
+                catch (SqlErrorException error)
+                {
+                    if (ErrorEffects.StopsCompilation(error.Error.Number))
+                    {
+                        error.Locate(operation.Line, routine.Name);
+                        throw;
+                    }
+
+                    _isCompiling = false;
+                }
+            }
+        }
+
+        routine.PrecompiledVersion = Session.Catalog.Version;
+    }
+
+    /// <summary>Counts a module that has no frame (CLR) into @@NESTLEVEL and @@PROCID.</summary>
+    internal void EnterModule(int objectId, string name)
+    {
+        if (Session.NestLevel + 1 > MaximumNesting)
+        {
+            throw SqlErrors.Create(217);
+        }
+
+        _outerModules.Push((Session.ModuleId, name));
+        Session.ModuleId = objectId;
+        Session.NestLevel++;
+    }
+
+    internal void LeaveModule()
+    {
+        Session.ModuleId = _outerModules.Pop().ModuleId;
+        Session.NestLevel--;
+    }
+
+    private readonly Stack<(int ModuleId, string Name)> _outerModules = new();
 
     /// <summary>Makes a frame the running one.</summary>
     internal Frame Push(Routine routine, Action<Frame>? prepare = null)
@@ -238,6 +303,11 @@ public sealed partial class BatchExecution
             }
         }
 
+        if (routine.HasCursorVariables)
+        {
+            frame.Variables.Cursors = new object?[routine.Variables.Count];
+        }
+
         prepare?.Invoke(frame);
         session.NestLevel = level;
         if (routine.Kind != RoutineKind.Batch && routine.Kind != RoutineKind.DynamicBatch)
@@ -253,6 +323,13 @@ public sealed partial class BatchExecution
         if (routine.ExecuteAsPrincipalId is { } principal && principal != session.PrincipalId)
         {
             session.PrincipalId = principal;
+        }
+
+        if (routine.QuotedIdentifier is { } quoted && (quoted != session.Options.QuotedIdentifier || routine.AnsiNulls != session.Options.AnsiNulls))
+        {
+            frame.SavedOptions = session.Options.Clone();
+            session.Options.QuotedIdentifier = quoted;
+            session.Options.AnsiNulls = routine.AnsiNulls!.Value;
         }
 
         _top = frame;
@@ -310,7 +387,12 @@ public sealed partial class BatchExecution
             }
         }
 
-        frame.CloseCursors(session);
+        foreach (Catalog.TableDefinition table in frame.OwnedTables)
+        {
+            session.DropTableVariable(table);
+        }
+
+        frame.CloseCursors();
     }
 
     /// <summary>The request has ended: closes what is open, rolls back a doomed transaction (error 3998).</summary>
@@ -393,6 +475,38 @@ public sealed partial class BatchExecution
         }
 
         return frame.Scratch = new ExecutionContext(Session, frame.Variables, 0, Cancellation);
+    }
+
+    /// <summary>Pushes the first frame; an error on the way (of syntax, say) becomes the request's only event.</summary>
+    internal void Start(Action push)
+    {
+        try
+        {
+            push();
+        }
+        catch (SqlErrorException error)
+        {
+            bool isBinding = _isCompiling;
+            _isCompiling = false;
+            error.Locate(1, null);
+            Session.LastError = error.Error.Number;
+            if (ErrorEffects.Of(error, isBinding, Session.Options.XactAbort) == ErrorEffect.EndsTransaction && Session.TransactionCount > 0)
+            {
+                Session.RollbackAll();
+            }
+
+            while (_top is not null)
+            {
+                Pop(_top);
+            }
+
+            SendError(error.Error);
+        }
+        catch
+        {
+            Abandon();
+            throw;
+        }
     }
 
     internal void SetReturnValue(int value) => ReturnValue = value;

@@ -120,10 +120,14 @@ public sealed partial class BatchExecution : IDisposable
         }
     }
 
+    /// <summary>Columns of the result set that INSERT ... EXEC is collecting.</summary>
+    internal IReadOnlyList<ResultColumn>? CollectedColumns { get; private set; }
+
     internal void SendColumns(IReadOnlyList<ResultColumn> columns)
     {
         if (_collector is not null)
         {
+            CollectedColumns = columns;
             return;
         }
 

@@ -43,6 +43,53 @@ public sealed partial class EngineSession
     /// <summary>Columns that the statement which fired the running trigger names (UPDATE(column), COLUMNS_UPDATED()); null outside triggers.</summary>
     internal TriggerInfo? Trigger { get; set; }
 
+    private readonly Stack<int> _impersonated = new();
+
+    /// <summary>EXECUTE AS: acts as another principal until <see cref="Revert"/>.</summary>
+    internal void Impersonate(int principalId)
+    {
+        _impersonated.Push(PrincipalId);
+        PrincipalId = principalId;
+    }
+
+    /// <summary>REVERT: back to who the session was before the last EXECUTE AS; nothing happens when there was none.</summary>
+    internal void Revert()
+    {
+        if (_impersonated.TryPop(out int principalId))
+        {
+            PrincipalId = principalId;
+        }
+    }
+
+    /// <summary>Table by object id, temp tables included.</summary>
+    internal TableDefinition? FindTable(int objectId) => Temporary.Find(objectId) ?? Catalog.Find<TableDefinition>(objectId);
+
+    /// <summary>A table as error messages name it: [database.]schema.table.</summary>
+    internal string DescribeTable(TableDefinition table, bool withDatabase) => table.Storage switch
+    {
+        TableStorageKind.Variable => table.Name,
+        TableStorageKind.Temporary => withDatabase ? "tempdb.dbo." + table.Name : table.Name,
+        _ => withDatabase ? $"{Database.Name}.{Catalog.QualifiedName(table)}" : Catalog.QualifiedName(table),
+    };
+
+    private readonly System.Runtime.CompilerServices.ConditionalWeakTable<TableDefinition, TableAccess> _access = [];
+
+    /// <summary>This session's access to a table's rows, made once a definition.</summary>
+    internal TableAccess AccessTo(TableDefinition table, Func<TableAccessOptions> options)
+    {
+        if (!_access.TryGetValue(table, out TableAccess? access))
+        {
+            access = new TableAccess(table, StoreFor(table), options());
+            _access.Add(table, access);
+        }
+
+        return access;
+    }
+
+    /// <summary>Text of a message number for RAISERROR. Error 18054 when nobody added it.</summary>
+    internal string FindUserMessage(int number, int severity, int state) =>
+        number >= 13000 && number != 50000 && SqlErrors.Find(number) is { } known ? known.Text : throw SqlErrors.Create(18054, number, severity, state);
+
     /// <summary>Table on which SET IDENTITY_INSERT is ON; 0 for none.</summary>
     internal int IdentityInsertTableId { get; set; }
 }
@@ -51,4 +98,7 @@ public sealed partial class EngineSession
 /// <param name="Table">Table or view it stands on.</param>
 /// <param name="UpdatedColumns">Ordinals of the columns that UPDATE set, or that INSERT filled (all of them); empty for DELETE.</param>
 /// <param name="Action">INSERT, UPDATE or DELETE.</param>
-internal sealed record TriggerInfo(CatalogObject Table, IReadOnlySet<int> UpdatedColumns, string Action);
+internal sealed record TriggerInfo(CatalogObject Table, IReadOnlySet<int> UpdatedColumns, string Action)
+{
+    public int TriggerId { get; init; }
+}

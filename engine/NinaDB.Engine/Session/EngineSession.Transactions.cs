@@ -12,6 +12,9 @@ public sealed partial class EngineSession
     private long _transactionEpoch;
     private int _readDepth;
 
+    /// <summary>Changes whenever a transaction ends.</summary>
+    internal long TransactionEpoch => _transactionEpoch;
+
     /// <summary>Temp tables as they were when the transaction began.</summary>
     private TemporaryCatalog _temporaryAtBegin = TemporaryCatalog.Empty;
 

@@ -49,11 +49,13 @@ internal abstract class CompiledUnit
 /// <summary>Compiles one unit and notes what it used.</summary>
 internal sealed class UnitCompiler
 {
+    private readonly Routine _routine;
     private bool _usesTemporaryTables;
 
     public UnitCompiler(EngineSession session, Routine routine)
     {
         Session = session;
+        _routine = routine;
         Context = new CompilationContext(session, session.Catalog, routine.Variables)
         {
             ModuleSchema = routine.Schema,
@@ -75,6 +77,21 @@ internal sealed class UnitCompiler
     {
         unit.Seal(Context, Session, _usesTemporaryTables);
         return unit;
+    }
+
+    /// <summary>True for a table-valued parameter, which is READONLY.</summary>
+    public bool IsReadOnly(VariableInfo variable) => _routine.Parameters.Any(p => p.Variable == variable && p.IsReadOnly);
+
+    /// <summary>An object as this routine sees its name: its own schema first, then the user's, then dbo.</summary>
+    public CatalogObject? FindObject(string? schema, string name)
+    {
+        CatalogSnapshot catalog = Session.Catalog;
+        if (schema is not null)
+        {
+            return catalog.Find(schema, name);
+        }
+
+        return (_routine.Schema is null ? null : catalog.Find(_routine.Schema, name)) ?? catalog.Find(Session.DefaultSchema, name) ?? catalog.Find("dbo", name);
     }
 
     public TableDefinition? FindTemporary(string name)

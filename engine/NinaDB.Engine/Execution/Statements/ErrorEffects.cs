@@ -32,6 +32,14 @@ internal static class ErrorEffects
         235, 241, 244, 245, 248, 295, 1205, 3609, 3616, 3930, 8114, 8169, 9402, 9413, 9420, 9436, 9455,
     }.ToFrozenSet();
 
+    /// <summary>Binding errors that no later statement of the batch can cure; they stop it before it starts.</summary>
+    private static readonly FrozenSet<int> Compilation = new[]
+    {
+        104, 107, 108, 109, 110, 116, 120, 121, 137, 145, 147, 157, 205, 207, 209, 213, 264, 1087, 4104, 8120, 8155, 8156, 8158, 8159,
+    }.ToFrozenSet();
+
+    public static bool StopsCompilation(int number) => Compilation.Contains(number);
+
     public static ErrorEffect Of(SqlErrorException exception, bool isBinding, bool xactAbort)
     {
         if (exception.IsRaised)

@@ -55,8 +55,26 @@ internal sealed class Frame(Routine routine, Frame? caller)
     /// <summary>True when an error that no handler catches goes to the statement that called the frame (functions, triggers).</summary>
     public bool RaisesToCaller => Routine.Kind is RoutineKind.ScalarFunction or RoutineKind.TableFunction or RoutineKind.Trigger;
 
+    /// <summary>Table variables made for the frame beside the declared ones (omitted table-valued arguments).</summary>
+    public IReadOnlyList<Catalog.TableDefinition> OwnedTables => _ownedTables ?? (IReadOnlyList<Catalog.TableDefinition>)[];
+
+    public void Own(Catalog.TableDefinition table) => (_ownedTables ??= []).Add(table);
+
+    private List<Catalog.TableDefinition>? _ownedTables;
+
     /// <summary>Local cursors by name.</summary>
     public Dictionary<string, Cursor>? Cursors { get; set; }
+
+    public void CloseCursors()
+    {
+        if (Cursors is not null)
+        {
+            foreach (Cursor cursor in Cursors.Values)
+            {
+                cursor.Close();
+            }
+        }
+    }
 
     /// <summary>A context for expressions that use no registers, reused within the frame.</summary>
     public ExecutionContext? Scratch { get; set; }

@@ -45,10 +45,16 @@ internal sealed class Routine
     /// <summary>Catalog version whose user types the variables were resolved with; -1 when there are none.</summary>
     public long TypesVersion { get; init; } = -1;
 
-    /// <summary>Settings the module was created with.</summary>
-    public bool QuotedIdentifier { get; init; } = true;
+    /// <summary>Settings the module was created with; null for batches, which use the session's.</summary>
+    public bool? QuotedIdentifier { get; init; }
 
-    public bool AnsiNulls { get; init; } = true;
+    public bool? AnsiNulls { get; init; }
+
+    /// <summary>True when any variable is a cursor.</summary>
+    public bool HasCursorVariables { get; init; }
+
+    /// <summary>Catalog version against which the operations were last compiled ahead; 0 for never.</summary>
+    public long PrecompiledVersion { get; set; }
 
     /// <summary>EXECUTE AS of the module; null for CALLER.</summary>
     public int? ExecuteAsPrincipalId { get; init; }

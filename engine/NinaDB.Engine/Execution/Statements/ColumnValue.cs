@@ -1,0 +1,34 @@
+using NinaDB.Engine.Binding;
+using NinaDB.Engine.Catalog;
+using NinaDB.Engine.Session;
+using NinaDB.Engine.Syntax.Ast;
+using NinaDB.Engine.Types;
+
+namespace NinaDB.Engine.Execution.Statements;
+
+/// <summary>Values on their way into a column: implicit conversion, and error 2628 where a string would be cut.</summary>
+internal static class ColumnValue
+{
+    public static Evaluator Compile(Expression expression, BindingScope scope, ColumnDefinition column, string table, SessionOptions options)
+    {
+        SqlType from = QueryCompiler.Describe(expression, scope).Type;
+        if (!NeedsFit(from, column.Type))
+        {
+            return QueryCompiler.CompileExpression(expression, scope, column.Type);
+        }
+
+        Evaluator value = QueryCompiler.CompileExpression(expression, scope);
+        return Converter(from, column, table, options) is { } convert ? context => convert(value(context)) : value;
+    }
+
+    /// <summary>The conversion from a source type to a column, or null when there is none to do. Errors 206 and 257.</summary>
+    public static Func<SqlValue, SqlValue>? Converter(SqlType from, ColumnDefinition column, string table, SessionOptions options)
+    {
+        SqlConvert.EnsureAllowed(from, column.Type, isImplicit: true);
+        return options.AnsiWarnings
+            ? SqlConvert.GetColumnConverter(from, column.Type, table, column.Name, options)
+            : SqlConvert.GetConverter(from, column.Type, null, options);
+    }
+
+    private static bool NeedsFit(SqlType from, SqlType to) => (to.IsString || to.IsBinary) && (from.IsString || from.IsBinary);
+}

@@ -1,0 +1,49 @@
+using NinaDB.Engine.Errors;
+using NinaDB.Engine.Execution.Ddl;
+using NinaDB.Engine.Session;
+using NinaDB.Engine.Syntax.Ast;
+
+namespace NinaDB.Engine.Execution.Statements;
+
+/// <summary>CREATE, ALTER, DROP, GRANT and the like: a writing statement whose work the DDL executor does.</summary>
+internal sealed class DdlOperation(Statement statement) : Operation
+{
+    public override int Execute(BatchExecution run, Frame frame)
+    {
+        EngineSession session = run.Session;
+        StatementScope scope = session.BeginWriteStatement(StoresOf(statement), isAtomic: false, run.Cancellation);
+        try
+        {
+            DdlExecutor.Execute(statement, session, run.ContextFor(frame, 0));
+        }
+        catch
+        {
+            session.FailStatement(scope);
+            throw;
+        }
+
+        session.CompleteStatement(scope);
+        session.RowCount = 0;
+        return Next;
+    }
+
+    /// <summary>DDL on temp tables alone leaves the durable store to others.</summary>
+    private static StoreUse StoresOf(Statement statement)
+    {
+        bool isTemporary = statement switch
+        {
+            CreateTableStatement s => IsTemporary(s.Name),
+            AlterTableStatement s => IsTemporary(s.Name),
+            CreateIndexStatement s => IsTemporary(s.Table),
+            CreateVectorIndexStatement s => IsTemporary(s.Table),
+            AlterIndexStatement s => IsTemporary(s.Table),
+            StatisticsStatement s => IsTemporary(s.Table),
+            DropStatement { Class: "TABLE" } s => s.Names.All(IsTemporary),
+            DropStatement { Class: "INDEX", On: { } tables } => tables.All(IsTemporary),
+            _ => false,
+        };
+        return isTemporary ? StoreUse.Temporary : StoreUse.Durable | StoreUse.Temporary;
+    }
+
+    private static bool IsTemporary(ObjectName name) => name.Name.StartsWith('#');
+}

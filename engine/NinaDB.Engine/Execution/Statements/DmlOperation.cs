@@ -1,0 +1,118 @@
+using NinaDB.Engine.Binding;
+using NinaDB.Engine.Catalog;
+using NinaDB.Engine.Errors;
+using NinaDB.Engine.Session;
+using NinaDB.Engine.Storage;
+using NinaDB.Engine.Syntax.Ast;
+
+namespace NinaDB.Engine.Execution.Statements;
+
+/// <summary>What INSERT, UPDATE, DELETE and MERGE have in common once compiled.</summary>
+internal abstract class DmlUnit : CompiledUnit
+{
+    public required DmlTarget Target { get; init; }
+
+    public required OutputPlan Output { get; init; }
+
+    /// <summary>Stores that the statement writes.</summary>
+    public StoreUse Stores { get; set; }
+
+    /// <summary>The statement cannot fail with something already written.</summary>
+    public bool IsAtomic { get; set; }
+
+    /// <summary>Target, OUTPUT INTO, and what triggers and cascades may touch.</summary>
+    public void FindStores(EngineSession session)
+    {
+        Stores = Target.Store | Output.Stores;
+        if (Target.View is not null || TableWriter.For(session, Target.Shape) is { } writer && (writer.Triggers.Length > 0 || writer.ReferencedBy.Length > 0))
+        {
+            Stores |= StoreUse.Durable | StoreUse.Temporary | StoreUse.Variable;
+            IsAtomic = false;
+        }
+    }
+}
+
+/// <summary>A statement that changes rows: the frame around it (savepoint, commit, counts, OUTPUT).</summary>
+internal abstract class DmlOperation<T> : CompiledOperation<T>, IDataChange
+    where T : DmlUnit
+{
+    /// <summary>Does the work; returns the number of rows and the OUTPUT rows to send.</summary>
+    protected abstract long Run(BatchExecution run, Frame frame, T unit, ExecutionContext context, OutputPlan.Run output);
+
+    public override int Execute(BatchExecution run, Frame frame)
+    {
+        EngineSession session = run.Session;
+        session.RefreshCatalog();
+        T unit = Prepare(run, frame);
+        StatementScope scope = session.BeginWriteStatement(unit.Stores, unit.IsAtomic, run.Cancellation);
+        OutputPlan.Run output;
+        long count;
+        bool holdsRead = false;
+        ExecutionContext context;
+        try
+        {
+            if (!unit.IsValid(session))
+            {
+                // Becoming the writer has shown a newer catalog.
+                unit = Prepare(run, frame);
+            }
+
+            if (unit.ReadsStore)
+            {
+                session.BeginRead();
+                holdsRead = true;
+            }
+
+            context = ContextFor(run, frame, unit);
+            output = unit.Output.Begin(context);
+            count = Run(run, frame, unit, context, output);
+            output.WriteInto(run, frame);
+        }
+        catch
+        {
+            if (holdsRead)
+            {
+                session.EndRead();
+            }
+
+            session.FailStatement(scope);
+            throw;
+        }
+
+        if (holdsRead)
+        {
+            session.EndRead();
+        }
+
+        session.CompleteStatement(scope);
+        session.RowCount = count;
+        run.WarnOfNulls(context);
+        output.Send(run);
+        run.SendDone(session.Options.NoCount ? null : count);
+        return Next;
+    }
+
+    /// <summary>Error 334: OUTPUT without INTO on a table with triggers.</summary>
+    protected static void CheckOutput(TableWriter writer, OutputPlan output, DmlKind kind)
+    {
+        if (output.HasClientRows && writer.Triggers.Any(t => t.TriggerEvents.Contains(TableWriter.EventOf(kind))))
+        {
+            throw SqlErrors.Create(334, writer.Table.Name);
+        }
+    }
+
+    /// <summary>Compares locators by content.</summary>
+    protected sealed class LocatorComparer : IEqualityComparer<byte[]>
+    {
+        public static readonly LocatorComparer Instance = new();
+
+        public bool Equals(byte[]? x, byte[]? y) => x.AsSpan().SequenceEqual(y);
+
+        public int GetHashCode(byte[] obj)
+        {
+            var hash = new HashCode();
+            hash.AddBytes(obj);
+            return hash.ToHashCode();
+        }
+    }
+}

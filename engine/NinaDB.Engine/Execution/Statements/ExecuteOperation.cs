@@ -1,0 +1,231 @@
+using NinaDB.Engine.Binding;
+using NinaDB.Engine.Errors;
+using NinaDB.Engine.Session;
+using NinaDB.Engine.Syntax.Ast;
+using NinaDB.Engine.Types;
+
+namespace NinaDB.Engine.Execution.Statements;
+
+/// <summary>Compiled arguments of an EXECUTE.</summary>
+/// <param name="arguments">Evaluator and type of each argument; a null evaluator is DEFAULT or a table variable.</param>
+/// <param name="text">Dynamic SQL.</param>
+internal sealed class ExecuteUnit((Evaluator? Value, SqlType Type, VariableInfo? Variable, bool IsDefault)[] arguments, Evaluator? text) : CompiledUnit
+{
+    public (Evaluator? Value, SqlType Type, VariableInfo? Variable, bool IsDefault)[] Arguments { get; } = arguments;
+
+    public Evaluator? Text { get; } = text;
+}
+
+/// <summary>EXECUTE of a procedure, a procedure variable, or a string.</summary>
+internal sealed class ExecuteOperation(ExecuteStatement statement) : CompiledOperation<ExecuteUnit>
+{
+    protected override ExecuteUnit Compile(UnitCompiler compiler)
+    {
+        var arguments = new (Evaluator?, SqlType, VariableInfo?, bool)[statement.Arguments.Count];
+        bool named = false;
+        for (int i = 0; i < arguments.Length; i++)
+        {
+            ExecuteArgument argument = statement.Arguments[i];
+            if (argument.Name is not null)
+            {
+                named = true;
+            }
+            else if (named)
+            {
+                throw SqlErrors.Create(119, i + 1);
+            }
+
+            arguments[i] = CompileArgument(compiler, argument);
+        }
+
+        Evaluator? text = statement.DynamicSql is null ? null : QueryCompiler.CompileExpression(statement.DynamicSql, compiler.Scope, SqlType.NVarCharMax);
+        return new ExecuteUnit(arguments, text);
+    }
+
+    private static (Evaluator?, SqlType, VariableInfo?, bool) CompileArgument(UnitCompiler compiler, ExecuteArgument argument)
+    {
+        if (argument.Value is LiteralExpression { Kind: LiteralKind.Default })
+        {
+            return (null, SqlType.Null, null, true);
+        }
+
+        VariableInfo? variable = null;
+        if (argument.Value is VariableExpression v)
+        {
+            variable = compiler.Context.Variables.Find(v.Name) ?? throw SqlErrors.Create(137, v.Name);
+            if (variable.Table is not null)
+            {
+                return (null, variable.Type, variable, false);
+            }
+        }
+        else if (argument.IsOutput)
+        {
+            throw SqlErrors.Create(179);
+        }
+
+        return (QueryCompiler.CompileExpression(argument.Value, compiler.Scope), QueryCompiler.Describe(argument.Value, compiler.Scope).Type, variable, false);
+    }
+
+    public override int Execute(BatchExecution run, Frame frame)
+    {
+        if (statement.AtServer is not null)
+        {
+            throw SqlErrors.NotSupported("EXECUTE AT");
+        }
+
+        ExecuteUnit unit = Prepare(run, frame);
+        Start(run, frame, unit);
+        return Next;
+    }
+
+    private void Start(BatchExecution run, Frame frame, ExecuteUnit unit)
+    {
+        if (unit.Text is not null)
+        {
+            StartText(run, frame, unit);
+            return;
+        }
+
+        ExecutionContext context = ContextFor(run, frame, unit);
+        var arguments = new CallArgument[unit.Arguments.Length];
+        bool hasOutput = statement.ReturnVariable is not null;
+        for (int i = 0; i < arguments.Length; i++)
+        {
+            (Evaluator? value, SqlType type, VariableInfo? variable, bool isDefault) = unit.Arguments[i];
+            ref CallArgument argument = ref arguments[i];
+            argument.Name = statement.Arguments[i].Name;
+            argument.IsOutput = statement.Arguments[i].IsOutput;
+            argument.IsDefault = isDefault;
+            argument.Type = type;
+            if (value is not null)
+            {
+                argument.Value = value(context);
+            }
+            else if (variable?.Table is not null)
+            {
+                argument.Table = frame.Variables.Tables[variable.Slot];
+            }
+
+            hasOutput |= argument.IsOutput;
+        }
+
+        CallCompleted? completed = hasOutput ? (code, output) => Complete(frame, unit, code, output) : null;
+        IReadOnlyList<string> name;
+        string display;
+        if (statement.ProcedureVariable is not null)
+        {
+            VariableInfo variable = frame.Routine.Variables.Find(statement.ProcedureVariable) ?? throw SqlErrors.Create(137, statement.ProcedureVariable);
+            SqlValue value = frame.Variables.Values[variable.Slot];
+            display = value.IsNull ? "" : value.AsString;
+            name = Syntax.Parser.TryParseName(display) ?? throw SqlErrors.CreateWithState(2812, 62, display);
+        }
+        else
+        {
+            name = statement.Procedure!.Parts;
+            display = statement.Procedure.ToString();
+        }
+
+        ProcedureCall.Start(run, name, display, arguments, completed);
+    }
+
+    private void StartText(BatchExecution run, Frame frame, ExecuteUnit unit)
+    {
+        SqlValue text = unit.Text!(ContextFor(run, frame, unit));
+        if (unit.Arguments.Length > 0)
+        {
+            throw SqlErrors.NotSupported("EXECUTE with pass-through arguments");
+        }
+
+        if (text.IsNull)
+        {
+            return;
+        }
+
+        int principal = run.Session.PrincipalId;
+        if (statement.AsUser is not null)
+        {
+            run.Session.PrincipalId = run.Session.Catalog.FindPrincipal(statement.AsUser)?.PrincipalId ?? throw SqlErrors.Create(15517, statement.AsUser);
+        }
+
+        try
+        {
+            Routine routine = ProcedureCall.Dynamic(run, text.AsString, "", static () => []);
+            ProcedureCall.Call(run, routine, text.AsString, [], null);
+            run.Top!.SavedPrincipalId = principal;
+        }
+        catch
+        {
+            run.Session.PrincipalId = principal;
+            throw;
+        }
+    }
+
+    private void Complete(Frame frame, ExecuteUnit unit, int code, Func<int, (SqlValue Value, SqlType Type)> output)
+    {
+        if (statement.ReturnVariable is not null)
+        {
+            VariableInfo variable = frame.Routine.Variables.Find(statement.ReturnVariable)!;
+            frame.Variables.Values[variable.Slot] = ProcedureCall.Convert(SqlValue.FromInt(code), SqlType.Int, variable.Type);
+        }
+
+        for (int i = 0; i < unit.Arguments.Length; i++)
+        {
+            if (statement.Arguments[i].IsOutput && unit.Arguments[i].Variable is { } variable)
+            {
+                (SqlValue value, SqlType type) = output(i);
+                frame.Variables.Values[variable.Slot] = ProcedureCall.Convert(value, type, variable.Type);
+            }
+        }
+    }
+
+    /// <summary>Runs to the end inside the current statement, giving every row to a collector (INSERT ... EXEC).</summary>
+    public void Collect(BatchExecution run, Frame frame, Action<SqlValue[]> collector)
+    {
+        ExecuteUnit unit = Prepare(run, frame);
+        run.Collecting(frame, () => Start(run, frame, unit), collector);
+    }
+}
+
+/// <summary>EXECUTE AS USER/LOGIN; ends with REVERT or with the module.</summary>
+internal sealed class ExecuteAsOperation(ExecuteAsStatement statement) : CompiledOperation<ValueUnit>
+{
+    protected override ValueUnit Compile(UnitCompiler compiler) => new(statement.Name is null
+        ? _ => SqlValue.Null
+        : QueryCompiler.CompileExpression(statement.Name, compiler.Scope, SqlType.SysName));
+
+    public override int Execute(BatchExecution run, Frame frame)
+    {
+        EngineSession session = run.Session;
+        if (statement.Kind is not ("USER" or "LOGIN"))
+        {
+            if (statement.Kind == "CALLER")
+            {
+                session.Impersonate(session.PrincipalId);
+                return Next;
+            }
+
+            throw SqlErrors.NotSupported("EXECUTE AS " + statement.Kind);
+        }
+
+        ValueUnit unit = Prepare(run, frame);
+        SqlValue name = unit.Value(ContextFor(run, frame, unit));
+        session.RefreshCatalog();
+        string text = name.IsNull ? "" : name.AsString;
+        Catalog.PrincipalDefinition principal = session.Catalog.FindPrincipal(text) is { IsFixedRole: false, Type: not 'R' } found
+            ? found
+            : throw SqlErrors.Create(statement.Kind == "USER" ? 15517 : 15406, text);
+        session.Impersonate(principal.PrincipalId);
+        session.RowCount = 0;
+        return Next;
+    }
+}
+
+internal sealed class RevertOperation : Operation
+{
+    public override int Execute(BatchExecution run, Frame frame)
+    {
+        run.Session.Revert();
+        run.Session.RowCount = 0;
+        return Next;
+    }
+}

@@ -1,0 +1,367 @@
+using System.Globalization;
+using NinaDB.Engine.Binding;
+using NinaDB.Engine.Catalog;
+using NinaDB.Engine.Errors;
+using NinaDB.Engine.Session;
+using NinaDB.Engine.Storage;
+using NinaDB.Engine.Syntax.Ast;
+using NinaDB.Engine.Types;
+
+namespace NinaDB.Engine.Execution.Statements;
+
+/// <summary>A compiled MERGE: one join delivers target row, source row, the clause that applies and its values.</summary>
+internal sealed class MergeUnit : DmlUnit
+{
+    public required CompiledQuery Query { get; init; }
+
+    public required DmlSource Source { get; init; }
+
+    public required IReadOnlyList<MergeAction> Actions { get; init; }
+
+    public required int ExtraStart { get; init; }
+
+    /// <summary>Position of the number of the clause that applies.</summary>
+    public required int ClauseItem { get; init; }
+}
+
+/// <summary>One WHEN clause.</summary>
+internal sealed class MergeAction
+{
+    public SetPlan? Set { get; init; }
+
+    public bool IsDelete { get; init; }
+
+    /// <summary>INSERT: target ordinals, item of each value (-1 for DEFAULT), and their conversions.</summary>
+    public int[] Ordinals { get; init; } = [];
+
+    public int[] Items { get; init; } = [];
+
+    public Func<SqlValue, SqlValue>?[] Converters { get; set; } = [];
+
+    public bool[] Given { get; init; } = [];
+
+    /// <summary>Where the clause's values begin in the query's row.</summary>
+    public int Start { get; init; }
+}
+
+/// <summary>MERGE. The join type follows from which WHEN clauses there are; every value is computed only in the rows whose clause needs it.</summary>
+internal sealed class MergeOperation(MergeStatement statement) : DmlOperation<MergeUnit>
+{
+    private const string Present = "<present>";
+
+    protected override MergeUnit Compile(UnitCompiler compiler)
+    {
+        int line = statement.Line;
+        DmlSource target = DmlSource.Resolve(compiler, statement, [], DmlKind.Merge, statement.TargetAlias ?? statement.Target.Alias);
+        TableDefinition table = target.Target.Shape;
+        TableWriter writer = TableWriter.For(compiler.Session, table);
+        string sourceAlias = SourceAlias();
+        var marked = new DerivedTableSource
+        {
+            Line = line,
+            Alias = sourceAlias,
+            Query = new SelectQuery
+            {
+                Line = line,
+                Items = [new StarItem { Line = line }, new ExpressionItem { Expression = One(line), Alias = Present, Line = line }],
+                From = [statement.Source],
+            },
+        };
+        bool inserts = statement.Clauses.Any(c => c.Match == MergeMatch.NotMatchedByTarget);
+        bool orphans = statement.Clauses.Any(c => c.Match == MergeMatch.NotMatchedBySource);
+        var join = new JoinTableSource
+        {
+            Line = line,
+            Kind = inserts ? orphans ? JoinKind.FullOuter : JoinKind.RightOuter : orphans ? JoinKind.LeftOuter : JoinKind.Inner,
+            Left = target.From[0],
+            Right = marked,
+            On = statement.On,
+        };
+
+        var items = new List<SelectItem> { Item(target.Locator(line), line) };
+        items.AddRange(target.RowItems(line));
+        Predicate hasTarget = new IsNullPredicate { Operand = target.Locator(line), IsNegated = true, Line = line };
+        Predicate hasSource = new IsNullPredicate { Operand = new ColumnExpression { Qualifier = [sourceAlias], Name = Present, Line = line }, IsNegated = true, Line = line };
+        int clauseItem = items.Count;
+        items.Add(Item(ClauseSelector(hasTarget, hasSource, line), line));
+        var actions = new List<MergeAction>();
+        for (int i = 0; i < statement.Clauses.Count; i++)
+        {
+            actions.Add(Action(compiler, statement.Clauses[i], i, target, table, items, hasTarget, hasSource));
+        }
+
+        IReadOnlyList<ColumnExpression> extras = OutputPlan.FindExtras(statement.Outputs);
+        int extraStart = items.Count;
+        items.AddRange(extras.Select(e => Item(e, line)));
+        var query = new SelectQuery { Items = items, From = [join], Top = statement.Top, Line = line };
+        CompiledQuery compiled = QueryCompiler.Compile(query, statement.With, compiler.Context, statement.Hints);
+        string name = compiler.Session.DescribeTable(table, withDatabase: true);
+        SessionOptions options = compiler.Session.Options.Clone();
+        foreach (MergeAction action in actions)
+        {
+            action.Set?.Bind(compiler, table, compiled.Columns, action.Start);
+            action.Converters = [.. action.Ordinals.Select((ordinal, i) => action.Items[i] < 0
+                ? null
+                : ColumnValue.Converter(compiled.Columns[action.Start + action.Items[i]].Type, table.Columns[ordinal], name, options))];
+        }
+
+        OutputPlan output = OutputPlan.Compile(compiler, statement.Outputs, table, DmlKind.Merge, extras, [.. compiled.Columns.Skip(extraStart)]);
+        if (output.HasClientRows && writer.Triggers.Length > 0)
+        {
+            throw SqlErrors.Create(334, table.Name);
+        }
+
+        var unit = new MergeUnit
+        {
+            Target = target.Target, Source = target, Output = output, Query = compiled, Actions = actions, ExtraStart = extraStart, ClauseItem = clauseItem,
+        };
+        unit.FindStores(compiler.Session);
+        return unit;
+    }
+
+    private string SourceAlias() => statement.Source.Alias ?? statement.Source switch
+    {
+        NamedTableSource n => n.Name.Name,
+        VariableTableSource v => v.Name,
+        _ => "<source>",
+    };
+
+    private static ExpressionItem Item(Expression expression, int line) => new() { Expression = expression, Alias = "<item>", Line = line };
+
+    private static LiteralExpression One(int line) => Number(1, line);
+
+    private static LiteralExpression Number(int value, int line) =>
+        new() { Kind = LiteralKind.Integer, Text = value.ToString(CultureInfo.InvariantCulture), Line = line };
+
+    private static Predicate MatchOf(MergeMatch match, Predicate hasTarget, Predicate hasSource) => match switch
+    {
+        MergeMatch.Matched => new AndPredicate { Left = hasTarget, Right = hasSource, Line = hasTarget.Line },
+        MergeMatch.NotMatchedByTarget => new NotPredicate { Operand = hasTarget, Line = hasTarget.Line },
+        _ => new NotPredicate { Operand = hasSource, Line = hasTarget.Line },
+    };
+
+    /// <summary>CASE that gives the 0-based number of the first clause whose conditions hold; NULL when none does.</summary>
+    private CaseExpression ClauseSelector(Predicate hasTarget, Predicate hasSource, int line) => new()
+    {
+        Line = line,
+        Whens = [.. statement.Clauses.Select((clause, i) => new WhenClause
+        {
+            Line = line,
+            Condition = clause.Condition is null
+                ? MatchOf(clause.Match, hasTarget, hasSource)
+                : new AndPredicate { Left = MatchOf(clause.Match, hasTarget, hasSource), Right = clause.Condition, Line = line },
+            Result = Number(i, line),
+        })],
+    };
+
+    private static MergeAction Action(
+        UnitCompiler compiler, MergeClause clause, int index, DmlSource target, TableDefinition table, List<SelectItem> items, Predicate hasTarget, Predicate hasSource)
+    {
+        _ = index;
+        int line = clause.Line;
+        int start = items.Count;
+        Predicate match = clause.Condition is null
+            ? MatchOf(clause.Match, hasTarget, hasSource)
+            : new AndPredicate { Left = MatchOf(clause.Match, hasTarget, hasSource), Right = clause.Condition, Line = line };
+        void Add(Expression value) => items.Add(Item(
+            value is LiteralExpression or VariableExpression or ColumnExpression ? value : new CaseExpression { Whens = [new WhenClause { Condition = match, Result = value, Line = line }], Line = line },
+            line));
+
+        if (clause.IsDelete)
+        {
+            return new MergeAction { IsDelete = true, Start = start };
+        }
+
+        if (clause.Set is not null)
+        {
+            SetPlan plan = SetPlan.Create(compiler, clause.Set, target);
+            plan.Items.ForEach(Add);
+            return new MergeAction { Set = plan, Start = start };
+        }
+
+        var ordinals = new List<int>();
+        var positions = new List<int>();
+        var given = new bool[table.Columns.Length];
+        if (!clause.IsInsertDefaultValues)
+        {
+            IReadOnlyList<Expression> values = clause.InsertValues!;
+            ordinals.AddRange(clause.InsertColumns is { Count: > 0 } names
+                ? names.Select(n => Listed(target, table, n))
+                : Enumerable.Range(0, table.Columns.Length).Where(i => table.Columns[i] is { IsComputed: false, IsHidden: false, Identity: null }));
+            if (ordinals.Count != values.Count)
+            {
+                throw SqlErrors.Create(values.Count < ordinals.Count ? 109 : 110);
+            }
+
+            for (int i = 0; i < ordinals.Count; i++)
+            {
+                if (ordinals.IndexOf(ordinals[i]) < i)
+                {
+                    throw SqlErrors.Create(264, table.Columns[ordinals[i]].Name);
+                }
+
+                if (values[i] is LiteralExpression { Kind: LiteralKind.Default })
+                {
+                    positions.Add(-1);
+                    continue;
+                }
+
+                if (table.Columns[ordinals[i]].Type.Id == SqlTypeId.RowVersion)
+                {
+                    throw SqlErrors.Create(273);
+                }
+
+                given[ordinals[i]] = true;
+                positions.Add(items.Count - start);
+                Add(values[i]);
+            }
+        }
+
+        return new MergeAction { Ordinals = [.. ordinals], Items = [.. positions], Given = given, Start = start };
+    }
+
+    private static int Listed(DmlSource target, TableDefinition table, string name)
+    {
+        int ordinal = target.OrdinalOf(name);
+        return table.Columns[ordinal].IsComputed ? throw SqlErrors.Create(271, name) : ordinal;
+    }
+
+    protected override long Run(BatchExecution run, Frame frame, MergeUnit unit, ExecutionContext context, OutputPlan.Run output)
+    {
+        EngineSession session = run.Session;
+        TableDefinition table = unit.Target.In(frame);
+        TableWriter writer = TableWriter.For(session, unit.Target.Shape);
+        if (writer.Triggers.Any(t => t.IsInsteadOf))
+        {
+            throw SqlErrors.NotSupported("MERGE on a table with INSTEAD OF triggers");
+        }
+
+        CheckIdentity(session, unit, writer, table);
+        List<SqlValue[]> rows = Read(run, unit, context);
+        using RowChanges changes = writer.Begin(run, table, DmlKind.Merge);
+        var seen = new HashSet<byte[]>(LocatorComparer.Instance);
+        var updates = new List<RowUpdate>();
+        var updateRows = new List<SqlValue[]>();
+        var outputs = new List<(SqlValue[]? Inserted, SqlValue[]? Deleted, string Action, SqlValue[] Values)>();
+        var inserts = new List<(SqlValue[] Values, MergeAction Action)>();
+        var updated = new HashSet<int>();
+        int width = table.Columns.Length;
+        foreach (SqlValue[] values in rows)
+        {
+            MergeAction action = unit.Actions[values[unit.ClauseItem].AsInt32];
+            if (action.Set is null && !action.IsDelete)
+            {
+                inserts.Add((values, action));
+                continue;
+            }
+
+            byte[] locator = values[0].AsBytes;
+            if (!seen.Add(locator))
+            {
+                throw SqlErrors.Create(8672);
+            }
+
+            SqlValue[] old = values.AsSpan(1, width).ToArray();
+            if (action.IsDelete)
+            {
+                changes.Delete(locator, old);
+                outputs.Add((null, old, "DELETE", values));
+                continue;
+            }
+
+            SqlValue[] row = action.Set!.Apply(old, values, action.Start, writer, changes.Context, frame);
+            changes.PrepareUpdate(old, row);
+            updates.Add(new RowUpdate(locator, old, row));
+            updated.UnionWith(action.Set.Columns);
+            outputs.Add((row, old, "UPDATE", values));
+        }
+
+        changes.UpdatedColumns = updated;
+        changes.Update(updates);
+        foreach ((SqlValue[] values, MergeAction action) in inserts)
+        {
+            var row = new SqlValue[width];
+            for (int i = 0; i < action.Ordinals.Length; i++)
+            {
+                if (action.Items[i] >= 0)
+                {
+                    SqlValue value = values[action.Start + action.Items[i]];
+                    row[action.Ordinals[i]] = action.Converters[i] is { } convert ? convert(value) : value;
+                }
+            }
+
+            if (changes.Insert(row, action.Given))
+            {
+                outputs.Add((row, null, "INSERT", values));
+            }
+        }
+
+        if (!unit.Output.IsEmpty)
+        {
+            foreach ((SqlValue[]? inserted, SqlValue[]? deleted, string action, SqlValue[] values) in outputs)
+            {
+                output.Add(inserted, deleted, action, values, unit.ExtraStart);
+            }
+        }
+
+        changes.Finish([.. Kinds()]);
+        return changes.Count;
+    }
+
+    /// <summary>Actions that the statement names: their triggers fire whether or not a row was touched.</summary>
+    private IEnumerable<DmlKind> Kinds()
+    {
+        if (statement.Clauses.Any(c => c.InsertValues is not null || c.IsInsertDefaultValues))
+        {
+            yield return DmlKind.Insert;
+        }
+
+        if (statement.Clauses.Any(c => c.Set is not null))
+        {
+            yield return DmlKind.Update;
+        }
+
+        if (statement.Clauses.Any(c => c.IsDelete))
+        {
+            yield return DmlKind.Delete;
+        }
+    }
+
+    private static List<SqlValue[]> Read(BatchExecution run, MergeUnit unit, ExecutionContext context)
+    {
+        var rows = new List<SqlValue[]>();
+        IReadOnlyList<OutputColumn> columns = unit.Query.Columns;
+        long limit = run.Session.Options.RowCountLimit is > 0 and var rowCount ? rowCount : long.MaxValue;
+        using RowIterator iterator = unit.Query.Root.Open(context);
+        while (rows.Count < limit && iterator.MoveNext())
+        {
+            if (context.Registers[columns[unit.ClauseItem].Register].IsNull)
+            {
+                continue;
+            }
+
+            var row = new SqlValue[columns.Count];
+            for (int i = 0; i < row.Length; i++)
+            {
+                row[i] = context.Registers[columns[i].Register];
+            }
+
+            rows.Add(row);
+            if ((rows.Count & 0xFF) == 0)
+            {
+                context.ThrowIfCancelled();
+            }
+        }
+
+        return rows;
+    }
+
+    private static void CheckIdentity(EngineSession session, MergeUnit unit, TableWriter writer, TableDefinition table)
+    {
+        if (writer.IdentityOrdinal >= 0 && session.IdentityInsertTableId != table.ObjectId
+            && unit.Actions.Any(a => a.Given.Length > 0 && a.Given[writer.IdentityOrdinal]))
+        {
+            throw SqlErrors.Create(544, table.Name);
+        }
+    }
+}

@@ -1,0 +1,370 @@
+using NinaDB.Engine.Catalog;
+using NinaDB.Engine.Catalog.Procedures;
+using NinaDB.Engine.Clr;
+using NinaDB.Engine.Errors;
+using NinaDB.Engine.Session;
+using NinaDB.Engine.Types;
+
+namespace NinaDB.Engine.Execution.Statements;
+
+/// <summary>An argument of a call, evaluated.</summary>
+internal struct CallArgument
+{
+    /// <summary>@name, or null when positional.</summary>
+    public string? Name;
+
+    public SqlValue Value;
+
+    public SqlType Type;
+
+    /// <summary>OUTPUT was written.</summary>
+    public bool IsOutput;
+
+    /// <summary>DEFAULT was written.</summary>
+    public bool IsDefault;
+
+    /// <summary>Rows of a table-valued argument.</summary>
+    public TableDefinition? Table;
+}
+
+/// <summary>What a call gives back: called with the return code and a reader of output values by argument index.</summary>
+internal delegate void CallCompleted(int returnCode, Func<int, (SqlValue Value, SqlType Type)> output);
+
+/// <summary>Finds and starts whatever EXECUTE names: procedures of the database, CLR procedures, system procedures, sp_executesql.</summary>
+internal static class ProcedureCall
+{
+    /// <summary>Starts the call; T-SQL procedures push a frame and finish later.</summary>
+    public static void Start(BatchExecution run, IReadOnlyList<string> name, string displayName, CallArgument[] arguments, CallCompleted? completed)
+    {
+        EngineSession session = run.Session;
+        session.RefreshCatalog();
+        string procedure = name[^1];
+        string? schema = name.Count > 1 && name[^2].Length > 0 ? name[^2] : null;
+        if (procedure.Equals("sp_executesql", StringComparison.OrdinalIgnoreCase))
+        {
+            ExecuteSql(run, arguments, completed);
+            return;
+        }
+
+        if (Find(session, run.Top?.Routine.Schema, schema, procedure) is { } module)
+        {
+            if (module.External is not null)
+            {
+                CallClr(run, module, arguments, completed);
+                return;
+            }
+
+            Call(run, Routine(run, module), module.Name, arguments, completed);
+            return;
+        }
+
+        if ((schema is null || schema.Equals("sys", StringComparison.OrdinalIgnoreCase) || schema.Equals("dbo", StringComparison.OrdinalIgnoreCase))
+            && SystemProcedures.Find(procedure) is { } system)
+        {
+            CallSystem(run, system, arguments, completed);
+            return;
+        }
+
+        throw SqlErrors.CreateWithState(2812, 62, displayName);
+    }
+
+    /// <summary>The procedure that a name means, seen from a module of <paramref name="callerSchema"/>.</summary>
+    public static ModuleDefinition? Find(EngineSession session, string? callerSchema, string? schema, string name)
+    {
+        CatalogSnapshot catalog = session.Catalog;
+        CatalogObject? found = schema is not null
+            ? catalog.Find(schema, name)
+            : (callerSchema is null ? null : catalog.Find(callerSchema, name)) ?? catalog.Find(session.DefaultSchema, name) ?? catalog.Find("dbo", name);
+        if (found is SynonymDefinition synonym && Syntax.Parser.TryParseName(synonym.BaseObjectName) is { } target)
+        {
+            found = catalog.Find(target.Count > 1 ? target[^2] : null, target[^1]);
+        }
+
+        return found is ModuleDefinition { Type: ObjectTypes.Procedure or ObjectTypes.ClrProcedure or ObjectTypes.ScalarFunction } module ? module : null;
+    }
+
+    private static Routine Routine(BatchExecution run, ModuleDefinition module)
+    {
+        run.BeginCompiling();
+        Routine routine = run.Session.Database.Routines.Module(run.Session, module);
+        run.EndCompiling();
+        return routine;
+    }
+
+    /// <summary>Calls a T-SQL routine (a procedure, a dynamic batch, or a scalar function by EXEC).</summary>
+    public static void Call(BatchExecution run, Routine routine, string displayName, CallArgument[] arguments, CallCompleted? completed)
+    {
+        IReadOnlyList<RoutineParameter> parameters = routine.Parameters;
+        int[] map = Match(displayName, parameters.Count, i => parameters[i].Variable.Name, arguments);
+        run.PushCall(routine, frame =>
+        {
+            for (int i = 0; i < parameters.Count; i++)
+            {
+                Bind(run, displayName, routine, parameters[i], map[i] < 0 ? null : arguments[map[i]], frame);
+            }
+        });
+        Frame callee = run.Top!;
+        if (completed is not null)
+        {
+            callee.Returned = (_, frame) => completed(frame.ReturnCode, argument =>
+            {
+                int parameter = Array.IndexOf(map, argument);
+                VariableInfo variable = parameters[parameter].Variable;
+                return (frame.Variables.Values[variable.Slot], variable.Type);
+            });
+        }
+    }
+
+    private static void Bind(BatchExecution run, string displayName, Routine routine, RoutineParameter parameter, CallArgument? argument, Frame frame)
+    {
+        VariableInfo variable = parameter.Variable;
+        if (argument is not { IsDefault: false } given)
+        {
+            if (!parameter.HasDefault)
+            {
+                throw routine.Kind == RoutineKind.DynamicBatch
+                    ? SqlErrors.Create(8178, displayName, variable.Name)
+                    : SqlErrors.CreateWithState(201, 4, displayName, variable.Name);
+            }
+
+            if (variable.Table is not null)
+            {
+                frame.Variables.Tables[variable.Slot] = run.Session.CreateTableVariable(variable.Table);
+                frame.Own(frame.Variables.Tables[variable.Slot]!);
+            }
+            else if (parameter.Default is { } value)
+            {
+                frame.Variables.Values[variable.Slot] = value(run.ContextFor(frame, 0));
+            }
+
+            return;
+        }
+
+        if (given.IsOutput && !parameter.IsOutput)
+        {
+            throw SqlErrors.Create(8162, variable.Name);
+        }
+
+        if (variable.Table is not null)
+        {
+            if (given.Table is null)
+            {
+                throw SqlErrors.Create(206, given.Type.Name, variable.Type.TableTypeName);
+            }
+
+            if (!string.Equals(given.Type.TableTypeName, variable.Type.TableTypeName, StringComparison.OrdinalIgnoreCase))
+            {
+                throw SqlErrors.Create(206, "table", variable.Type.TableTypeName?.Split('.')[^1]);
+            }
+
+            frame.Variables.Tables[variable.Slot] = given.Table;
+            return;
+        }
+
+        if (given.Table is not null)
+        {
+            throw SqlErrors.Create(206, "table", variable.Type.Name);
+        }
+
+        frame.Variables.Values[variable.Slot] = Convert(given.Value, given.Type, variable.Type);
+    }
+
+    /// <summary>Converts an argument as parameter passing does: failures are error 8114, strings are cut.</summary>
+    public static SqlValue Convert(SqlValue value, SqlType from, SqlType to)
+    {
+        if (value.IsNull)
+        {
+            return SqlValue.Null;
+        }
+
+        SqlConvert.EnsureAllowed(from, to, isImplicit: true);
+        Func<SqlValue, SqlValue>? converter = SqlConvert.GetConverter(from, to);
+        if (converter is null)
+        {
+            return value;
+        }
+
+        try
+        {
+            return converter(value);
+        }
+        catch (SqlErrorException error) when (error.Error.Number is 241 or 245 or 248 or 295 or 8169 or 235 or 244)
+        {
+            throw SqlErrors.CreateWithState(8114, 1, from.Name, to.Name);
+        }
+    }
+
+    /// <summary>For each parameter the index of its argument, or -1. Errors 8143, 8144, 8145.</summary>
+    private static int[] Match(string procedure, int count, Func<int, string> nameOf, CallArgument[] arguments)
+    {
+        var map = new int[count];
+        Array.Fill(map, -1);
+        for (int i = 0; i < arguments.Length; i++)
+        {
+            int parameter = i;
+            if (arguments[i].Name is { } name)
+            {
+                parameter = 0;
+                while (parameter < count && !string.Equals(nameOf(parameter), name, StringComparison.OrdinalIgnoreCase))
+                {
+                    parameter++;
+                }
+
+                if (parameter == count)
+                {
+                    throw SqlErrors.CreateWithState(8145, 2, name, procedure);
+                }
+
+                if (map[parameter] >= 0)
+                {
+                    throw SqlErrors.Create(8143, name);
+                }
+            }
+            else if (i >= count)
+            {
+                throw SqlErrors.CreateWithState(8144, 2, procedure);
+            }
+
+            map[parameter] = i;
+        }
+
+        return map;
+    }
+
+    /// <summary>sp_executesql @stmt [, @params [, values...]].</summary>
+    private static void ExecuteSql(BatchExecution run, CallArgument[] arguments, CallCompleted? completed)
+    {
+        if (arguments.Length == 0 || !arguments[0].Type.IsUnicodeString || arguments[0].Value.IsNull)
+        {
+            throw SqlErrors.Create(214, "@statement", "ntext/nchar/nvarchar");
+        }
+
+        string text = arguments[0].Value.AsString;
+        string declaration = "";
+        if (arguments.Length > 1)
+        {
+            if (!arguments[1].Type.IsUnicodeString && !arguments[1].Value.IsNull)
+            {
+                throw SqlErrors.Create(214, "@parameters", "ntext/nchar/nvarchar");
+            }
+
+            declaration = arguments[1].Value.IsNull ? "" : arguments[1].Value.AsString;
+        }
+
+        Routine routine = Dynamic(run, text, declaration, () => declaration.Trim().Length == 0 ? [] : RoutineCompiler.ShapesOf(run.Session, declaration));
+        CallArgument[] values = arguments.Length > 2 ? arguments[2..] : [];
+        string display = declaration.Length == 0 ? text : $"({declaration}){text}";
+        Call(run, routine, display, values, completed is null ? null : (code, output) => completed(code, i => output(i - 2)));
+    }
+
+    /// <summary>A dynamic batch from the cache.</summary>
+    public static Routine Dynamic(BatchExecution run, string text, string parametersKey, Func<IReadOnlyList<ParameterShape>> parameters)
+    {
+        run.BeginCompiling();
+        Routine routine = run.Session.Database.Routines.Batch(run.Session, text, parametersKey, parameters, RoutineKind.DynamicBatch);
+        run.EndCompiling();
+        return routine;
+    }
+
+    private static void CallClr(BatchExecution run, ModuleDefinition module, CallArgument[] arguments, CallCompleted? completed)
+    {
+        IReadOnlyList<ParameterDefinition> parameters = module.Parameters;
+        int[] map = Match(module.Name, parameters.Count, i => parameters[i].Name, arguments);
+        var values = new SqlValue[parameters.Count];
+        for (int i = 0; i < values.Length; i++)
+        {
+            if (map[i] < 0 || arguments[map[i]].IsDefault)
+            {
+                values[i] = parameters[i].HasDefault ? ModuleRunner.DefaultOf(run.Session, module, i) : throw SqlErrors.CreateWithState(201, 4, module.Name, parameters[i].Name);
+                continue;
+            }
+
+            CallArgument argument = arguments[map[i]];
+            if (argument.IsOutput && !parameters[i].IsOutput)
+            {
+                throw SqlErrors.Create(8162, parameters[i].Name);
+            }
+
+            values[i] = Convert(argument.Value, argument.Type, parameters[i].Type);
+        }
+
+        int code;
+        run.EnterModule(module.ObjectId, $"{run.Session.Catalog.SchemaName(module.SchemaId)}.{module.Name}");
+        try
+        {
+            code = ClrHost.InvokeProcedure(module, values, run.ContextFor(run.Top!, 0));
+        }
+        finally
+        {
+            run.LeaveModule();
+        }
+
+        completed?.Invoke(code, argument =>
+        {
+            int parameter = Array.IndexOf(map, argument);
+            return (values[parameter], parameters[parameter].Type);
+        });
+    }
+
+    private static void CallSystem(BatchExecution run, SystemProcedure procedure, CallArgument[] arguments, CallCompleted? completed)
+    {
+        EngineSession session = run.Session;
+        IReadOnlyList<SystemParameter> parameters = procedure.Parameters;
+        int[] map = Match(procedure.Name, parameters.Count, i => parameters[i].Name, arguments);
+        var values = new SqlValue[parameters.Count];
+        var passed = new bool[parameters.Count];
+        for (int i = 0; i < values.Length; i++)
+        {
+            if (map[i] < 0 || arguments[map[i]].IsDefault)
+            {
+                values[i] = parameters[i].IsRequired ? throw SqlErrors.CreateWithState(201, 4, procedure.Name, parameters[i].Name) : parameters[i].Default;
+                continue;
+            }
+
+            CallArgument argument = arguments[map[i]];
+            passed[i] = true;
+            values[i] = parameters[i].Type.Id == SqlTypeId.SqlVariant && argument.Type.Id != SqlTypeId.SqlVariant
+                ? SqlValue.FromVariant(argument.Value, argument.Type)
+                : Convert(argument.Value, argument.Type, parameters[i].Type);
+        }
+
+        int code;
+        var call = new SystemProcedureCall
+        {
+            Session = session, Context = run.ContextFor(run.Top!, 0), Sink = run.Sink, Arguments = values, IsPassed = passed,
+        };
+        if (procedure.Writes)
+        {
+            StatementScope scope = session.BeginWriteStatement(StoreUse.Durable | StoreUse.Temporary, isAtomic: false, run.Cancellation);
+            try
+            {
+                code = procedure.Run(call);
+            }
+            catch
+            {
+                session.FailStatement(scope);
+                throw;
+            }
+
+            session.CompleteStatement(scope);
+        }
+        else
+        {
+            session.BeginRead();
+            try
+            {
+                code = procedure.Run(call);
+            }
+            finally
+            {
+                session.EndRead();
+            }
+        }
+
+        completed?.Invoke(code, argument =>
+        {
+            int parameter = Array.IndexOf(map, argument);
+            return (values[parameter], parameters[parameter].Type);
+        });
+    }
+}

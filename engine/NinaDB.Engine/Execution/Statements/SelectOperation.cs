@@ -1,0 +1,94 @@
+using NinaDB.Engine.Binding;
+using NinaDB.Engine.Session;
+using NinaDB.Engine.Syntax.Ast;
+
+namespace NinaDB.Engine.Execution.Statements;
+
+/// <summary>A compiled SELECT with the columns its client sees.</summary>
+internal sealed class SelectUnit(CompiledQuery query) : CompiledUnit
+{
+    public CompiledQuery Query { get; } = query;
+
+    public IReadOnlyList<ResultColumn> Columns { get; } = Describe(query);
+
+    public static IReadOnlyList<ResultColumn> Describe(CompiledQuery query) =>
+        [.. query.Columns.Select(c => new ResultColumn(c.Name, c.Type, c.IsNullable) { IsIdentity = c.IsIdentity, IsComputed = c.IsComputed })];
+}
+
+/// <summary>SELECT to the client, or into variables.</summary>
+internal sealed class SelectOperation(SelectStatement statement) : CompiledOperation<SelectUnit>
+{
+    protected override SelectUnit Compile(UnitCompiler compiler) => new(QueryCompiler.Compile(statement, compiler.Context));
+
+    public override int Execute(BatchExecution run, Frame frame)
+    {
+        SelectUnit unit = PrepareRead(run, frame, out bool holdsRead);
+        EngineSession session = run.Session;
+        if (unit.ReadsStore && session.Options.ImplicitTransactions && session.TransactionCount == 0)
+        {
+            session.BeginTransaction(null);
+        }
+
+        ExecutionContext context = ContextFor(run, frame, unit);
+        RowSource? rows = null;
+        try
+        {
+            if (unit.Query.Assignments.Count == 0)
+            {
+                rows = new RowSource(run, frame, this, unit.Query, context, holdsRead);
+            }
+        }
+        finally
+        {
+            if (rows is null && unit.Query.Assignments.Count == 0 && holdsRead)
+            {
+                session.EndRead();
+            }
+        }
+
+        if (rows is not null)
+        {
+            run.StartRows(rows, unit.Columns);
+            return Next;
+        }
+
+        try
+        {
+            Assign(run, frame, unit, context);
+        }
+        finally
+        {
+            if (holdsRead)
+            {
+                session.EndRead();
+            }
+        }
+
+        return Next;
+    }
+
+    private static void Assign(BatchExecution run, Frame frame, SelectUnit unit, ExecutionContext context)
+    {
+        long count = 0;
+        long limit = run.Session.Options.RowCountLimit is > 0 and var value ? value : long.MaxValue;
+        using RowIterator iterator = unit.Query.Root.Open(context);
+        IReadOnlyList<CompiledAssignment> assignments = unit.Query.Assignments;
+        while (count < limit && iterator.MoveNext())
+        {
+            count++;
+            for (int i = 0; i < assignments.Count; i++)
+            {
+                CompiledAssignment assignment = assignments[i];
+                frame.Variables.Values[assignment.Variable.Slot] = assignment.Value(context);
+            }
+
+            if ((count & 0xFF) == 0)
+            {
+                context.ThrowIfCancelled();
+            }
+        }
+
+        run.Session.RowCount = count;
+        run.WarnOfNulls(context);
+    }
+}

@@ -1,0 +1,219 @@
+using System.Runtime.CompilerServices;
+using NinaDB.Engine.Binding;
+using NinaDB.Engine.Catalog;
+using NinaDB.Engine.Errors;
+using NinaDB.Engine.Execution.Ddl;
+using NinaDB.Engine.Session;
+using NinaDB.Engine.Storage;
+using NinaDB.Engine.Types;
+
+namespace NinaDB.Engine.Execution.Statements;
+
+internal enum DmlKind : byte
+{
+    Insert, Update, Delete, Merge,
+}
+
+/// <summary>
+/// Everything that has to happen when rows of a table change, compiled once a definition: defaults, computed columns, NOT NULL, CHECK, foreign keys in both
+/// directions, triggers. Shared by sessions.
+/// </summary>
+internal sealed class TableWriter
+{
+    private static readonly ConditionalWeakTable<TableDefinition, TableWriter> Cache = [];
+
+    private readonly long _catalogVersion;
+    private readonly Evaluator?[] _defaults;
+
+    private TableWriter(EngineSession session, TableDefinition table)
+    {
+        Table = table;
+        CatalogSnapshot catalog = session.Catalog;
+        _catalogVersion = catalog.Version;
+        DisplayName = session.DescribeTable(table, withDatabase: false);
+        FullName = session.DescribeTable(table, withDatabase: true);
+        int count = table.Columns.Length;
+        var compilation = new CompilationContext(session, catalog, new VariableMap());
+        ScopeSource source = QueryCompiler.BindSourceFor(table, table.Name, compilation, catalog.SchemaName(table.SchemaId));
+        Registers = [.. source.Columns.Select(c => c.Register)];
+        BindingScope scope = QueryCompiler.BindScopeFor(compilation, [source]);
+
+        _defaults = new Evaluator?[count];
+        var computed = new List<(int, Evaluator)>();
+        for (int i = 0; i < count; i++)
+        {
+            ColumnDefinition column = table.Columns[i];
+            if (column.IsComputed)
+            {
+                scope.Clause = BindingClause.Other;
+                computed.Add((i, QueryCompiler.CompileExpression(DdlExpressions.Parse(column.ComputedText!), scope, column.Type)));
+            }
+            else if (column.Default is { } value)
+            {
+                scope.Clause = BindingClause.Default;
+                _defaults[i] = QueryCompiler.CompileExpression(DdlExpressions.Parse(value.Text), scope, column.Type);
+            }
+
+            if (column.Identity is not null)
+            {
+                IdentityOrdinal = i;
+            }
+
+            if (column.Type.Id == SqlTypeId.RowVersion)
+            {
+                RowVersionOrdinal = i;
+            }
+        }
+
+        Computed = [.. computed];
+        scope.Clause = BindingClause.Check;
+        Checks = [.. table.Checks.Where(c => !c.IsDisabled).Select(c => (c, QueryCompiler.CompilePredicate(DdlExpressions.ParseCondition(c.Text), scope)))];
+        Filters = table.Indexes.Where(i => i.FilterText is not null)
+            .ToDictionary(i => i.IndexId, i => QueryCompiler.CompilePredicate(DdlExpressions.ParseCondition(i.FilterText!), scope));
+        RegisterCount = compilation.RegisterCount;
+        References = [.. table.ForeignKeys.Where(k => !k.IsDisabled).Select(k => ForeignKeyCheck.Create(session, table, k))];
+        ReferencedBy = table.Storage == TableStorageKind.Durable
+            ? [.. catalog.ForeignKeysReferencing(table.ObjectId).Where(k => !k.Key.IsDisabled).Select(k => ForeignKeyCheck.Create(session, k.Table, k.Key))]
+            : [];
+        Triggers = table.Storage == TableStorageKind.Durable ? TriggersOf(catalog, table.ObjectId) : [];
+    }
+
+    public TableDefinition Table { get; }
+
+    /// <summary>schema.table.</summary>
+    public string DisplayName { get; }
+
+    /// <summary>database.schema.table.</summary>
+    public string FullName { get; }
+
+    /// <summary>Register of each column in the context that expressions over a row are evaluated with.</summary>
+    public int[] Registers { get; }
+
+    public int RegisterCount { get; }
+
+    public int IdentityOrdinal { get; } = -1;
+
+    public int RowVersionOrdinal { get; } = -1;
+
+    public (int Ordinal, Evaluator Value)[] Computed { get; }
+
+    public (CheckDefinition Check, PredicateEvaluator Condition)[] Checks { get; }
+
+    /// <summary>Filters of filtered indexes by index id.</summary>
+    public Dictionary<int, PredicateEvaluator> Filters { get; }
+
+    public ForeignKeyCheck[] References { get; }
+
+    /// <summary>Foreign keys of other tables (or of this one) that point here.</summary>
+    public ForeignKeyCheck[] ReferencedBy { get; }
+
+    /// <summary>Enabled DML triggers.</summary>
+    public ModuleDefinition[] Triggers { get; }
+
+    /// <summary>The writer of a table (or of the shape of a table variable) for the session's catalog.</summary>
+    public static TableWriter For(EngineSession session, TableDefinition table)
+    {
+        if (Cache.TryGetValue(table, out TableWriter? writer) && (writer._catalogVersion == session.Catalog.Version || writer.IsIndependent))
+        {
+            return writer;
+        }
+
+        writer = new TableWriter(session, table);
+        Cache.AddOrUpdate(table, writer);
+        return writer;
+    }
+
+    public static ModuleDefinition[] TriggersOf(CatalogSnapshot catalog, int objectId) =>
+        [.. catalog.TriggersOn(objectId).Where(t => !t.IsDisabled)];
+
+    public ModuleDefinition? InsteadOf(DmlKind kind) => Triggers.FirstOrDefault(t => t.IsInsteadOf && t.TriggerEvents.Contains(EventOf(kind)));
+
+    public bool HasAfter(DmlKind kind) => Triggers.Any(t => !t.IsInsteadOf && t.TriggerEvents.Contains(EventOf(kind)));
+
+    public static string EventOf(DmlKind kind) => kind switch
+    {
+        DmlKind.Insert => "INSERT",
+        DmlKind.Update => "UPDATE",
+        _ => "DELETE",
+    };
+
+    /// <summary>The default of a column, as an evaluator without registers; null when it has none.</summary>
+    public Evaluator? DefaultOf(int ordinal) => _defaults[ordinal];
+
+    public RowChanges Begin(BatchExecution run, TableDefinition table, DmlKind kind) => new(run, this, table, kind);
+
+    /// <summary>Nothing in it depends on other objects of the catalog: a heap of plain columns, a table variable.</summary>
+    private bool IsIndependent => Table.Storage != TableStorageKind.Durable;
+
+    /// <summary>Access to the rows of the table (of a session's instance of it).</summary>
+    public TableAccess Access(EngineSession session, TableDefinition table) => session.AccessTo(table, () =>
+    {
+        ExecutionContext? context = null;
+        return new TableAccessOptions
+        {
+            ObjectName = DisplayName,
+            Filter = Filters.Count == 0
+                ? null
+                : index =>
+                {
+                    context ??= new ExecutionContext(session, new VariableFrame(0), RegisterCount, CancellationToken.None);
+                    PredicateEvaluator filter = Filters[index.IndexId];
+                    return row =>
+                    {
+                        Load(context, row);
+                        return filter(context) == Truth.True;
+                    };
+                },
+            CompleteRow = Computed.Length == 0
+                ? null
+                : row =>
+                {
+                    context ??= new ExecutionContext(session, new VariableFrame(0), RegisterCount, CancellationToken.None);
+                    Compute(context, row);
+                },
+        };
+    });
+
+    /// <summary>Puts a row into the registers.</summary>
+    public void Load(ExecutionContext context, SqlValue[] row)
+    {
+        SqlValue[] registers = context.Registers;
+        for (int i = 0; i < Registers.Length; i++)
+        {
+            registers[Registers[i]] = row[i];
+        }
+    }
+
+    /// <summary>Evaluates the computed columns of a row and leaves the row in the registers.</summary>
+    public void Compute(ExecutionContext context, SqlValue[] row)
+    {
+        Load(context, row);
+        foreach ((int ordinal, Evaluator value) in Computed)
+        {
+            SqlValue result = value(context);
+            row[ordinal] = result;
+            context.Registers[Registers[ordinal]] = result;
+        }
+    }
+
+    /// <summary>Errors 515 and 547 (CHECK). The row is in the registers when there are checks.</summary>
+    public void Validate(ExecutionContext context, SqlValue[] row, string statement, string database)
+    {
+        for (int i = 0; i < row.Length; i++)
+        {
+            if (row[i].IsNull && !Table.Columns[i].IsNullable)
+            {
+                throw SqlErrors.CreateWithState(515, 2, Table.Columns[i].Name, FullName, statement);
+            }
+        }
+
+        foreach ((CheckDefinition check, PredicateEvaluator condition) in Checks)
+        {
+            if (condition(context) == Truth.False)
+            {
+                string? column = check.ParentColumnId > 0 ? Table.Columns[Table.OrdinalOf(check.ParentColumnId)].Name : null;
+                throw SqlErrors.CreateWithState(547, 0, statement, "CHECK", check.Name, database, DisplayName, column is null ? "" : $", column '{column}'");
+            }
+        }
+    }
+}

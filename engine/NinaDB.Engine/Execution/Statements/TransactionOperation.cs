@@ -1,0 +1,57 @@
+using NinaDB.Engine.Binding;
+using NinaDB.Engine.Errors;
+using NinaDB.Engine.Session;
+using NinaDB.Engine.Syntax.Ast;
+using NinaDB.Engine.Types;
+
+namespace NinaDB.Engine.Execution.Statements;
+
+/// <summary>BEGIN, COMMIT, ROLLBACK and SAVE TRANSACTION.</summary>
+internal sealed class TransactionOperation(TransactionStatement statement) : CompiledOperation<ValueUnit>
+{
+    private const int MaximumNameLength = 32;
+
+    protected override ValueUnit Compile(UnitCompiler compiler) => new(statement.Name is LiteralExpression or null
+        ? _ => SqlValue.FromString(((LiteralExpression?)statement.Name)?.Text ?? "")
+        : QueryCompiler.CompileExpression(statement.Name, compiler.Scope, SqlType.NVarChar(128)));
+
+    public override int Execute(BatchExecution run, Frame frame)
+    {
+        EngineSession session = run.Session;
+        string? name = null;
+        if (statement.Name is not null)
+        {
+            ValueUnit unit = Prepare(run, frame);
+            SqlValue value = unit.Value(ContextFor(run, frame, unit));
+            name = value.IsNull ? null : value.AsString;
+            if (name is { Length: > MaximumNameLength })
+            {
+                if (statement.Name is LiteralExpression)
+                {
+                    throw SqlErrors.Create(103, "identifier", name, MaximumNameLength);
+                }
+
+                name = name[..MaximumNameLength];
+            }
+        }
+
+        switch (statement.Action)
+        {
+            case TransactionAction.Begin:
+                session.BeginTransaction(name);
+                break;
+            case TransactionAction.Commit:
+                session.CommitTransaction();
+                break;
+            case TransactionAction.Save:
+                session.SaveTransaction(name ?? "");
+                break;
+            default:
+                session.RollbackTransaction(name);
+                break;
+        }
+
+        session.RowCount = 0;
+        return Next;
+    }
+}

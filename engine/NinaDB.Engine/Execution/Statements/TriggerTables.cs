@@ -1,0 +1,37 @@
+using System.Collections.Immutable;
+using NinaDB.Engine.Catalog;
+
+namespace NinaDB.Engine.Execution.Statements;
+
+/// <summary>The inserted and deleted tables of a trigger: heaps with the columns of the trigger's table or view and none of its constraints.</summary>
+internal static class TriggerTables
+{
+    public static TableDefinition ShapeFor(CatalogObject target)
+    {
+        ImmutableArray<ColumnDefinition> columns = target switch
+        {
+            TableDefinition table => [.. table.Columns.Select(Plain)],
+            ModuleDefinition view => [.. view.Columns.Select((c, i) => new ColumnDefinition { ColumnId = i + 1, Name = c.Name, Type = c.Type, IsNullable = true })],
+            _ => throw new InvalidOperationException($"{target.Name} can have no trigger."),
+        };
+        return new TableDefinition
+        {
+            ObjectId = TemporaryCatalog.NextObjectId(),
+            SchemaId = target.SchemaId,
+            Name = target.Name,
+            Type = ObjectTypes.UserTable,
+            Columns = columns,
+            MaxColumnId = columns.Max(c => c.ColumnId),
+            Storage = TableStorageKind.Variable,
+            Indexes = [new IndexDefinition { IndexId = 0, Kind = IndexKind.Heap }],
+        };
+    }
+
+    /// <summary>A column as plain data: what was generated or computed is just a value here.</summary>
+    private static ColumnDefinition Plain(ColumnDefinition column) => column with
+    {
+        Identity = null, ComputedText = null, IsPersisted = false, Default = null, IsFileStream = false, IsRowGuid = false, GeneratedAlways = 0,
+        IsNullable = true,
+        Type = column.Type.Id == Types.SqlTypeId.RowVersion ? Types.SqlType.Binary(8) : column.Type,
+    };
+}

@@ -1,0 +1,50 @@
+using NinaDB.Engine.Catalog;
+using NinaDB.Engine.Errors;
+using NinaDB.Engine.Session;
+using NinaDB.Engine.Storage;
+using NinaDB.Engine.Syntax.Ast;
+
+namespace NinaDB.Engine.Execution.Statements;
+
+/// <summary>TRUNCATE TABLE: all rows at once, identity back to its seed, no triggers.</summary>
+internal sealed class TruncateOperation(TruncateTableStatement statement) : Operation
+{
+    public override int Execute(BatchExecution run, Frame frame)
+    {
+        EngineSession session = run.Session;
+        session.RefreshCatalog();
+        bool isTemporary = statement.Table.Name.StartsWith('#');
+        StatementScope scope = session.BeginWriteStatement(isTemporary ? StoreUse.Temporary : StoreUse.Durable, isAtomic: false, run.Cancellation);
+        try
+        {
+            var compiler = new UnitCompiler(session, frame.Routine);
+            TableDefinition? table = isTemporary
+                ? session.Temporary.Find(statement.Table.Name)
+                : compiler.FindObject(statement.Table.Schema, statement.Table.Name) as TableDefinition;
+            if (table is null)
+            {
+                throw SqlErrors.CreateWithState(4701, 1, statement.Table.Name);
+            }
+
+            if (session.Catalog.ForeignKeysReferencing(table.ObjectId).Any(k => !k.Key.IsDisabled && k.Table.ObjectId != table.ObjectId))
+            {
+                throw SqlErrors.Create(4712, table.Name);
+            }
+
+            TableWriter.For(session, table).Access(session, table).Truncate();
+            if (table.Columns.Any(c => c.Identity is not null))
+            {
+                session.ReseedIdentity(table, null);
+            }
+        }
+        catch
+        {
+            session.FailStatement(scope);
+            throw;
+        }
+
+        session.CompleteStatement(scope);
+        session.RowCount = 0;
+        return Next;
+    }
+}

@@ -1,0 +1,238 @@
+using NinaDB.Engine.Binding;
+using NinaDB.Engine.Catalog;
+using NinaDB.Engine.Errors;
+using NinaDB.Engine.Session;
+using NinaDB.Engine.Storage;
+using NinaDB.Engine.Syntax.Ast;
+using NinaDB.Engine.Types;
+
+namespace NinaDB.Engine.Execution.Statements;
+
+/// <summary>A compiled UPDATE or DELETE: the query that finds the rows delivers locator, old row, new values, then columns for OUTPUT.</summary>
+internal sealed class ChangeUnit : DmlUnit
+{
+    public required CompiledQuery Query { get; init; }
+
+    public required DmlSource Source { get; init; }
+
+    /// <summary>Null for DELETE.</summary>
+    public SetPlan? Set { get; init; }
+
+    /// <summary>Where the old row, the new values and the OUTPUT extras begin in the query's row.</summary>
+    public required int OldStart { get; init; }
+
+    public required int SetStart { get; init; }
+
+    public required int ExtraStart { get; init; }
+
+    public CursorCondition? Cursor { get; init; }
+}
+
+/// <summary>WHERE CURRENT OF: the locator of the cursor's row stands in a variable that the query compares with.</summary>
+internal sealed record CursorCondition(string Name);
+
+/// <summary>What UPDATE and DELETE share.</summary>
+internal abstract class ChangeOperation : DmlOperation<ChangeUnit>
+{
+    protected static ChangeUnit Compile(
+        UnitCompiler compiler, DmlStatement statement, IReadOnlyList<TableSource> from, Predicate? where, string? currentOf, IReadOnlyList<SetClause>? set, DmlKind kind)
+    {
+        DmlSource source = DmlSource.Resolve(compiler, statement, from, kind);
+        TableDefinition table = source.Target.Shape;
+        SetPlan? plan = set is null ? null : SetPlan.Create(compiler, set, source);
+        IReadOnlyList<ColumnExpression> extras = OutputPlan.FindExtras(statement.Outputs);
+        int line = statement.Line;
+        var items = new List<SelectItem>();
+        if (source.InsteadOfView is null)
+        {
+            items.Add(new ExpressionItem { Expression = source.Locator(line), Alias = "<locator>", Line = line });
+        }
+
+        int oldStart = items.Count;
+        items.AddRange(source.RowItems(line));
+        int setStart = items.Count;
+        if (plan is not null)
+        {
+            items.AddRange(plan.Items.Select(e => new ExpressionItem { Expression = e, Alias = "<set>", Line = line }));
+        }
+
+        int extraStart = items.Count;
+        items.AddRange(extras.Select(e => new ExpressionItem { Expression = e, Line = line }));
+        CursorCondition? cursor = null;
+        if (currentOf is not null)
+        {
+            cursor = new CursorCondition(currentOf);
+            compiler.Context.Variables.Add(LocatorVariable, SqlType.VarBinary(8000));
+            where = new ComparisonPredicate
+            {
+                Operator = ComparisonOperator.Equal, Left = source.Locator(line), Right = new VariableExpression { Name = LocatorVariable, Line = line }, Line = line,
+            };
+        }
+
+        var query = new SelectQuery { Items = items, From = source.From, Where = where, Top = statement.Top, Line = line };
+        CompiledQuery compiled = QueryCompiler.Compile(query, statement.With, compiler.Context, statement.Hints);
+        plan?.Bind(compiler, table, compiled.Columns, setStart);
+        OutputPlan output = OutputPlan.Compile(compiler, statement.Outputs, table, kind, extras, [.. compiled.Columns.Skip(extraStart)]);
+        var unit = new ChangeUnit
+        {
+            Target = source.Target, Output = output, Query = compiled, Source = source, Set = plan,
+            OldStart = oldStart, SetStart = setStart, ExtraStart = extraStart, Cursor = cursor,
+        };
+        unit.FindStores(compiler.Session);
+        if (source.InsteadOfView is null)
+        {
+            CheckOutput(TableWriter.For(compiler.Session, table), output, kind);
+        }
+
+        return unit;
+    }
+
+    private const string LocatorVariable = "@<current of>";
+
+    /// <summary>Reads every row before any is changed. A target row that a join delivers twice counts once.</summary>
+    protected static List<SqlValue[]> Read(BatchExecution run, Frame frame, ChangeUnit unit, ExecutionContext context)
+    {
+        if (unit.Cursor is { } condition)
+        {
+            Cursor cursor = Cursors.Find(run, frame, condition.Name);
+            if (!cursor.HasLocators)
+            {
+                throw SqlErrors.Create(16929);
+            }
+
+            SqlValue[] current = cursor.Current ?? throw SqlErrors.Create(16931);
+            int slot = frame.Routine.Variables.Find(LocatorVariable)!.Slot;
+            if (frame.Variables.Values.Length <= slot)
+            {
+                Array.Resize(ref frame.Variables.Values, slot + 1);
+            }
+
+            frame.Variables.Values[slot] = current[^1];
+        }
+
+        var rows = new List<SqlValue[]>();
+        HashSet<byte[]>? seen = unit.Source.MayRepeat && unit.Source.InsteadOfView is null ? new(LocatorComparer.Instance) : null;
+        IReadOnlyList<OutputColumn> columns = unit.Query.Columns;
+        long limit = run.Session.Options.RowCountLimit is > 0 and var rowCount ? rowCount : long.MaxValue;
+        using RowIterator iterator = unit.Query.Root.Open(context);
+        int untilCheck = 256;
+        while (rows.Count < limit && iterator.MoveNext())
+        {
+            if (--untilCheck == 0)
+            {
+                untilCheck = 256;
+                context.ThrowIfCancelled();
+            }
+
+            if (seen is not null && !seen.Add(context.Registers[columns[0].Register].AsBytes))
+            {
+                continue;
+            }
+
+            var row = new SqlValue[columns.Count];
+            for (int i = 0; i < row.Length; i++)
+            {
+                row[i] = context.Registers[columns[i].Register];
+            }
+
+            rows.Add(row);
+        }
+
+        return rows;
+    }
+
+    protected static SqlValue[] OldRow(ChangeUnit unit, SqlValue[] row) => row.AsSpan(unit.OldStart, unit.Target.Shape.Columns.Length).ToArray();
+}
+
+internal sealed class UpdateOperation(UpdateStatement statement) : ChangeOperation
+{
+    protected override ChangeUnit Compile(UnitCompiler compiler) =>
+        Compile(compiler, statement, statement.From, statement.Where, statement.CurrentOf, statement.Set, DmlKind.Update);
+
+    protected override long Run(BatchExecution run, Frame frame, ChangeUnit unit, ExecutionContext context, OutputPlan.Run output)
+    {
+        EngineSession session = run.Session;
+        List<SqlValue[]> rows = Read(run, frame, unit, context);
+        SetPlan set = unit.Set!;
+        TableWriter? writer = unit.Source.InsteadOfView is null ? TableWriter.For(session, unit.Target.Shape) : null;
+        if (writer?.InsteadOf(DmlKind.Update) is not null || writer is null)
+        {
+            return RunInsteadOf(run, frame, unit, rows, writer);
+        }
+
+        using RowChanges changes = writer.Begin(run, unit.Target.In(frame), DmlKind.Update);
+        var updates = new List<RowUpdate>(rows.Count);
+        foreach (SqlValue[] values in rows)
+        {
+            SqlValue[] old = OldRow(unit, values);
+            SqlValue[] row = set.Apply(old, values, unit.SetStart, writer, changes.Context, frame);
+            changes.PrepareUpdate(old, row);
+            updates.Add(new RowUpdate(values[0].AsBytes, old, row));
+        }
+
+        changes.UpdatedColumns = set.Columns;
+        changes.Update(updates);
+        if (!unit.Output.IsEmpty)
+        {
+            for (int i = 0; i < rows.Count; i++)
+            {
+                output.Add(updates[i].New, updates[i].Old, null, rows[i], unit.ExtraStart);
+            }
+        }
+
+        changes.Finish(DmlKind.Update);
+        return changes.Count;
+    }
+
+    private static long RunInsteadOf(BatchExecution run, Frame frame, ChangeUnit unit, List<SqlValue[]> rows, TableWriter? writer)
+    {
+        CatalogObject target = (CatalogObject?)unit.Source.InsteadOfView ?? unit.Target.Shape;
+        ModuleDefinition trigger = TableWriter.TriggersOf(run.Session.Catalog, target.ObjectId).First(t => t.IsInsteadOf && t.TriggerEvents.Contains("UPDATE"));
+        var inserted = new List<SqlValue[]>();
+        var deleted = new List<SqlValue[]>();
+        var defaults = new ExecutionContext(run.Session, new VariableFrame(0), writer?.RegisterCount ?? 0, run.Cancellation);
+        foreach (SqlValue[] values in rows)
+        {
+            SqlValue[] old = OldRow(unit, values);
+            deleted.Add(old);
+            inserted.Add(unit.Set!.Apply(old, values, unit.SetStart, writer, defaults, frame));
+        }
+
+        TriggerRunner.Run(run, trigger, target, DmlKind.Update, inserted, deleted, unit.Set!.Columns, rows.Count);
+        return rows.Count;
+    }
+}
+
+internal sealed class DeleteOperation(DeleteStatement statement) : ChangeOperation
+{
+    protected override ChangeUnit Compile(UnitCompiler compiler) =>
+        Compile(compiler, statement, statement.From, statement.Where, statement.CurrentOf, null, DmlKind.Delete);
+
+    protected override long Run(BatchExecution run, Frame frame, ChangeUnit unit, ExecutionContext context, OutputPlan.Run output)
+    {
+        EngineSession session = run.Session;
+        List<SqlValue[]> rows = Read(run, frame, unit, context);
+        TableWriter? writer = unit.Source.InsteadOfView is null ? TableWriter.For(session, unit.Target.Shape) : null;
+        if (writer is null || writer.InsteadOf(DmlKind.Delete) is not null)
+        {
+            CatalogObject target = (CatalogObject?)unit.Source.InsteadOfView ?? unit.Target.Shape;
+            ModuleDefinition trigger = TableWriter.TriggersOf(session.Catalog, target.ObjectId).First(t => t.IsInsteadOf && t.TriggerEvents.Contains("DELETE"));
+            TriggerRunner.Run(run, trigger, target, DmlKind.Delete, [], [.. rows.Select(r => OldRow(unit, r))], new HashSet<int>(), rows.Count);
+            return rows.Count;
+        }
+
+        using RowChanges changes = writer.Begin(run, unit.Target.In(frame), DmlKind.Delete);
+        foreach (SqlValue[] values in rows)
+        {
+            SqlValue[] old = OldRow(unit, values);
+            changes.Delete(values[0].AsBytes, old);
+            if (!unit.Output.IsEmpty)
+            {
+                output.Add(null, old, null, values, unit.ExtraStart);
+            }
+        }
+
+        changes.Finish(DmlKind.Delete);
+        return changes.Count;
+    }
+}

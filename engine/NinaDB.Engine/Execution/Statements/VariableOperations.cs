@@ -1,0 +1,72 @@
+using NinaDB.Engine.Binding;
+using NinaDB.Engine.Errors;
+using NinaDB.Engine.Session;
+using NinaDB.Engine.Syntax.Ast;
+using NinaDB.Engine.Types;
+
+namespace NinaDB.Engine.Execution.Statements;
+
+/// <summary>SET @v = expression (and compound forms), and the initialiser of DECLARE.</summary>
+internal sealed class AssignOperation(VariableInfo variable, Expression value, BinaryOperator? compound) : CompiledOperation<ValueUnit>
+{
+    protected override ValueUnit Compile(UnitCompiler compiler)
+    {
+        Expression full = compound is { } op
+            ? new BinaryExpression { Operator = op, Left = new VariableExpression { Name = variable.Name, Line = value.Line }, Right = value, Line = value.Line }
+            : value;
+        return new ValueUnit(QueryCompiler.CompileExpression(full, compiler.Scope, variable.Type));
+    }
+
+    public override int Execute(BatchExecution run, Frame frame)
+    {
+        ValueUnit unit = PrepareRead(run, frame, out bool holdsRead);
+        try
+        {
+            frame.Variables.Values[variable.Slot] = unit.Value(ContextFor(run, frame, unit));
+        }
+        finally
+        {
+            if (holdsRead)
+            {
+                run.Session.EndRead();
+            }
+        }
+
+        run.Session.RowCount = 1;
+        return Next;
+    }
+}
+
+/// <summary>SET @json.modify(...) and SET @xml.modify(...).</summary>
+internal sealed class ModifyVariableOperation(VariableInfo variable, MethodCallExpression method) : CompiledOperation<ValueUnit>
+{
+    protected override ValueUnit Compile(UnitCompiler compiler) => new(QueryCompiler.CompileExpression(MethodRewriter.Modify(method), compiler.Scope, variable.Type));
+
+    public override int Execute(BatchExecution run, Frame frame)
+    {
+        ValueUnit unit = Prepare(run, frame);
+        frame.Variables.Values[variable.Slot] = unit.Value(ContextFor(run, frame, unit));
+        run.Session.RowCount = 1;
+        return Next;
+    }
+}
+
+/// <summary>The mutator methods as the functions that compute the new value.</summary>
+internal static class MethodRewriter
+{
+    /// <summary>json.modify(path, value) is JSON_MODIFY(json, path, value).</summary>
+    public static Expression Modify(MethodCallExpression method)
+    {
+        if (!method.Method.Equals("modify", StringComparison.OrdinalIgnoreCase) || method.Arguments.Count != 2)
+        {
+            throw SqlErrors.NotSupported(method.Method);
+        }
+
+        return new FunctionCallExpression
+        {
+            Name = new ObjectName { Parts = ["JSON_MODIFY"], Line = method.Line },
+            Arguments = [method.Target, .. method.Arguments],
+            Line = method.Line,
+        };
+    }
+}
