@@ -9,6 +9,11 @@ public sealed partial class EngineSession : IDisposable
 {
     private bool _isDisposed;
 
+    /// <summary>A session without a database: only its options and state can be used (tests of expressions).</summary>
+    internal EngineSession()
+    {
+    }
+
     internal EngineSession(Database database, int sessionId)
     {
         Database = database;

@@ -40,9 +40,9 @@ internal abstract class CompiledUnit
     private static long Settings(EngineSession session)
     {
         SessionOptions o = session.Options;
-        return (o.AnsiNulls ? 1 : 0) | (o.ConcatNullYieldsNull ? 2 : 0) | (o.AnsiWarnings ? 4 : 0) | (o.ArithAbort ? 8 : 0) | (o.QuotedIdentifier ? 16 : 0)
-            | (o.NumericRoundAbort ? 32 : 0) | (o.AnsiPadding ? 64 : 0) | ((long)o.DateFirst << 8) | ((long)session.PrincipalId << 16)
-            | ((long)(o.DateFormat.GetHashCode(StringComparison.Ordinal) & 0x3FFF) << 48);
+        return (o.AnsiNulls ? 1L : 0L) | (o.ConcatNullYieldsNull ? 2L : 0L) | (o.AnsiWarnings ? 4L : 0L) | (o.ArithAbort ? 8L : 0L) | (o.QuotedIdentifier ? 16L : 0L)
+            | (o.NumericRoundAbort ? 32L : 0L) | (o.AnsiPadding ? 64L : 0L) | ((long)(uint)o.DateFirst << 8) | ((long)(uint)session.PrincipalId << 16)
+            | ((long)((uint)o.DateFormat.GetHashCode(StringComparison.Ordinal) & 0x3FFF) << 48);
     }
 }
 

@@ -197,7 +197,7 @@ internal sealed partial class RoutineCompiler
                 Add(new TransactionOperation(s) { Line = line });
                 break;
             case SelectStatement s:
-                Add(IsSelectInto(s.Query) ? new SelectIntoOperation(s) { Line = line } : new SelectOperation(s) { Line = line });
+                Add<Operation>(IsSelectInto(s.Query) ? new SelectIntoOperation(s) { Line = line } : new SelectOperation(s) { Line = line });
                 break;
             case InsertStatement s:
                 Add(new InsertOperation(s) { Line = line });

@@ -186,7 +186,7 @@ internal sealed class SetPlan
     {
         if (old.IsNull)
         {
-            throw SqlErrors.Create(16947);
+            throw SqlErrors.Create(6907);
         }
 
         SqlValue value = convert is null ? arguments[0] : convert(arguments[0]);

@@ -63,7 +63,14 @@ internal sealed class UtilityOperation(UtilityStatement statement) : CompiledOpe
         StatementScope scope = session.BeginWriteStatement(StoreUse.Durable, isAtomic: false, run.Cancellation);
         try
         {
-            session.Reconfigure();
+            var editor = new CatalogEditor(session);
+            foreach ((string name, ConfigurationValue value) in session.Catalog.Configurations)
+            {
+                if (value.Configured != value.InUse)
+                {
+                    editor.SetConfiguration(name, value with { InUse = value.Configured });
+                }
+            }
         }
         catch
         {
@@ -98,10 +105,10 @@ internal sealed class UtilityOperation(UtilityStatement statement) : CompiledOpe
             StatementScope scope = session.BeginWriteStatement(stores, isAtomic: true, run.Cancellation);
             session.ReseedIdentity(table, (Int128)reseed);
             session.CompleteStatement(scope);
-            run.SendMessage(SqlErrors.Create(7998, old).Error);
+            run.SendMessage(new SqlError(7998, 10, 1, $"Checking identity information: current identity value '{old}'.", Line, frame.Routine.Name));
             return;
         }
 
-        run.SendMessage(SqlErrors.Create(7999, old, old).Error);
+        run.SendMessage(SqlErrors.Create(7998, old, old).Error);
     }
 }
