@@ -31,7 +31,7 @@ internal sealed partial class ExpressionBinder
         BindingScope owner = OwnerOfAggregate(call);
         if (owner.AggregateCollector is not { } collector)
         {
-            throw MisplacedAggregate(owner.Clause).At(call);
+            throw (!ReferenceEquals(owner, _scope) && owner.Clause == BindingClause.Other ? SqlErrors.Create(4101) : MisplacedAggregate(owner.Clause)).At(call);
         }
 
         BoundExpression bound = collector(call);
@@ -72,7 +72,7 @@ internal sealed partial class ExpressionBinder
 
             return true;
         });
-        return sawColumn && owner!.AggregateCollector is not null ? owner : _scope;
+        return sawColumn ? owner! : _scope;
     }
 
     private static bool IsInside(BindingScope scope, BindingScope outer)

@@ -28,6 +28,7 @@ public static partial class SqlErrors
         templates[512] = new(16, "Subquery returned more than 1 value. This is not permitted when the subquery follows =, !=, <, <= , >, >= or when the subquery is used as an expression.");
         templates[1015] = new(15, "An aggregate cannot appear in an ON clause unless it is in a subquery contained in a HAVING clause or select list, and the column being aggregated is an outer reference.");
         templates[1046] = new(15, "Subqueries are not allowed in this context. Only scalar expressions are allowed.");
+        templates[4101] = new(15, "Aggregates on the right side of an APPLY cannot reference columns from the left side.");
         templates[4104] = new(16, "The multi-part identifier \"%1\" could not be bound.");
         templates[4108] = new(15, "Windowed functions can only appear in the SELECT or ORDER BY clauses.");
         templates[4109] = new(15, "Windowed functions cannot be used in the context of another windowed function or aggregate.");
