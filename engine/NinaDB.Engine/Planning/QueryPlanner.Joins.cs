@@ -42,7 +42,23 @@ internal sealed partial class QueryPlanner
             }
         }
 
-        Planned result = units.Count == 1 ? PlanUnit(units[0], plain, inner, wish) : PlanJoins(units, plain, inner, wish);
+        Planned result = PlanWithSemiJoins(units, plain, semiJoins, inner, wish);
+        if (semiJoins is [{ Kind: RelationJoinKind.Semi } only] && DistinctValues(only) is { } distinct)
+        {
+            // Few values from the subquery may be the better side to start from.
+            Planned other = PlanJoins([.. units, distinct], [.. plain, .. only.On], inner, wish);
+            bool isBetter = other.Cost + SortPenalty(other, wish) < result.Cost + SortPenalty(result, wish);
+            return isBetter ? other : result;
+        }
+
+        return result;
+    }
+
+    private static double SortPenalty(Planned plan, Wish wish) => wish.Order.Count == 0 || plan.Satisfies(wish.Order) ? 0 : Costs.Sort(plan.Rows);
+
+    private Planned PlanWithSemiJoins(List<Relation> units, List<BoundPredicate> conditions, List<SemiJoin> semiJoins, RegisterSet required, Wish wish)
+    {
+        Planned result = units.Count == 1 ? PlanUnit(units[0], conditions, required, wish) : PlanJoins(units, conditions, required, wish);
         var outputs = new RegisterSet();
         foreach (Relation unit in units)
         {
@@ -51,10 +67,25 @@ internal sealed partial class QueryPlanner
 
         foreach (SemiJoin semiJoin in semiJoins)
         {
-            result = BuildJoin(semiJoin.Kind, result, outputs, semiJoin.Inner, [], semiJoin.On, inner, null);
+            result = BuildJoin(semiJoin.Kind, result, outputs, semiJoin.Inner, [], semiJoin.On, required, null);
         }
 
         return result;
+    }
+
+    /// <summary>The distinct values that a subquery compares its outer row with; null when it is no single equality with a column.</summary>
+    private static DistinctRelation? DistinctValues(SemiJoin semiJoin)
+    {
+        if (semiJoin.On is not [BoundComparison { Operator: ComparisonOperator.Equal } equality])
+        {
+            return null;
+        }
+
+        RegisterSet outputs = semiJoin.Inner.Outputs;
+        BoundColumn? column = equality.Right is BoundColumn right && outputs.Contains(right.Register) ? right
+            : equality.Left is BoundColumn left && outputs.Contains(left.Register) ? left
+            : null;
+        return column is null ? null : new DistinctRelation(semiJoin.Inner, [column]);
     }
 
     private Planned PlanUnit(Relation unit, IReadOnlyList<BoundPredicate> conditions, RegisterSet required, Wish wish) => unit switch
