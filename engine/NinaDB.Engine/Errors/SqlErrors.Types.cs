@@ -36,7 +36,9 @@ public static partial class SqlErrors
         templates[523] = new(16, "Error converting data type %1 to %2.");
         templates[529] = new(16, "Explicit conversion from data type %1 to %2 is not allowed.");
         templates[535] = new(16, "The %1 function resulted in an overflow. The number of dateparts separating two date/time instances is too large. Try to use %1 with a less precise datepart.");
-        templates[537] = new(16, "Invalid length parameter passed to the %1 function.");
+        templates[536] = new(16, "Invalid length parameter passed to the %1 function.");
+        templates[537] = new(16, "Invalid length parameter passed to the LEFT or SUBSTRING function.");
+        templates[9828] = new(16, "The second and third arguments of the TRANSLATE built-in function must contain an equal number of characters.");
         templates[1007] = new(15, "The number '%1' is out of the range for numeric representation (maximum precision 38).");
         templates[1023] = new(15, "Invalid parameter %1 specified for %2.");
         templates[2628] = new(16, "String or binary data would be truncated in table '%1', column '%2'. Truncated value: '%3'.");
@@ -56,7 +58,6 @@ public static partial class SqlErrors
         templates[9810] = new(16, "The datepart %1 is not supported by date function %2 for data type %3.");
         templates[9812] = new(16, "The timezone provided to builtin function %1 is invalid.");
         templates[9820] = new(16, "The time zone parameter '%1' provided to AT TIME ZONE clause is invalid.");
-        templates[9826] = new(16, "The culture parameter '%1' provided in the function call is not supported.");
         templates[9819] = new(16, "Error converting string value '%1' into data type %2 using culture '%3'.");
         templates[9803] = new(16, "Invalid data for type \"%1\".");
         templates[9834] = new(16, "The date_bucket function resulted in an overflow.");
@@ -76,7 +77,7 @@ public static partial class SqlErrors
         templates[13622] = new(16, "Object cannot be found in the specified path '%1'.");
         templates[13623] = new(16, "Scalar value cannot be found in the specified JSON path.");
         templates[13624] = new(16, "Object or array cannot be found in the specified JSON path.");
-        templates[13625] = new(16, "The specified JSON path is not valid.");
+        templates[13625] = new(16, "String value in the specified JSON path would be truncated.");
         templates[13626] = new(16, "Openjson: cannot find array or object at the specified path '%1'.");
         templates[13636] = new(16, "The JSON data type cannot be compared or sorted, except when using the IS NULL operator.");
         templates[13645] = new(16, "The JSON text exceeds the maximum nesting depth of %1.");
@@ -84,6 +85,15 @@ public static partial class SqlErrors
         templates[168] = new(15, "The floating point value '%1' is out of the range of computer representation.");
         templates[305] = new(16, "The XML data type cannot be compared or sorted, except when using the IS NULL operator.");
         templates[9838] = new(16, "The value %1 supplied as parameter 2 of the %2 function is not valid: it must be between 0 and the number of bits minus one.");
+        templates[1002] = new(15, "Line %1: Specified scale %1 is invalid.");
+        templates[9806] = new(16, "The datepart %1 is not supported by date function %2.");
+        templates[9818] = new(16, "The culture parameter '%1' provided in the function call is not supported.");
+        templates[9844] = new(16, "The Unicode escape sequence in '%1' is not valid.");
+        templates[10760] = new(16, "Scale argument is not valid. Valid expressions for scale argument are integer constants and integer constant expressions.");
+        templates[13600] = new(16, "FOR JSON cannot generate a property without a name.");
+        templates[13618] = new(16, "AS JSON option can be specified only for column of nvarchar(max) or json type in WITH clause.");
+        templates[13641] = new(16, "The STRING_ESCAPE function does not support the type '%1'.");
+        templates[13692] = new(16, "The search mode %1 of JSON_CONTAINS is not valid. Valid modes are 0 and 1.");
         templates[13638] = new(16, "JSON object key cannot be NULL.");
         templates[13639] = new(16, "The JSON text is too long for the %1 data type.");
         templates[13649] = new(16, "The JSON text exceeds the maximum of %1 distinct property names.");

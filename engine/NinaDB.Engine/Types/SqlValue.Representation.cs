@@ -20,7 +20,7 @@ public readonly partial struct SqlValue
             (float[] x, float[] y) => x.AsSpan().SequenceEqual(y),
             (SqlLob x, SqlLob y) => x.Equals(y),
             (Guid x, Guid y) => x == y,
-            (System.Data.SqlTypes.SqlDecimal x, System.Data.SqlTypes.SqlDecimal y) => x.Scale == y.Scale && (bool)(x == y),
+            (Numeric128 x, Numeric128 y) => x.Scale == y.Scale && x.Unscaled == y.Unscaled,
             (VariantBox x, VariantBox y) => x.Type == y.Type && SameRepresentation(x.Value, y.Value),
             _ => false,
         };
