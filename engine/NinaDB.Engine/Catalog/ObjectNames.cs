@@ -1,0 +1,154 @@
+using NinaDB.Engine.Session;
+
+namespace NinaDB.Engine.Catalog;
+
+/// <summary>An entry of sys.objects, whatever it is made from: an object, a constraint or a table type's table.</summary>
+internal sealed record ObjectEntry(
+    int ObjectId, string Name, int SchemaId, int ParentObjectId, string Type, DateTime CreateDate, DateTime ModifyDate, bool IsSystem = false)
+{
+    public CatalogObject? Object { get; init; }
+
+    public ConstraintObject? Constraint { get; init; }
+}
+
+/// <summary>All objects of a session's catalog, and the words for their types.</summary>
+internal static class ObjectNames
+{
+    /// <summary>sys.objects.type_desc.</summary>
+    public static string Description(string type) => type switch
+    {
+        ObjectTypes.UserTable => "USER_TABLE",
+        ObjectTypes.View => "VIEW",
+        ObjectTypes.Procedure => "SQL_STORED_PROCEDURE",
+        ObjectTypes.ClrProcedure => "CLR_STORED_PROCEDURE",
+        ObjectTypes.ScalarFunction => "SQL_SCALAR_FUNCTION",
+        ObjectTypes.ClrScalarFunction => "CLR_SCALAR_FUNCTION",
+        ObjectTypes.InlineFunction => "SQL_INLINE_TABLE_VALUED_FUNCTION",
+        ObjectTypes.TableFunction => "SQL_TABLE_VALUED_FUNCTION",
+        ObjectTypes.ClrTableFunction => "CLR_TABLE_VALUED_FUNCTION",
+        ObjectTypes.Trigger => "SQL_TRIGGER",
+        ObjectTypes.PrimaryKey => "PRIMARY_KEY_CONSTRAINT",
+        ObjectTypes.Unique => "UNIQUE_CONSTRAINT",
+        ObjectTypes.ForeignKey => "FOREIGN_KEY_CONSTRAINT",
+        ObjectTypes.Check => "CHECK_CONSTRAINT",
+        ObjectTypes.Default => "DEFAULT_CONSTRAINT",
+        ObjectTypes.Sequence => "SEQUENCE_OBJECT",
+        ObjectTypes.Synonym => "SYNONYM",
+        ObjectTypes.TableType => "TYPE_TABLE",
+        ObjectTypes.SecurityPolicy => "SECURITY_POLICY",
+        ObjectTypes.SystemTable => "SYSTEM_TABLE",
+        ObjectTypes.EdgeConstraint => "EDGE_CONSTRAINT",
+        _ => "UNKNOWN",
+    };
+
+    /// <summary>User objects: objects, their constraints, and the tables behind table types.</summary>
+    public static IEnumerable<ObjectEntry> Objects(CatalogSnapshot catalog)
+    {
+        foreach (CatalogObject value in catalog.ObjectsById.Values.OrderBy(o => o.ObjectId))
+        {
+            yield return Entry(value);
+            if (value is TableDefinition table)
+            {
+                foreach (ConstraintObject constraint in CatalogSnapshot.ConstraintsOf(table))
+                {
+                    yield return Entry(constraint);
+                }
+            }
+        }
+
+        foreach (TypeDefinition type in catalog.TypesById.Values.Where(t => t.Table is not null))
+        {
+            yield return Entry(type.Table!);
+            foreach (ConstraintObject constraint in CatalogSnapshot.ConstraintsOf(type.Table!))
+            {
+                yield return Entry(constraint);
+            }
+        }
+    }
+
+    /// <summary>System views and procedures.</summary>
+    public static IEnumerable<ObjectEntry> SystemObjects()
+    {
+        DateTime created = new(2025, 11, 18);
+        foreach (SystemView view in SystemViews.All)
+        {
+            int schema = view.Schema == "sys" ? InitialCatalog.SysSchemaId : InitialCatalog.InformationSchemaSchemaId;
+            yield return new ObjectEntry(view.ObjectId, view.Name, schema, 0, ObjectTypes.View, created, created, IsSystem: true);
+        }
+
+        foreach (Procedures.SystemProcedure procedure in Procedures.SystemProcedures.All)
+        {
+            yield return new ObjectEntry(procedure.ObjectId, procedure.Name, InitialCatalog.SysSchemaId, 0, ObjectTypes.Procedure, created, created, IsSystem: true);
+        }
+    }
+
+    /// <summary>Anything with an object id: durable, temporary, a constraint, a table type, a system object.</summary>
+    public static ObjectEntry? Find(EngineSession session, int objectId)
+    {
+        CatalogSnapshot catalog = session.Catalog;
+        if (catalog.Find(objectId) is { } value)
+        {
+            return Entry(value);
+        }
+
+        if (catalog.FindConstraint(objectId) is { } constraint)
+        {
+            return Entry(constraint);
+        }
+
+        if (session.Temporary.Find(objectId) is { } temporary)
+        {
+            return Entry(temporary);
+        }
+
+        if (catalog.TypesById.Values.FirstOrDefault(t => t.Table?.ObjectId == objectId) is { } type)
+        {
+            return Entry(type.Table!);
+        }
+
+        return objectId < 0 ? SystemObjects().FirstOrDefault(o => o.ObjectId == objectId) : null;
+    }
+
+    /// <summary>
+    /// Anything by its parts (schema null: the default schema, then dbo, then sys): what OBJECT_ID resolves. Procedures named sp_ are found in sys from any schema.
+    /// </summary>
+    public static ObjectEntry? Find(EngineSession session, string? schema, string name)
+    {
+        if (name.StartsWith('#'))
+        {
+            return session.Temporary.Find(name) is { } table ? Entry(table) : null;
+        }
+
+        CatalogSnapshot catalog = session.Catalog;
+        IEnumerable<string> schemas = schema is not null ? [schema] : new[] { session.DefaultSchema, "dbo", "sys" }.Distinct(StringComparer.OrdinalIgnoreCase);
+        foreach (string candidate in schemas)
+        {
+            if (catalog.Find(candidate, name) is { } value)
+            {
+                return Entry(value);
+            }
+
+            if (catalog.FindConstraint(candidate, name) is { } constraint)
+            {
+                return Entry(constraint);
+            }
+
+            if (SystemViews.Find(candidate, name) is { } view)
+            {
+                return SystemObjects().First(o => o.ObjectId == view.ObjectId);
+            }
+        }
+
+        bool isSystem = schema is null || schema.Equals("sys", StringComparison.OrdinalIgnoreCase) || schema.Equals("dbo", StringComparison.OrdinalIgnoreCase);
+        return isSystem && Procedures.SystemProcedures.Find(name) is { } procedure ? SystemObjects().First(o => o.ObjectId == procedure.ObjectId) : null;
+    }
+
+    public static ObjectEntry Entry(CatalogObject value) =>
+        new(value.ObjectId, value.Name, value.SchemaId, value.ParentObjectId, value.Type, value.CreateDate, value.ModifyDate) { Object = value };
+
+    public static ObjectEntry Entry(ConstraintObject constraint) => new(
+        constraint.ObjectId, constraint.Name, constraint.Table.SchemaId, constraint.Table.ObjectId, constraint.Type, constraint.Table.CreateDate, constraint.Table.ModifyDate)
+    {
+        Constraint = constraint,
+    };
+}

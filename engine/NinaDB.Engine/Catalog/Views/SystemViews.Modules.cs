@@ -1,0 +1,151 @@
+using NinaDB.Engine.Clr;
+using NinaDB.Engine.Session;
+using NinaDB.Engine.Syntax;
+using NinaDB.Engine.Syntax.Ast;
+using NinaDB.Engine.Types;
+
+namespace NinaDB.Engine.Catalog;
+
+/// <summary>Procedures, functions, triggers, their text and parameters; assemblies; dependencies.</summary>
+internal static partial class SystemViews
+{
+    private const string ModuleViewColumns =
+        "object_id int, definition nvarchar(max) null, uses_ansi_nulls bit null, uses_quoted_identifier bit null, is_schema_bound bit null, uses_database_collation bit null, "
+        + "is_recompiled bit null, null_on_null_input bit null, execute_as_principal_id int null, uses_native_compilation bit null, inline_type bit null, is_inlineable bit null";
+
+    private const string ParameterViewColumns =
+        "object_id int, name sysname null, parameter_id int, system_type_id tinyint, user_type_id int, max_length smallint, precision tinyint, scale tinyint, is_output bit, is_cursor_ref bit, "
+        + "has_default_value bit, is_xml_document bit, default_value sql_variant null, xml_collection_id int, is_readonly bit, is_nullable bit null, encryption_type int null, "
+        + "encryption_type_desc nvarchar(64) null, encryption_algorithm_name sysname null, column_encryption_key_id int null, column_encryption_key_database_name sysname null, "
+        + "vector_dimensions int null, vector_base_type tinyint null, vector_base_type_desc nvarchar(10) null";
+
+    private static void AddModuleViews(Action<SystemView> add)
+    {
+        add(Sys("procedures", ObjectColumns + ", is_auto_executed bit, is_execution_replicated bit null, is_repl_serializable_only bit null, skips_repl_constraints bit null",
+            s => Modules(s, ObjectTypes.Procedure, ObjectTypes.ClrProcedure).Select(p => Extend(p, false, false, false, false))));
+        add(Sys("sql_modules", ModuleViewColumns, SqlModules));
+        add(Sys("all_sql_modules", ModuleViewColumns, SqlModules));
+        add(Empty("system_sql_modules", ModuleViewColumns));
+        add(Sys("parameters", ParameterViewColumns, s => Of<ModuleDefinition>(s).SelectMany(m => ParameterRows(s, m))));
+        add(Sys("all_parameters", ParameterViewColumns, s => Of<ModuleDefinition>(s).SelectMany(m => ParameterRows(s, m))
+            .Concat(Procedures.SystemProcedures.All.SelectMany(p => p.Parameters.Select((x, i) => ParameterRow(p.ObjectId, i + 1,
+                new ParameterDefinition { Name = x.Name, Type = x.Type, IsOutput = x.IsOutput }))))));
+        add(Sys("triggers",
+            "name sysname, object_id int, parent_class tinyint, parent_class_desc nvarchar(60) null, parent_id int, type char(2), type_desc nvarchar(60) null, create_date datetime, "
+            + "modify_date datetime, is_ms_shipped bit, is_disabled bit, is_not_for_replication bit, is_instead_of_trigger bit",
+            s => Modules(s, ObjectTypes.Trigger).Select(t => new object?[]
+            {
+                t.Name, t.ObjectId, 1, "OBJECT_OR_COLUMN", t.ParentObjectId, t.Type, "SQL_TRIGGER", t.CreateDate, t.ModifyDate, false, t.IsDisabled, false, t.IsInsteadOf,
+            })));
+        string eventColumns = "object_id int, type int, type_desc nvarchar(60), is_first bit null, is_last bit null, event_group_type int null, event_group_type_desc nvarchar(60) null";
+        add(Sys("events", eventColumns + ", is_trigger_event bit null", TriggerEvents));
+        add(Sys("trigger_events", eventColumns + ", is_trigger_event bit null", TriggerEvents));
+        AddAssemblyViews(add);
+        add(Sys("sql_expression_dependencies",
+            "referencing_id int, referencing_minor_id int, referencing_class tinyint null, referencing_class_desc nvarchar(60) null, is_schema_bound_reference bit, referenced_class tinyint null, "
+            + "referenced_class_desc nvarchar(60) null, referenced_server_name sysname null, referenced_database_name sysname null, referenced_schema_name sysname null, "
+            + "referenced_entity_name sysname null, referenced_id int null, referenced_minor_id int, is_caller_dependent bit, is_ambiguous bit",
+            s => Of<ModuleDefinition>(s).SelectMany(m => Dependencies(s, m))));
+    }
+
+    private static void AddAssemblyViews(Action<SystemView> add)
+    {
+        add(Sys("assemblies",
+            "name sysname, principal_id int, assembly_id int, clr_name nvarchar(4000) null, permission_set tinyint null, permission_set_desc nvarchar(60) null, is_visible bit, "
+            + "create_date datetime, modify_date datetime, is_user_defined bit null",
+            s => s.Catalog.Assemblies.Values.OrderBy(a => a.AssemblyId).Select(a => new object?[]
+            {
+                a.Name, 1, a.AssemblyId, a.ClrName, a.PermissionSet, a.PermissionSet switch { 1 => "SAFE_ACCESS", 2 => "EXTERNAL_ACCESS", _ => "UNSAFE_ACCESS" }, true, a.CreateDate, a.CreateDate, true,
+            })));
+        add(Sys("assembly_modules",
+            "object_id int, assembly_id int, assembly_class sysname null, assembly_method sysname null, null_on_null_input bit null, execute_as_principal_id int null",
+            s => Of<ModuleDefinition>(s).Where(m => m.External is not null).Select(m => new object?[]
+            {
+                m.ObjectId, s.Catalog.Assemblies.GetValueOrDefault(m.External!.Assembly)?.AssemblyId ?? 0, m.External.Class, m.External.Method, m.ReturnsNullOnNullInput, m.ExecuteAsPrincipalId,
+            })));
+        add(Sys("assembly_files", "assembly_id int, name nvarchar(260) null, file_id int, content varbinary(max) null",
+            s => s.Catalog.Assemblies.Values.OrderBy(a => a.AssemblyId).Select(a => new object?[] { a.AssemblyId, a.Name, 1, a.Content })));
+        add(Sys("assembly_references", "assembly_id int, referenced_assembly_id int", s =>
+            from a in s.Catalog.Assemblies.Values
+            from reference in AssemblyInspector.Read(a.Content)?.References ?? []
+            from b in s.Catalog.Assemblies.Values
+            where AssemblyInspector.SimpleName(b.ClrName).Equals(reference, StringComparison.OrdinalIgnoreCase)
+            select new object?[] { a.AssemblyId, b.AssemblyId }));
+        add(Sys("trusted_assemblies", "hash varbinary(8000) null, description nvarchar(4000) null, create_date datetime2, created_by nvarchar(128)",
+            s => s.Catalog.TrustedAssemblies.Values.Select(t => new object?[] { System.Convert.FromHexString(t.HashHex), t.Description, t.CreateDate, "sa" })));
+    }
+
+    private static IEnumerable<ModuleDefinition> Modules(EngineSession session, params string[] types) => Of<ModuleDefinition>(session).Where(m => types.Contains(m.Type));
+
+    private static IEnumerable<object?[]> SqlModules(EngineSession session) => Of<ModuleDefinition>(session).Where(m => m.External is null).Select(m => new object?[]
+    {
+        m.ObjectId, m.Text, m.UsesAnsiNulls, m.UsesQuotedIdentifier, m.IsSchemaBound, false, false, m.ReturnsNullOnNullInput, m.ExecuteAsPrincipalId, false, m.Type == ObjectTypes.ScalarFunction, false,
+    });
+
+    private static IEnumerable<object?[]> ParameterRows(EngineSession session, ModuleDefinition module)
+    {
+        if (module.ReturnType is { } returned)
+        {
+            yield return ParameterRow(module.ObjectId, 0, new ParameterDefinition { Name = "", Type = returned, IsOutput = true });
+        }
+
+        for (int i = 0; i < module.Parameters.Length; i++)
+        {
+            yield return ParameterRow(module.ObjectId, i + 1, module.Parameters[i]);
+        }
+    }
+
+    private static object?[] ParameterRow(int objectId, int id, ParameterDefinition p)
+    {
+        SqlType type = p.Type;
+        bool isVector = type.Id == SqlTypeId.Vector;
+        return
+        [
+            objectId, p.Name, id, SystemTypes.SystemTypeIdOf(type.Id), UserTypeId(type, p.UserTypeId), type.MaxLength, type.CatalogPrecision, CatalogScale(type), p.IsOutput, type.Id == SqlTypeId.Cursor,
+            false, false, null, 0, p.IsReadOnly, true, null, null, null, null, null, isVector ? type.Length : null, isVector ? (type.IsHalfPrecision ? 1 : 0) : null,
+            isVector ? (type.IsHalfPrecision ? "float16" : "float32") : null,
+        ];
+    }
+
+    private static IEnumerable<object?[]> TriggerEvents(EngineSession session) => Modules(session, ObjectTypes.Trigger).SelectMany(t => t.TriggerEvents.Select(e => new object?[]
+    {
+        t.ObjectId, e switch { "INSERT" => 1, "UPDATE" => 2, _ => 3 }, e, false, false, null, null, true,
+    }));
+
+    /// <summary>What a module's text names, resolved where it can be. Names are those of its statements; columns are not traced.</summary>
+    private static IEnumerable<object?[]> Dependencies(EngineSession session, ModuleDefinition module)
+    {
+        var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        var common = new HashSet<string>(StringComparer.OrdinalIgnoreCase) { "inserted", "deleted" };
+        foreach (SyntaxNode node in SyntaxWalker.Descendants(Parser.ParseBatch(module.Text).Statements))
+        {
+            if (node is CommonTableExpression cte)
+            {
+                common.Add(cte.Name);
+            }
+
+            ObjectName? name = node switch
+            {
+                NamedTableSource source => source.Name,
+                FunctionTableSource { Call.Name.Parts.Count: > 1 } source => source.Call.Name,
+                FunctionCallExpression { Name.Parts.Count: > 1 } call => call.Name,
+                ExecuteStatement { Procedure: { } procedure } => procedure,
+                NextValueForExpression next => next.Sequence,
+                VectorSearchTableSource search => search.Table,
+                _ => null,
+            };
+            bool isLocal = name is null || name.Name.StartsWith('#') || (name.Parts.Count == 1 && common.Contains(name.Name));
+            if (isLocal || !seen.Add(name!.ToString()))
+            {
+                continue;
+            }
+
+            CatalogObject? found = session.Catalog.Find(name.Schema ?? session.Catalog.SchemaName(module.SchemaId), name.Name) ?? (name.Schema is null ? session.Catalog.Find("dbo", name.Name) : null);
+            yield return
+            [
+                module.ObjectId, 0, 1, "OBJECT_OR_COLUMN", module.IsSchemaBound, 1, "OBJECT_OR_COLUMN", name.Server, name.Database, name.Schema, name.Name, found?.ObjectId, 0,
+                node is ExecuteStatement && name.Schema is null, false,
+            ];
+        }
+    }
+}

@@ -1,0 +1,31 @@
+using NinaDB.Engine.Types;
+
+namespace NinaDB.Engine.Catalog;
+
+/// <summary>Types.</summary>
+internal static partial class SystemViews
+{
+    private const string TypeViewColumns =
+        "name sysname, system_type_id tinyint, user_type_id int, schema_id int, principal_id int null, max_length smallint, precision tinyint, scale tinyint, collation_name sysname null, "
+        + "is_nullable bit null, is_user_defined bit, is_assembly_type bit, default_object_id int, rule_object_id int, is_table_type bit";
+
+    private static void AddTypeViews(Action<SystemView> add)
+    {
+        add(Sys("types", TypeViewColumns, s => SystemTypes.All.Select(t => new object?[]
+        {
+            t.Name, t.SystemTypeId, t.UserTypeId, InitialCatalog.SysSchemaId, null, t.MaxLength, t.Precision, t.Scale, t.IsCollatable ? Collation.Default.Name : null, t.IsNullable, false, t.IsAssemblyType, 0, 0, false,
+        }).Concat(s.Catalog.TypesById.Values.OrderBy(t => t.UserTypeId).Select(TypeRow))));
+        add(Sys("table_types", TypeViewColumns + ", type_table_object_id int, is_memory_optimized bit null",
+            s => s.Catalog.TypesById.Values.Where(t => t.Table is not null).Select(t => (object?[])[.. TypeRow(t), t.Table!.ObjectId, false])));
+        add(Empty("assembly_types", TypeViewColumns + ", assembly_id int, assembly_class sysname null, is_binary_ordered bit null, is_fixed_length bit null, prog_id nvarchar(40) null, assembly_qualified_name nvarchar(4000) null"));
+        add(Empty("xml_schema_collections", "xml_collection_id int, schema_id int, principal_id int null, name sysname, create_date datetime, modify_date datetime"));
+    }
+
+    private static object?[] TypeRow(TypeDefinition t) => t.BaseType is { } type
+        ?
+        [
+            t.Name, SystemTypes.SystemTypeIdOf(type.Id), t.UserTypeId, t.SchemaId, null, type.MaxLength, type.CatalogPrecision, CatalogScale(type), type.IsString ? type.EffectiveCollation.Name : null,
+            t.IsNullable, true, false, 0, 0, false,
+        ]
+        : [t.Name, 243, t.UserTypeId, t.SchemaId, null, -1, 0, 0, null, false, true, false, 0, 0, true];
+}
