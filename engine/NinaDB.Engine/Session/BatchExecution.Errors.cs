@@ -53,7 +53,7 @@ public sealed partial class BatchExecution
         }
 
         SendError(error);
-        if (effect == ErrorEffect.EndsStatement && operation is IDataChange && !exception.IsRaised)
+        if (effect == ErrorEffect.EndsStatement && operation is IDataChange && ErrorEffects.IsFollowedByTermination(error.Number))
         {
             SendMessage(new SqlError(3621, 0, 0, SqlErrors.Find(3621)!.Value.Text, error.Line, error.Procedure));
         }

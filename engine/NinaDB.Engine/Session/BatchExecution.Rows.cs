@@ -163,6 +163,7 @@ public sealed partial class BatchExecution
 
         EngineSession session = Session;
         session.RowCount = rows.Count;
+        session.LastError = 0;
         WarnOfNulls(rows.Context);
         SendEndRows();
         SendDone(session.Options.NoCount ? null : rows.Count);

@@ -124,9 +124,12 @@ public sealed partial class BatchExecution
                     frame.Position = position + 1;
                     int next = operation.Execute(this, frame);
                     frame.Position = next;
-                    Session.LastError = Session.RaisedError;
-                    Session.RaisedError = 0;
-                    if (_rows is not null)
+                    if (_rows is null)
+                    {
+                        Session.LastError = Session.RaisedError;
+                        Session.RaisedError = 0;
+                    }
+                    else
                     {
                         if (_floor is null)
                         {

@@ -38,6 +38,9 @@ internal static class ErrorEffects
         104, 107, 108, 109, 110, 116, 120, 121, 137, 145, 147, 157, 205, 207, 209, 213, 264, 1087, 4104, 8120, 8155, 8156, 8158, 8159,
     }.ToFrozenSet();
 
+    /// <summary>Whether message 3621 follows when the error ends a data change: not when it was found before any row was touched.</summary>
+    public static bool IsFollowedByTermination(int number) => number is not (544 or 545 or 1222 or 3915 or 8164 or 40517 or 50000);
+
     public static bool StopsCompilation(int number) => Compilation.Contains(number);
 
     public static ErrorEffect Of(SqlErrorException exception, bool isBinding, bool xactAbort)
