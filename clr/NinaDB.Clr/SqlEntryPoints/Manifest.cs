@@ -1,0 +1,81 @@
+using System.Collections.Generic;
+using System.Data.SqlTypes;
+using System.IO;
+using System.Text;
+using NinaDB.Clr.Errors;
+using NinaDB.Clr.Formats;
+using NinaDB.Clr.Json;
+using NinaDB.Clr.Models;
+using NinaDB.Clr.Storage;
+
+namespace NinaDB.Clr.SqlEntryPoints;
+
+/// <summary>
+/// A model as SQL addresses it: a JSON array <c>[{"name": "model.safetensors", "kind": "weights", "path": "/..."}, ...]</c> in ordinal order, made by
+/// <c>mqe.ModelManifest</c>. Paths are those of segments, so names and kinds come from SQL.
+/// </summary>
+internal sealed class Manifest
+{
+    private readonly List<string> _weights = new List<string>();
+    private readonly List<KeyValuePair<string, string>> _files = new List<KeyValuePair<string, string>>();
+    private string? _config;
+    private string? _tokenizer;
+
+    private Manifest()
+    {
+    }
+
+    /// <summary>Name and path of every file, in ordinal order.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Files => _files;
+
+    /// <summary>Parses a manifest.</summary>
+    public static Manifest Parse(SqlString json)
+    {
+        NinaException.Require(!json.IsNull, "The model has no files.");
+        JsonValue root = JsonValue.Parse(json.Value, "manifest");
+        var manifest = new Manifest();
+        foreach (JsonValue file in root.Items)
+        {
+            string? name = file["name"]?.AsString();
+            string? path = file["path"]?.AsString();
+            NinaException.Require(name != null && path != null, "Every file of a manifest has a name and a path.");
+            manifest._files.Add(new KeyValuePair<string, string>(name!, path!));
+            switch (file["kind"]?.AsString())
+            {
+                case ModelFiles.Weights:
+                    manifest._weights.Add(path!);
+                    break;
+                case ModelFiles.Config:
+                    manifest._config = path;
+                    break;
+                case ModelFiles.Tokenizer:
+                    manifest._tokenizer = path;
+                    break;
+            }
+        }
+
+        return manifest;
+    }
+
+    /// <summary>The headers of the files.</summary>
+    public ModelFile Open() => ModelFile.Open(ModelName, _weights, ReadText(_config), ReadText(_tokenizer));
+
+    /// <summary>The model, loaded; from the cache where it was loaded before.</summary>
+    public LanguageModel Load() => ModelCache.Shared.Get(ModelName, _weights, ReadText(_config), ReadText(_tokenizer));
+
+    private string ModelName => _files.Count == 0 ? "model" : _files[0].Key;
+
+    private static string? ReadText(string? path)
+    {
+        if (path == null)
+        {
+            return null;
+        }
+
+        using (FileStream stream = FileIdentity.OpenRead(path, 1 << 16))
+        using (var reader = new StreamReader(stream, Encoding.UTF8))
+        {
+            return reader.ReadToEnd();
+        }
+    }
+}

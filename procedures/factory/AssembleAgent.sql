@@ -1,0 +1,172 @@
+-- Chooses the components of an agent: per layer the most important neurons for its domains, as many in each layer, so that the result is a standard
+-- architecture. Result: a row a layer; with @DryRun = 1 then every neuron that would be chosen, and why, and nothing is stored.
+-- Errors: 50001, 50002, 50003, 50006, 50008, 50010.
+CREATE PROCEDURE factory.AssembleAgent
+    @Agent nvarchar(200),                  -- Name of the new agent.
+    @Domains nvarchar(4000),               -- Domains to keep, separated by commas.
+    @Model nvarchar(200) = NULL,           -- Base model; may be left out where there is only one.
+    @KeepFraction float = 0.5,             -- Share of the FFN neurons of each layer to keep.
+    @MaxLossIncrease float = 0.5,          -- Nats/token that a domain may lose before factory.VerifyAgent rejects the agent.
+    @DryRun bit = 0                        -- 1: only show the choice.
+AS
+BEGIN
+    SET NOCOUNT, XACT_ABORT ON;
+
+    DECLARE @Error nvarchar(2048) = N'';
+    IF @Agent IS NULL OR LTRIM(@Agent) = N''
+    BEGIN
+        SET @Error += N'@Agent is required. ';
+    END;
+
+    IF @Domains IS NULL OR LTRIM(@Domains) = N''
+    BEGIN
+        SET @Error += N'@Domains is required. ';
+    END;
+
+    IF @KeepFraction IS NULL OR @KeepFraction <= 0 OR @KeepFraction > 1
+    BEGIN
+        SET @Error += N'@KeepFraction must be above 0 and at most 1. ';
+    END;
+
+    IF @MaxLossIncrease IS NULL OR @MaxLossIncrease < 0
+    BEGIN
+        SET @Error += N'@MaxLossIncrease must not be negative. ';
+    END;
+
+    IF @Error <> N''
+    BEGIN
+        SET @Error = RTRIM(@Error);
+        THROW 50001, @Error, 1;
+    END;
+
+    DECLARE @OwnsTransaction bit = CASE WHEN @@TRANCOUNT = 0 THEN 1 ELSE 0 END;
+    BEGIN TRY
+        DECLARE @ModelId int, @Width int, @ModelName nvarchar(200), @IsMeasured bit;
+        EXECUTE mqe.FindModel @Model, @ModelId OUTPUT;
+        SELECT @Width = m.feed_forward_width, @ModelName = m.name, @IsMeasured = CASE WHEN m.measured_at IS NULL THEN 0 ELSE 1 END
+        FROM mqe.models AS m
+        INNER JOIN mqe.Model AS k ON k.PublicId = m.model_id
+        WHERE k.ModelId = @ModelId;
+
+        IF @IsMeasured = 0
+        BEGIN
+            SET @Error = CONCAT(N'The model ''', @ModelName, N''' was not measured yet; mqe.MeasureSkills does that.');
+            THROW 50010, @Error, 1;
+        END;
+
+        IF EXISTS (SELECT 1 FROM factory.Agent WHERE Name = @Agent) AND @DryRun = 0
+        BEGIN
+            SET @Error = CONCAT(N'An agent named ''', @Agent, N''' exists. Choose another name, or drop it with factory.DropAgent.');
+            THROW 50008, @Error, 1;
+        END;
+
+        DECLARE @Chosen table (DomainId int NULL, Name nvarchar(100) NOT NULL);
+        INSERT INTO @Chosen (DomainId, Name)
+        SELECT DISTINCT d.DomainId, TRIM(s.value)
+        FROM STRING_SPLIT(@Domains, N',') AS s
+        LEFT OUTER JOIN mqe.Domain AS d ON d.Name = TRIM(s.value)
+        WHERE TRIM(s.value) <> N'';
+
+        IF EXISTS (SELECT 1 FROM @Chosen WHERE DomainId IS NULL)
+        BEGIN
+            SET @Error = CONCAT(N'There is no domain named ''', (SELECT MIN(Name) FROM @Chosen WHERE DomainId IS NULL), N'''. SELECT Name FROM mqe.Domain lists them.');
+            THROW 50006, @Error, 1;
+        END;
+
+        DECLARE @NeuronsPerLayer int = CAST(ROUND(@Width * @KeepFraction, 0) AS int);
+        SET @NeuronsPerLayer = CASE WHEN @NeuronsPerLayer < 1 THEN 1 ELSE @NeuronsPerLayer END;
+        DECLARE @DomainsJson nvarchar(max) =
+        (
+            SELECT CONCAT(N'[', STRING_AGG(CONCAT(N'"', STRING_ESCAPE(Name, 'json'), N'"'), N','), N']')
+            FROM @Chosen
+        );
+
+        DECLARE @Neurons table
+        (
+            ComponentId int NOT NULL PRIMARY KEY,
+            Layer int NOT NULL,
+            ComponentIndex int NOT NULL,
+            Importance float NOT NULL,
+            LayerRank int NOT NULL
+        );
+        INSERT INTO @Neurons (ComponentId, Layer, ComponentIndex, Importance, LayerRank)
+        SELECT ComponentId, Layer, ComponentIndex, Importance, LayerRank
+        FROM factory.ChooseNeurons(@ModelId, @DomainsJson, @NeuronsPerLayer);
+
+        IF NOT EXISTS (SELECT 1 FROM @Neurons)
+        BEGIN
+            SET @Error = CONCAT(N'The model ''', @ModelName, N''' has no measured neurons: ingest it with @Granularity = ''neuron''.');
+            THROW 50010, @Error, 1;
+        END;
+
+        IF @DryRun = 0
+        BEGIN
+            IF @OwnsTransaction = 1
+            BEGIN
+                BEGIN TRANSACTION;
+            END;
+
+            INSERT INTO factory.Agent (Name, BaseModelId, KeepFraction, NeuronsPerLayer, MaxLossIncrease)
+            VALUES (@Agent, @ModelId, @KeepFraction, @NeuronsPerLayer, @MaxLossIncrease);
+            DECLARE @AgentId int = CAST(SCOPE_IDENTITY() AS int);
+
+            INSERT INTO factory.AgentDomain (AgentId, DomainId)
+            SELECT @AgentId, DomainId
+            FROM @Chosen;
+
+            INSERT INTO factory.AgentComponent (AgentId, ComponentId, LayerRank, Importance)
+            SELECT @AgentId, ComponentId, LayerRank, Importance
+            FROM @Neurons;
+
+            IF @OwnsTransaction = 1
+            BEGIN
+                COMMIT TRANSACTION;
+            END;
+        END;
+
+        SELECT
+            c.Layer AS layer,
+            COUNT(n.ComponentId) AS kept_neurons,
+            COUNT(*) AS neurons,
+            SUM(n.Importance) / NULLIF(SUM(t.Importance), 0) AS kept_importance
+        FROM mqe.Component AS c
+        LEFT OUTER JOIN @Neurons AS n ON n.ComponentId = c.ComponentId
+        CROSS APPLY
+        (
+            SELECT SUM(s.Importance) AS Importance
+            FROM mqe.SkillMeasurement AS s
+            WHERE s.ComponentId = c.ComponentId AND s.DomainId IN (SELECT DomainId FROM @Chosen)
+        ) AS t
+        WHERE c.ModelId = @ModelId AND c.Kind = 'neuron'
+        GROUP BY c.Layer
+        ORDER BY c.Layer;
+
+        IF @DryRun = 1
+        BEGIN
+            SELECT
+                n.Layer AS layer,
+                n.LayerRank AS layer_rank,
+                n.ComponentIndex AS component_index,
+                n.Importance AS importance,
+                s.SkillLevel AS skill_level,
+                c.TopTokens AS top_tokens
+            FROM @Neurons AS n
+            INNER JOIN mqe.Component AS c ON c.ComponentId = n.ComponentId
+            CROSS APPLY
+            (
+                SELECT MAX(k.SkillLevel) AS SkillLevel
+                FROM mqe.SkillMeasurement AS k
+                WHERE k.ComponentId = n.ComponentId AND k.DomainId IN (SELECT DomainId FROM @Chosen)
+            ) AS s
+            ORDER BY n.Layer, n.LayerRank;
+        END;
+    END TRY
+    BEGIN CATCH
+        IF @OwnsTransaction = 1 AND XACT_STATE() <> 0
+        BEGIN
+            ROLLBACK TRANSACTION;
+        END;
+
+        THROW;
+    END CATCH;
+END;

@@ -1,0 +1,51 @@
+-- Builds a smaller model from chosen neurons in a work folder of the CLR assembly, layer by layer. The caller deletes the folder.
+CREATE PROCEDURE factory.BuildWeights
+    @AgentId int,                          -- Whose base model and domains.
+    @Keep nvarchar(max),                   -- JSON: for each layer the array of neurons to keep.
+    @TextsPerDomain int,                   -- Probe passages of each domain to calibrate on.
+    @Folder nvarchar(4000) OUTPUT          -- Hugging Face folder with the result.
+AS
+BEGIN
+    SET NOCOUNT, XACT_ABORT ON;
+
+    DECLARE @BaseModelId int = (SELECT BaseModelId FROM factory.Agent WHERE AgentId = @AgentId);
+    DECLARE @Layers int = (SELECT COUNT(*) FROM OPENJSON(@Keep));
+    DECLARE @Distillation int, @Closed bit;
+    BEGIN TRY
+        SET @Distillation = clr.DistillOpen(mqe.ModelManifest(@BaseModelId), @Keep);
+
+        DECLARE @DomainId int = (SELECT MIN(DomainId) FROM factory.AgentDomain WHERE AgentId = @AgentId);
+        DECLARE @Tokens bigint, @Texts nvarchar(max);
+        WHILE @DomainId IS NOT NULL
+        BEGIN
+            SET @Texts = mqe.TextsOf(@DomainId, 'probe', @TextsPerDomain);
+            SET @Tokens = clr.DistillTexts(@Distillation, @Texts);
+            SET @DomainId = (SELECT MIN(DomainId) FROM factory.AgentDomain WHERE AgentId = @AgentId AND DomainId > @DomainId);
+        END;
+
+        DECLARE @Layer int = 0, @Position int, @Residual float;
+        WHILE @Layer < @Layers
+        BEGIN
+            SET @Position = @Layer + 1;
+            RAISERROR (N'Refitting layer %d of %d.', 0, 1, @Position, @Layers) WITH NOWAIT;
+            SET @Residual = clr.DistillLayer(@Distillation, @Layer);
+            SET @Layer += 1;
+        END;
+
+        SET @Folder = clr.DistillWrite(@Distillation);
+        SET @Closed = clr.DistillClose(@Distillation);
+    END TRY
+    BEGIN CATCH
+        IF @Distillation IS NOT NULL
+        BEGIN
+            SET @Closed = clr.DistillClose(@Distillation);
+        END;
+
+        IF ERROR_NUMBER() = 6522
+        BEGIN
+            EXECUTE mqe.ThrowClrError;
+        END;
+
+        THROW;
+    END CATCH;
+END;

@@ -1,0 +1,81 @@
+-- Makes the agent's own weights: cuts the base model to the chosen neurons and refits each layer's output to the domains' probe passages
+-- (closed-form ridge regression). Running it again makes the weights anew. Errors: 50002, 50007, 51xxx.
+CREATE PROCEDURE factory.DistillAgent
+    @Agent nvarchar(200),                  -- Name of the agent.
+    @TextsPerDomain int = 200              -- Probe passages of each of its domains to calibrate on (the first ones).
+AS
+BEGIN
+    SET NOCOUNT, XACT_ABORT ON;
+
+    IF @TextsPerDomain IS NULL OR @TextsPerDomain < 1
+    BEGIN
+        THROW 50002, N'@TextsPerDomain must be at least 1.', 1;
+    END;
+
+    DECLARE @OwnsTransaction bit = CASE WHEN @@TRANCOUNT = 0 THEN 1 ELSE 0 END;
+    DECLARE @Folder nvarchar(4000), @Deleted bit;
+    BEGIN TRY
+        DECLARE @AgentId int, @BaseModelId int, @OldModelId int;
+        EXECUTE factory.FindAgent @Agent, @AgentId OUTPUT;
+        SELECT @BaseModelId = BaseModelId, @OldModelId = ModelId FROM factory.Agent WHERE AgentId = @AgentId;
+
+        DECLARE @Keep nvarchar(max) =
+        (
+            SELECT CONCAT(N'[', STRING_AGG(layers.Neurons, N',') WITHIN GROUP (ORDER BY layers.Layer), N']')
+            FROM
+            (
+                SELECT c.Layer, CONCAT(N'[', STRING_AGG(CAST(c.ComponentIndex AS nvarchar(max)), N',') WITHIN GROUP (ORDER BY c.ComponentIndex), N']') AS Neurons
+                FROM factory.AgentComponent AS ac
+                INNER JOIN mqe.Component AS c ON c.ComponentId = ac.ComponentId
+                WHERE ac.AgentId = @AgentId
+                GROUP BY c.Layer
+            ) AS layers
+        );
+
+        EXECUTE mqe.EnsureSegments @BaseModelId;
+        EXECUTE factory.BuildWeights @AgentId = @AgentId, @Keep = @Keep, @TextsPerDomain = @TextsPerDomain, @Folder = @Folder OUTPUT;
+
+        IF @OwnsTransaction = 1
+        BEGIN
+            BEGIN TRANSACTION;
+        END;
+
+        DECLARE @ModelName nvarchar(200) = LEFT(CONCAT(N'agent/', @Agent), 200), @ModelId int;
+        IF @OldModelId IS NOT NULL
+        BEGIN
+            UPDATE factory.Agent SET ModelId = NULL WHERE AgentId = @AgentId;
+            EXECUTE mqe.DropModel @ModelName;
+        END;
+
+        EXECUTE mqe.StoreModel @Path = @Folder, @Name = @ModelName, @Kind = 'agent', @ModelId = @ModelId OUTPUT;
+        DELETE FROM factory.AgentMeasurement WHERE AgentId = @AgentId;
+        UPDATE factory.Agent
+        SET ModelId = @ModelId, Status = 'distilled', DistilledAt = SYSUTCDATETIME(), VerifiedAt = NULL
+        WHERE AgentId = @AgentId;
+
+        IF @OwnsTransaction = 1
+        BEGIN
+            COMMIT TRANSACTION;
+        END;
+
+        SET @Deleted = clr.DeleteWorkFolder(@Folder);
+    END TRY
+    BEGIN CATCH
+        IF @OwnsTransaction = 1 AND XACT_STATE() <> 0
+        BEGIN
+            ROLLBACK TRANSACTION;
+        END;
+
+        IF @Folder IS NOT NULL
+        BEGIN
+            SET @Deleted = clr.DeleteWorkFolder(@Folder);
+        END;
+
+        IF ERROR_NUMBER() = 6522
+        BEGIN
+            EXECUTE mqe.ThrowClrError;
+        END;
+
+        THROW;
+    END CATCH;
+END;

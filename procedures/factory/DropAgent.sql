@@ -1,0 +1,44 @@
+-- Removes an agent and its weights; the base model stays. Errors: 50007.
+CREATE PROCEDURE factory.DropAgent
+    @Agent nvarchar(200)                   -- Name of the agent.
+AS
+BEGIN
+    SET NOCOUNT, XACT_ABORT ON;
+
+    DECLARE @OwnsTransaction bit = CASE WHEN @@TRANCOUNT = 0 THEN 1 ELSE 0 END;
+    BEGIN TRY
+        DECLARE @AgentId int, @ModelName nvarchar(200);
+        EXECUTE factory.FindAgent @Agent, @AgentId OUTPUT;
+
+        IF @OwnsTransaction = 1
+        BEGIN
+            BEGIN TRANSACTION;
+        END;
+
+        SET @ModelName =
+        (
+            SELECT m.Name
+            FROM factory.Agent AS a
+            INNER JOIN mqe.Model AS m ON m.ModelId = a.ModelId
+            WHERE a.AgentId = @AgentId
+        );
+        DELETE FROM factory.Agent WHERE AgentId = @AgentId;
+        IF @ModelName IS NOT NULL
+        BEGIN
+            EXECUTE mqe.DropModel @ModelName;
+        END;
+
+        IF @OwnsTransaction = 1
+        BEGIN
+            COMMIT TRANSACTION;
+        END;
+    END TRY
+    BEGIN CATCH
+        IF @OwnsTransaction = 1 AND XACT_STATE() <> 0
+        BEGIN
+            ROLLBACK TRANSACTION;
+        END;
+
+        THROW;
+    END CATCH;
+END;

@@ -1,0 +1,75 @@
+-- Writes an agent as a Hugging Face folder that other runtimes load (config.json, model.safetensors, tokenizer files), with agent.json beside it: where
+-- its components came from and how it was judged. Result: a row a file. Errors: 50001, 50007, 50011, 51xxx (the folder must be new or empty).
+CREATE PROCEDURE factory.ExportAgent
+    @Agent nvarchar(200),                  -- Name of the agent.
+    @Path nvarchar(4000)                   -- Folder to write, as the server sees it.
+AS
+BEGIN
+    SET NOCOUNT, XACT_ABORT ON;
+
+    IF @Path IS NULL OR LTRIM(@Path) = N''
+    BEGIN
+        THROW 50001, N'@Path is required.', 1;
+    END;
+
+    BEGIN TRY
+        DECLARE @AgentId int, @ModelId int, @Error nvarchar(2048), @Status varchar(12);
+        EXECUTE factory.FindAgent @Agent, @AgentId OUTPUT;
+        SELECT @ModelId = ModelId, @Status = Status FROM factory.Agent WHERE AgentId = @AgentId;
+        IF @ModelId IS NULL
+        BEGIN
+            SET @Error = CONCAT(N'The agent ''', @Agent, N''' has no weights yet; factory.DistillAgent makes them.');
+            THROW 50011, @Error, 1;
+        END;
+
+        IF @Status = 'rejected'
+        BEGIN
+            SET @Error = CONCAT(N'The agent ''', @Agent, N''' was rejected by factory.VerifyAgent and is not exported.');
+            THROW 50011, @Error, 1;
+        END;
+
+        EXECUTE mqe.EnsureSegments @ModelId;
+        DECLARE @AgentJson nvarchar(max) =
+        (
+            SELECT
+                a.name,
+                a.agent_id,
+                a.base_model_name,
+                CONVERT(char(64), b.content_hash, 2) AS base_model_hash,
+                a.domains,
+                a.keep_fraction,
+                a.neurons_per_layer,
+                a.parameter_count,
+                a.status,
+                (
+                    SELECT domain, is_own_domain, base_loss, agent_loss, random_loss, token_count
+                    FROM factory.agent_losses
+                    WHERE agent_name = @Agent
+                    ORDER BY domain
+                    FOR JSON PATH
+                ) AS measurements,
+                (
+                    SELECT layer, kind, component_index, layer_rank, importance
+                    FROM factory.agent_components
+                    WHERE agent_name = @Agent
+                    ORDER BY layer, component_index
+                    FOR JSON PATH
+                ) AS components
+            FROM factory.agents AS a
+            INNER JOIN mqe.models AS b ON b.name = a.base_model_name
+            WHERE a.name = @Agent
+            FOR JSON PATH, WITHOUT_ARRAY_WRAPPER
+        );
+
+        SELECT name, byte_length, sha256
+        FROM clr.WriteFolder(mqe.ModelManifest(@ModelId), @Path, @AgentJson);
+    END TRY
+    BEGIN CATCH
+        IF ERROR_NUMBER() = 6522
+        BEGIN
+            EXECUTE mqe.ThrowClrError;
+        END;
+
+        THROW;
+    END CATCH;
+END;

@@ -1,0 +1,58 @@
+-- Lets an agent continue a prompt. Result: a row a token, sent as soon as it is known; the pieces concatenated are the text. Errors: 50001, 50002, 50007, 50011, 51xxx.
+CREATE PROCEDURE factory.RunAgent
+    @Agent nvarchar(200),                  -- Name of the agent.
+    @Prompt nvarchar(max),                 -- Text to continue.
+    @MaxTokens int = 64,                   -- Tokens at most.
+    @Temperature float = 0,                -- 0: always the likeliest token.
+    @TopK int = 0,                         -- Sample from the k likeliest tokens only; 0: no limit.
+    @TopP float = 1,                       -- Sample from the likeliest tokens that sum to this probability.
+    @Seed int = 0                          -- Of the sampling.
+AS
+BEGIN
+    SET NOCOUNT, XACT_ABORT ON;
+
+    DECLARE @Error nvarchar(2048) = N'';
+    IF @Prompt IS NULL
+    BEGIN
+        SET @Error += N'@Prompt is required. ';
+    END;
+
+    IF @MaxTokens IS NULL OR @MaxTokens NOT BETWEEN 1 AND 100000
+    BEGIN
+        SET @Error += N'@MaxTokens must be from 1 to 100000. ';
+    END;
+
+    IF @Temperature IS NULL OR @Temperature < 0 OR @TopK IS NULL OR @TopK < 0 OR @TopP IS NULL OR @TopP <= 0 OR @TopP > 1
+    BEGIN
+        SET @Error += N'@Temperature and @TopK must not be negative, and @TopP must be above 0 and at most 1. ';
+    END;
+
+    IF @Error <> N''
+    BEGIN
+        SET @Error = RTRIM(@Error);
+        THROW 50001, @Error, 1;
+    END;
+
+    BEGIN TRY
+        DECLARE @AgentId int, @ModelId int;
+        EXECUTE factory.FindAgent @Agent, @AgentId OUTPUT;
+        SET @ModelId = (SELECT ModelId FROM factory.Agent WHERE AgentId = @AgentId);
+        IF @ModelId IS NULL
+        BEGIN
+            SET @Error = CONCAT(N'The agent ''', @Agent, N''' has no weights yet; factory.DistillAgent makes them.');
+            THROW 50011, @Error, 1;
+        END;
+
+        EXECUTE mqe.EnsureSegments @ModelId;
+        SELECT token_index, token_id, piece
+        FROM clr.Generate(mqe.ModelManifest(@ModelId), @Prompt, @MaxTokens, @Temperature, @TopK, @TopP, @Seed);
+    END TRY
+    BEGIN CATCH
+        IF ERROR_NUMBER() = 6522
+        BEGIN
+            EXECUTE mqe.ThrowClrError;
+        END;
+
+        THROW;
+    END CATCH;
+END;

@@ -1,0 +1,23 @@
+-- Makes sure that every file of a model can be mapped. On the embedded host that is always so; on SQL Server the first use copies each file
+-- into the CLR's segment cache, where it is verified against its SHA-256.
+CREATE PROCEDURE mqe.EnsureSegments
+    @ModelId int
+AS
+BEGIN
+    SET NOCOUNT, XACT_ABORT ON;
+
+    IF CAST(SERVERPROPERTY('NinaDBEmbeddedHost') AS int) = 1
+    BEGIN
+        RETURN 0;
+    END;
+
+    DECLARE @Ordinal int = 0;
+    DECLARE @Done bit;
+    WHILE EXISTS (SELECT 1 FROM mqe.ModelFile WHERE ModelId = @ModelId AND Ordinal = @Ordinal)
+    BEGIN
+        SELECT @Done = clr.MaterializeSegment(f.Sha256, f.Content)
+        FROM mqe.ModelFile AS f
+        WHERE f.ModelId = @ModelId AND f.Ordinal = @Ordinal AND clr.SegmentExists(f.Sha256, f.ByteLength) = 0;
+        SET @Ordinal += 1;
+    END;
+END;

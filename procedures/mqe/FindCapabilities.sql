@@ -1,0 +1,106 @@
+-- Search by meaning: the components that texts like the query excite most. Compares meaning vectors; where a model was not measured yet it falls back to
+-- write vectors, and its evidence column says so. Errors: 50001, 50002, 50003, 50010, 51xxx.
+CREATE PROCEDURE mqe.FindCapabilities
+    @Query nvarchar(4000),                 -- Any text.
+    @Top int = 10,                         -- Components wanted.
+    @Model nvarchar(200) = NULL,           -- Name of the model; may be left out where there is only one.
+    @Kind varchar(10) = NULL,              -- Only components of this kind; NULL for all.
+    @Exact bit = 0                         -- 1: compare with every vector, even where there is a vector index.
+AS
+BEGIN
+    SET NOCOUNT, XACT_ABORT ON;
+
+    DECLARE @Error nvarchar(2048) = N'';
+    IF @Query IS NULL OR LTRIM(@Query) = N''
+    BEGIN
+        SET @Error += N'@Query is required. ';
+    END;
+
+    IF @Top IS NULL OR @Top NOT BETWEEN 1 AND 1000
+    BEGIN
+        SET @Error += N'@Top must be from 1 to 1000. ';
+    END;
+
+    IF @Error <> N''
+    BEGIN
+        SET @Error = RTRIM(@Error);
+        THROW 50001, @Error, 1;
+    END;
+
+    BEGIN TRY
+        DECLARE @ModelId int, @State varbinary(max), @Evidence varchar(40) = 'meaning vector';
+        EXECUTE mqe.FindModel @Model, @ModelId OUTPUT;
+        EXECUTE mqe.EnsureSegments @ModelId;
+        SET @State = (SELECT State FROM mqe.MeaningSpace WHERE ModelId = @ModelId);
+        IF @State IS NULL
+        BEGIN
+            SET @Evidence = 'write vector (not measured)';
+        END;
+
+        IF NOT EXISTS (SELECT 1 FROM mqe.ComponentVector WHERE ModelId = @ModelId)
+        BEGIN
+            THROW 50010, N'The model has no component vectors: its architecture is not known, or it was ingested with layers only.', 1;
+        END;
+
+        DECLARE @Vector vector(768) = CAST(clr.EmbedText(mqe.ModelManifest(@ModelId), @State, @Query) AS vector(768));
+        DECLARE @Found table (ComponentId int NOT NULL PRIMARY KEY, Distance float NOT NULL);
+
+        -- Up to 50,000 candidates an exact search is as fast as an approximate one, and misses nothing.
+        IF @State IS NOT NULL AND @Exact = 0 AND mqe.VectorIndexVersion() > 0
+            AND (SELECT COUNT(*) FROM mqe.ComponentVector WHERE ModelId = @ModelId) > 50000
+        BEGIN
+            INSERT INTO @Found (ComponentId, Distance)
+            EXECUTE mqe.SearchVectorIndex @ModelId = @ModelId, @Vector = @Vector, @Top = @Top, @Kind = @Kind;
+        END
+        ELSE IF @State IS NOT NULL
+        BEGIN
+            INSERT INTO @Found (ComponentId, Distance)
+            SELECT TOP (@Top) v.ComponentId, VECTOR_DISTANCE('cosine', @Vector, v.MeaningVector) AS Distance
+            FROM mqe.ComponentVector AS v
+            INNER JOIN mqe.Component AS c ON c.ComponentId = v.ComponentId
+            WHERE v.ModelId = @ModelId AND v.MeaningVector IS NOT NULL AND (@Kind IS NULL OR c.Kind = @Kind)
+            ORDER BY Distance, v.ComponentId;
+        END
+        ELSE
+        BEGIN
+            INSERT INTO @Found (ComponentId, Distance)
+            SELECT TOP (@Top) v.ComponentId, VECTOR_DISTANCE('cosine', @Vector, v.WriteVector) AS Distance
+            FROM mqe.ComponentVector AS v
+            INNER JOIN mqe.Component AS c ON c.ComponentId = v.ComponentId
+            WHERE v.ModelId = @ModelId AND v.WriteVector IS NOT NULL AND (@Kind IS NULL OR c.Kind = @Kind)
+            ORDER BY Distance, v.ComponentId;
+        END;
+
+        SELECT
+            m.Name AS model_name,
+            c.ComponentId AS component_id,
+            c.Kind AS kind,
+            c.Layer AS layer,
+            c.ComponentIndex AS component_index,
+            1 - f.Distance AS similarity,
+            best.domain,
+            best.skill_level,
+            c.TopTokens AS top_tokens,
+            @Evidence AS evidence
+        FROM @Found AS f
+        INNER JOIN mqe.Component AS c ON c.ComponentId = f.ComponentId
+        INNER JOIN mqe.Model AS m ON m.ModelId = c.ModelId
+        OUTER APPLY
+        (
+            SELECT TOP (1) d.Name AS domain, s.SkillLevel AS skill_level
+            FROM mqe.SkillMeasurement AS s
+            INNER JOIN mqe.Domain AS d ON d.DomainId = s.DomainId
+            WHERE s.ComponentId = c.ComponentId
+            ORDER BY s.SkillLevel DESC, d.Name
+        ) AS best
+        ORDER BY f.Distance, c.ComponentId;
+    END TRY
+    BEGIN CATCH
+        IF ERROR_NUMBER() = 6522
+        BEGIN
+            EXECUTE mqe.ThrowClrError;
+        END;
+
+        THROW;
+    END CATCH;
+END;

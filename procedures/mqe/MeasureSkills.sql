@@ -1,0 +1,122 @@
+-- Runs a model on the probe passages of every domain and stores what each component's activity tells about the domains: skill levels with their
+-- evidence, importance, and the meaning vectors that search compares. Replaces earlier measurements of the model at once, or not at all.
+-- Errors: 50002, 50003, 50009, 50013, 51xxx.
+CREATE PROCEDURE mqe.MeasureSkills
+    @Model nvarchar(200) = NULL,           -- Name of the model; may be left out where there is only one.
+    @TextsPerDomain int = 60               -- Probe passages to run for each domain (the first ones).
+AS
+BEGIN
+    SET NOCOUNT, XACT_ABORT ON;
+
+    IF @TextsPerDomain IS NULL OR @TextsPerDomain < 2
+    BEGIN
+        THROW 50002, N'@TextsPerDomain must be at least 2.', 1;
+    END;
+
+    DECLARE @OwnsTransaction bit = CASE WHEN @@TRANCOUNT = 0 THEN 1 ELSE 0 END;
+    DECLARE @Probe int;
+    DECLARE @Closed bit;
+    BEGIN TRY
+        DECLARE @ModelId int, @Error nvarchar(2048), @IsRunnable bit, @Name nvarchar(200), @Architecture nvarchar(128);
+        EXECUTE mqe.FindModel @Model, @ModelId OUTPUT;
+        SELECT @Name = Name, @Architecture = Architecture, @IsRunnable = IsRunnable FROM mqe.Model WHERE ModelId = @ModelId;
+        IF @IsRunnable = 0
+        BEGIN
+            SET @Error = CONCAT(N'Skills need a known architecture; ''', @Name, N''' (', @Architecture, N') is stored as tensors only.');
+            THROW 50009, @Error, 1;
+        END;
+
+        DECLARE @Domains table (Position int IDENTITY(1, 1) NOT NULL PRIMARY KEY, DomainId int NOT NULL, Name nvarchar(100) NOT NULL);
+        INSERT INTO @Domains (DomainId, Name)
+        SELECT d.DomainId, d.Name
+        FROM mqe.Domain AS d
+        WHERE EXISTS (SELECT 1 FROM mqe.ProbeText AS p WHERE p.DomainId = d.DomainId AND p.Purpose = 'probe')
+        ORDER BY d.Name;
+
+        DECLARE @DomainCount int = (SELECT COUNT(*) FROM @Domains);
+        IF @DomainCount < 2
+        BEGIN
+            THROW 50013, N'A skill contrasts a domain with others: add probe passages for at least two domains with mqe.AddProbeTexts.', 1;
+        END;
+
+        EXECUTE mqe.EnsureSegments @ModelId;
+        SET @Probe = clr.ProbeOpen(mqe.ModelManifest(@ModelId));
+
+        DECLARE @Position int = 1, @DomainId int, @Domain nvarchar(100), @Texts nvarchar(max), @Tokens bigint;
+        WHILE @Position <= @DomainCount
+        BEGIN
+            SELECT @DomainId = DomainId, @Domain = Name FROM @Domains WHERE Position = @Position;
+            RAISERROR (N'Probing %s, domain %d of %d.', 0, 1, @Domain, @Position, @DomainCount) WITH NOWAIT;
+            SET @Texts = mqe.TextsOf(@DomainId, 'probe', @TextsPerDomain);
+            SET @Tokens = clr.ProbeTexts(@Probe, @Domain, @Texts);
+            SET @Position += 1;
+        END;
+
+        RAISERROR (N'Measuring components.', 0, 1) WITH NOWAIT;
+        DECLARE @ProbeSetHash binary(32) = mqe.ProbeSetHash('probe', @TextsPerDomain);
+
+        IF @OwnsTransaction = 1
+        BEGIN
+            BEGIN TRANSACTION;
+        END;
+
+        EXECUTE mqe.DropReadOnlyVectorIndexes;
+        DELETE FROM mqe.SkillMeasurement WHERE ModelId = @ModelId;
+
+        INSERT INTO mqe.SkillMeasurement
+        (
+            ComponentId, DomainId, ModelId, SkillLevel, SkillLower, SkillUpper, Importance, FiringRate, TopContexts, Method,
+            TextCount, OtherTextCount, TokenCount, ProbeSetHash, ModelHash
+        )
+        SELECT
+            c.ComponentId, d.DomainId, @ModelId, s.skill_level, s.skill_lower, s.skill_upper, s.importance, s.firing_rate, s.top_contexts, s.method,
+            s.text_count, s.other_text_count, s.token_count, @ProbeSetHash, m.ContentHash
+        FROM clr.ProbeSkills(@Probe) AS s
+        INNER JOIN @Domains AS d ON d.Name = s.domain
+        INNER JOIN mqe.Model AS m ON m.ModelId = @ModelId
+        INNER JOIN mqe.Component AS c
+            ON c.ModelId = @ModelId
+            AND c.Kind = s.kind
+            AND COALESCE(c.Layer, -1) = s.layer
+            AND c.ComponentIndex = s.component_index;
+
+        UPDATE v
+        SET MeaningVector = CAST(p.meaning_vector AS vector(768))
+        FROM mqe.ComponentVector AS v
+        INNER JOIN mqe.Component AS c ON c.ComponentId = v.ComponentId
+        INNER JOIN clr.ProbeMeanings(@Probe) AS p
+            ON p.kind = c.Kind AND p.layer = c.Layer AND p.component_index = c.ComponentIndex
+        WHERE c.ModelId = @ModelId;
+
+        DELETE FROM mqe.MeaningSpace WHERE ModelId = @ModelId;
+        INSERT INTO mqe.MeaningSpace (ModelId, ProbeSetHash, State)
+        VALUES (@ModelId, @ProbeSetHash, clr.ProbeSpace(@Probe));
+
+        UPDATE mqe.Model SET MeasuredAt = SYSUTCDATETIME() WHERE ModelId = @ModelId;
+
+        IF @OwnsTransaction = 1
+        BEGIN
+            COMMIT TRANSACTION;
+        END;
+
+        SET @Closed = clr.ProbeClose(@Probe);
+    END TRY
+    BEGIN CATCH
+        IF @OwnsTransaction = 1 AND XACT_STATE() <> 0
+        BEGIN
+            ROLLBACK TRANSACTION;
+        END;
+
+        IF @Probe IS NOT NULL
+        BEGIN
+            SET @Closed = clr.ProbeClose(@Probe);
+        END;
+
+        IF ERROR_NUMBER() = 6522
+        BEGIN
+            EXECUTE mqe.ThrowClrError;
+        END;
+
+        THROW;
+    END CATCH;
+END;

@@ -1,0 +1,82 @@
+-- Looks into a tensor without loading it: a block of rows and columns, decoded to numbers. Errors: 50001, 50002, 50003, 50005, 51xxx.
+CREATE PROCEDURE mqe.PeekTensor
+    @Model nvarchar(200) = NULL,           -- Name of the model; may be left out where there is only one.
+    @Tensor nvarchar(256) = NULL,          -- Name of the tensor: SELECT name FROM mqe.tensors.
+    @Row bigint = 0,                       -- First row, 0-based. A vector has one row.
+    @RowCount bigint = 1,                  -- Rows wanted.
+    @Column bigint = 0,                    -- First column, 0-based.
+    @ColumnCount bigint = NULL,            -- Columns wanted; NULL for all that remain.
+    @Format varchar(10) = 'rows'           -- rows: a JSON array a row; elements: one result row a number; bytes: the raw bytes of each row.
+AS
+BEGIN
+    SET NOCOUNT, XACT_ABORT ON;
+
+    BEGIN TRY
+        DECLARE @ModelId int;
+        EXECUTE mqe.FindModel @Model, @ModelId OUTPUT;
+
+        DECLARE @DataType nvarchar(16), @FileOrdinal int, @ByteOffset bigint, @Rows bigint, @Columns bigint;
+        SELECT @DataType = DataType, @FileOrdinal = FileOrdinal, @ByteOffset = ByteOffset, @Rows = TensorRows, @Columns = TensorColumns
+        FROM mqe.Tensor
+        WHERE ModelId = @ModelId AND Name = @Tensor;
+
+        DECLARE @Error nvarchar(2048) = N'';
+        IF @DataType IS NULL
+        BEGIN
+            SET @Error = CONCAT(N'The model has no tensor named ''', @Tensor, N'''. SELECT name FROM mqe.tensors lists them.');
+            THROW 50005, @Error, 1;
+        END;
+
+        SET @ColumnCount = COALESCE(@ColumnCount, @Columns - @Column);
+        IF @Row IS NULL OR @RowCount IS NULL OR @Row < 0 OR @RowCount < 0 OR @Row > @Rows - @RowCount
+        BEGIN
+            SET @Error += CONCAT(N'Rows ', @Row, N' to ', @Row + @RowCount - 1, N' are not all within 0 to ', @Rows - 1, N'. ');
+        END;
+
+        IF @Column IS NULL OR @Column < 0 OR @ColumnCount < 0 OR @Column > @Columns - @ColumnCount
+        BEGIN
+            SET @Error += CONCAT(N'Columns ', @Column, N' to ', @Column + @ColumnCount - 1, N' are not all within 0 to ', @Columns - 1, N'. ');
+        END;
+
+        IF @Format IS NULL OR @Format NOT IN ('rows', 'elements', 'bytes')
+        BEGIN
+            SET @Error += N'@Format must be rows, elements or bytes. ';
+        END;
+
+        IF @Error <> N''
+        BEGIN
+            SET @Error = RTRIM(@Error);
+            THROW 50002, @Error, 1;
+        END;
+
+        IF CAST(SERVERPROPERTY('NinaDBEmbeddedHost') AS int) IS NULL
+        BEGIN
+            EXECUTE mqe.EnsureSegments @ModelId;
+        END;
+
+        DECLARE @Path nvarchar(4000) = mqe.SegmentPath(@ModelId, @FileOrdinal);
+        IF @Format = 'rows'
+        BEGIN
+            SELECT row_index, [values]
+            FROM clr.PeekRows(@Path, @DataType, @ByteOffset, @Rows, @Columns, @Row, @RowCount, @Column, @ColumnCount);
+        END
+        ELSE IF @Format = 'elements'
+        BEGIN
+            SELECT row_index, column_index, [value]
+            FROM clr.PeekElements(@Path, @DataType, @ByteOffset, @Rows, @Columns, @Row, @RowCount, @Column, @ColumnCount);
+        END
+        ELSE
+        BEGIN
+            SELECT row_index, [bytes]
+            FROM clr.PeekRowBytes(@Path, @DataType, @ByteOffset, @Rows, @Columns, @Row, @RowCount, @Column, @ColumnCount);
+        END;
+    END TRY
+    BEGIN CATCH
+        IF ERROR_NUMBER() = 6522
+        BEGIN
+            EXECUTE mqe.ThrowClrError;
+        END;
+
+        THROW;
+    END CATCH;
+END;

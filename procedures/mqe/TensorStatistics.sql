@@ -1,0 +1,49 @@
+-- Statistics of one tensor, or of all tensors of a model whose name is LIKE a pattern. Errors: 50003, 50005, 51xxx.
+CREATE PROCEDURE mqe.TensorStatistics
+    @Model nvarchar(200) = NULL,           -- Name of the model; may be left out where there is only one.
+    @Tensor nvarchar(256) = N'%'           -- Name or LIKE pattern.
+AS
+BEGIN
+    SET NOCOUNT, XACT_ABORT ON;
+
+    BEGIN TRY
+        DECLARE @ModelId int;
+        EXECUTE mqe.FindModel @Model, @ModelId OUTPUT;
+
+        IF NOT EXISTS (SELECT 1 FROM mqe.Tensor WHERE ModelId = @ModelId AND Name LIKE @Tensor)
+        BEGIN
+            DECLARE @Error nvarchar(2048) = CONCAT(N'The model has no tensor named like ''', @Tensor, N'''.');
+            THROW 50005, @Error, 1;
+        END;
+
+        EXECUTE mqe.EnsureSegments @ModelId;
+
+        SELECT
+            t.Name AS tensor_name,
+            t.DataType AS data_type,
+            t.Shape AS shape,
+            s.element_count,
+            s.minimum,
+            s.maximum,
+            s.mean,
+            s.standard_deviation,
+            s.zero_count,
+            s.nan_count,
+            s.infinity_count
+        FROM mqe.Tensor AS t
+        CROSS APPLY clr.TensorStatistics
+        (
+            mqe.SegmentPath(t.ModelId, t.FileOrdinal), t.DataType, t.ByteOffset, t.TensorRows * t.TensorColumns
+        ) AS s
+        WHERE t.ModelId = @ModelId AND t.Name LIKE @Tensor
+        ORDER BY t.TensorId;
+    END TRY
+    BEGIN CATCH
+        IF ERROR_NUMBER() = 6522
+        BEGIN
+            EXECUTE mqe.ThrowClrError;
+        END;
+
+        THROW;
+    END CATCH;
+END;

@@ -1,0 +1,29 @@
+-- A small model in the making: chosen components of a base model that keep its domains.
+CREATE TABLE factory.Agent
+(
+    AgentId int IDENTITY(1, 1) NOT NULL,                  -- Internal key.
+    PublicId uniqueidentifier NOT NULL                    -- The id that applications hold.
+        CONSTRAINT DF_Agent_PublicId DEFAULT (NEWID()),
+    TenantId int NOT NULL                                 -- Owner.
+        CONSTRAINT DF_Agent_TenantId DEFAULT (1),
+    Name nvarchar(200) NOT NULL,                          -- Unique for its owner.
+    BaseModelId int NOT NULL,                             -- The model whose components were chosen.
+    ModelId int NULL,                                     -- The distilled weights, as a model; NULL until distilled.
+    KeepFraction float NOT NULL,                          -- Share of the FFN neurons of each layer that is kept.
+    NeuronsPerLayer int NOT NULL,                         -- K, the same in every layer so that any runtime loads the result.
+    Status varchar(12) NOT NULL                           -- assembled, distilled, verified or rejected.
+        CONSTRAINT DF_Agent_Status DEFAULT ('assembled'),
+    MaxLossIncrease float NOT NULL                        -- Nats/token that a domain may lose before verification rejects the agent.
+        CONSTRAINT DF_Agent_MaxLossIncrease DEFAULT (0.5),
+    CreatedAt datetime2(3) NOT NULL                       -- UTC.
+        CONSTRAINT DF_Agent_CreatedAt DEFAULT (SYSUTCDATETIME()),
+    DistilledAt datetime2(3) NULL,                        -- UTC.
+    VerifiedAt datetime2(3) NULL,                         -- UTC.
+    CONSTRAINT PK_Agent PRIMARY KEY CLUSTERED (AgentId),
+    CONSTRAINT UQ_Agent_PublicId UNIQUE (PublicId),
+    CONSTRAINT UQ_Agent_Name UNIQUE (TenantId, Name),
+    CONSTRAINT FK_Agent_BaseModel FOREIGN KEY (BaseModelId) REFERENCES mqe.Model (ModelId),
+    CONSTRAINT FK_Agent_Model FOREIGN KEY (ModelId) REFERENCES mqe.Model (ModelId),
+    CONSTRAINT CK_Agent_KeepFraction CHECK (KeepFraction > 0 AND KeepFraction <= 1),
+    CONSTRAINT CK_Agent_Status CHECK (Status IN ('assembled', 'distilled', 'verified', 'rejected'))
+);

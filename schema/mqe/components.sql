@@ -1,0 +1,13 @@
+-- One row a component.
+CREATE VIEW mqe.components
+AS
+SELECT
+    m.Name AS model_name,
+    c.ComponentId AS component_id,
+    c.Kind AS kind,
+    c.Layer AS layer,
+    c.ComponentIndex AS component_index,
+    c.ParentComponentId AS parent_component_id,
+    c.TopTokens AS top_tokens
+FROM mqe.Component AS c
+INNER JOIN mqe.Model AS m ON m.ModelId = c.ModelId;
