@@ -19,6 +19,9 @@ public sealed class NinaException : Exception
     /// <summary>The error number, 51000-51999.</summary>
     public int Number { get; }
 
+    /// <summary>The text with its number in front, so that it survives where only text does: inside error 6522 of SQL Server.</summary>
+    public override string Message => "[" + Number.ToString(CultureInfo.InvariantCulture) + "] " + base.Message;
+
     /// <summary>An error about a place in a file: names the file, the byte offset and the reason.</summary>
     public static NinaException InFile(int number, string file, long offset, string reason)
         => new(number, string.Format(CultureInfo.InvariantCulture, "File '{0}', offset {1}: {2}", file, offset, reason));

@@ -1,0 +1,132 @@
+using System;
+using System.Collections;
+using System.Collections.Generic;
+using System.Data.SqlTypes;
+using Microsoft.SqlServer.Server;
+using NinaDB.Clr.Errors;
+using NinaDB.Clr.Json;
+using NinaDB.Clr.Models;
+
+namespace NinaDB.Clr.SqlEntryPoints;
+
+/// <summary>SQL functions that run a model on text.</summary>
+public static class TextFunctions
+{
+    /// <summary>The tokens of a text: rows (ordinal, token_id, token).</summary>
+    [SqlFunction(FillRowMethodName = nameof(FillToken), TableDefinition = "ordinal int, token_id int, token nvarchar(400)")]
+    public static IEnumerable Tokenize([SqlFacet(MaxSize = -1)] SqlString manifest, [SqlFacet(MaxSize = -1)] SqlString text)
+    {
+        NinaException.Require(!text.IsNull, "The text is NULL.");
+        LanguageModel model = Manifest.Parse(manifest).Load();
+        var rows = new List<TokenRow>();
+        foreach (int id in model.Tokenizer.Encode(text.Value))
+        {
+            rows.Add(new TokenRow(rows.Count, id, model.Tokenizer.Display(id)));
+        }
+
+        return rows;
+    }
+
+    /// <summary>Fills a row of <see cref="Tokenize"/>.</summary>
+    public static void FillToken(object row, out SqlInt32 ordinal, out SqlInt32 tokenId, [SqlFacet(MaxSize = -1)] out SqlString token)
+    {
+        var value = (TokenRow)row;
+        ordinal = value.Ordinal;
+        tokenId = value.Id;
+        token = value.Text;
+    }
+
+    /// <summary>How surprised a model is by passages (a JSON array of strings): one row (token_count, total_nats), summed over all tokens after each start token.</summary>
+    [SqlFunction(FillRowMethodName = nameof(FillLoss), TableDefinition = "token_count bigint, total_nats float")]
+    public static IEnumerable MeasureLoss([SqlFacet(MaxSize = -1)] SqlString manifest, [SqlFacet(MaxSize = -1)] SqlString texts)
+    {
+        LanguageModel model = Manifest.Parse(manifest).Load();
+        var passages = new List<int[]>();
+        foreach (string text in Texts(texts))
+        {
+            passages.Add(model.EncodePassage(text));
+        }
+
+        return new[] { (object)model.ScoreAll(passages, Environment.ProcessorCount) };
+    }
+
+    /// <summary>Fills the row of <see cref="MeasureLoss"/>.</summary>
+    public static void FillLoss(object row, out SqlInt64 tokenCount, out SqlDouble totalNats)
+    {
+        var score = (TextScore)row;
+        tokenCount = score.TokenCount;
+        totalNats = score.Nats;
+    }
+
+    /// <summary>Continues a prompt: rows (token_index, token_id, piece), each as soon as it is known.</summary>
+    [SqlFunction(FillRowMethodName = nameof(FillGenerated), TableDefinition = "token_index int, token_id int, piece nvarchar(max)")]
+    public static IEnumerable Generate(
+        [SqlFacet(MaxSize = -1)] SqlString manifest,
+        [SqlFacet(MaxSize = -1)] SqlString prompt,
+        SqlInt32 maxTokens,
+        SqlDouble temperature,
+        SqlInt32 topK,
+        SqlDouble topP,
+        SqlInt64 seed)
+    {
+        NinaException.Require(!prompt.IsNull, "The prompt is NULL.");
+        LanguageModel model = Manifest.Parse(manifest).Load();
+        var options = new SamplingOptions
+        {
+            MaxTokens = maxTokens.Value,
+            Temperature = temperature.Value,
+            TopK = topK.Value,
+            TopP = topP.Value,
+            Seed = seed.Value,
+        };
+        options.Validate();
+        return Generated(model, prompt.Value, options);
+    }
+
+    /// <summary>Fills a row of <see cref="Generate"/>.</summary>
+    public static void FillGenerated(object row, out SqlInt32 tokenIndex, out SqlInt32 tokenId, [SqlFacet(MaxSize = -1)] out SqlString piece)
+    {
+        var value = (TokenRow)row;
+        tokenIndex = value.Ordinal;
+        tokenId = value.Id;
+        piece = value.Text;
+    }
+
+    /// <summary>The strings of a JSON array.</summary>
+    internal static List<string> Texts(SqlString json)
+    {
+        NinaException.Require(!json.IsNull, "There are no texts.");
+        var texts = new List<string>();
+        foreach (JsonValue item in JsonValue.Parse(json.Value, "texts").Items)
+        {
+            texts.Add(item.AsString() ?? throw new NinaException(ErrorNumber.JsonValue, "Texts are given as a JSON array of strings."));
+        }
+
+        return texts;
+    }
+
+    private static IEnumerable Generated(LanguageModel model, string prompt, SamplingOptions options)
+    {
+        int index = 0;
+        foreach (GeneratedToken token in TextGenerator.Generate(model, prompt, options))
+        {
+            yield return new TokenRow(index++, token.Id, token.Text);
+        }
+    }
+
+    private sealed class TokenRow
+    {
+        public TokenRow(int ordinal, int id, string text)
+        {
+            Ordinal = ordinal;
+            Id = id;
+            Text = text;
+        }
+
+        public int Ordinal { get; }
+
+        public int Id { get; }
+
+        public string Text { get; }
+    }
+}
