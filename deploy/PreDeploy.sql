@@ -1,0 +1,2 @@
+-- Runs before NinaDB's objects are created on SQL Server: vector columns with a vector index are a preview feature of SQL Server 2025.
+ALTER DATABASE SCOPED CONFIGURATION SET PREVIEW_FEATURES = ON;
