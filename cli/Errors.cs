@@ -1,0 +1,22 @@
+using NinaDB.Engine.Errors;
+
+namespace NinaDB.Cli;
+
+/// <summary>How errors look and which exit code they give.</summary>
+internal static class Errors
+{
+    /// <summary>Two lines as sqlcmd prints them: number, level, state, procedure and line; then the text.</summary>
+    public static string Format(SqlError error, int lineOffset = 0)
+    {
+        string procedure = error.Procedure is null ? string.Empty : $", Procedure {error.Procedure}";
+        int line = error.Procedure is null ? error.Line + lineOffset : error.Line;
+        return $"Msg {error.Number}, Level {error.Severity}, State {error.State}{procedure}, Line {line}{Environment.NewLine}{error.Message}";
+    }
+
+    public static int ExitCodeOf(SqlError error) => error.Number switch
+    {
+        5120 or 5123 or 5118 or 824 or 823 or 945 or 946 or 948 or 1105 or 9002 or 3624 => ExitCode.File,
+        5105 or 1831 or 5030 or 924 => ExitCode.Locked,
+        _ => ExitCode.SqlError,
+    };
+}

@@ -1,0 +1,9 @@
+namespace NinaDB.Cli.Output;
+
+/// <summary>How result sets are printed.</summary>
+internal enum OutputFormat
+{
+    Table,
+    Csv,
+    Json,
+}
