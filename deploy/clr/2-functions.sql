@@ -6,7 +6,7 @@ CREATE FUNCTION clr.ModelNameOf
     @Path nvarchar(4000)
 )
 RETURNS nvarchar(260)
-AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.ModelFiles].ModelNameOf;
+AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.ModelFiles].[ModelNameOf];
 GO
 
 -- The files of the model at a path, weights first.
@@ -21,7 +21,7 @@ RETURNS TABLE (
     kind nvarchar(12),
     byte_length bigint
 )
-AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.ModelFiles].DescribePath;
+AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.ModelFiles].[DescribePath];
 GO
 
 -- SHA-256 of a file.
@@ -30,7 +30,7 @@ CREATE FUNCTION clr.FileSha256
     @Path nvarchar(4000)
 )
 RETURNS varbinary(32)
-AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.ModelFiles].FileSha256;
+AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.ModelFiles].[FileSha256];
 GO
 
 -- The lines of a UTF-8 text file.
@@ -42,7 +42,7 @@ RETURNS TABLE (
     ordinal int,
     content nvarchar(max)
 )
-AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.ModelFiles].ReadLines;
+AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.ModelFiles].[ReadLines];
 GO
 
 -- Where the segment with this content is, or would be.
@@ -51,7 +51,7 @@ CREATE FUNCTION clr.SegmentPath
     @Sha256 varbinary(32)
 )
 RETURNS nvarchar(4000)
-AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.ModelFiles].SegmentPath;
+AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.ModelFiles].[SegmentPath];
 GO
 
 -- Whether the segment cache holds this content.
@@ -61,7 +61,7 @@ CREATE FUNCTION clr.SegmentExists
     @ByteLength bigint
 )
 RETURNS bit
-AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.ModelFiles].SegmentExists;
+AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.ModelFiles].[SegmentExists];
 GO
 
 -- Copies content into the segment cache.
@@ -71,7 +71,7 @@ CREATE FUNCTION clr.MaterializeSegment
     @Content varbinary(max)
 )
 RETURNS bit
-AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.ModelFiles].MaterializeSegment;
+AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.ModelFiles].[MaterializeSegment];
 GO
 
 -- Writes the files of a model into a new folder.
@@ -86,7 +86,7 @@ RETURNS TABLE (
     byte_length bigint,
     sha256 binary(32)
 )
-AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.ModelFiles].WriteFolder;
+AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.ModelFiles].[WriteFolder];
 GO
 
 -- One row about a model.
@@ -110,7 +110,7 @@ RETURNS TABLE (
     config_json nvarchar(max),
     tokenizer_kind nvarchar(64)
 )
-AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.ModelFunctions].DescribeModel;
+AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.ModelFunctions].[DescribeModel];
 GO
 
 -- The tensors of a model.
@@ -131,7 +131,7 @@ RETURNS TABLE (
     role nvarchar(64),
     expert int
 )
-AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.ModelFunctions].Tensors;
+AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.ModelFunctions].[Tensors];
 GO
 
 -- The components of a model, with what they write.
@@ -147,7 +147,7 @@ RETURNS TABLE (
     write_vector nvarchar(max),
     top_tokens nvarchar(max)
 )
-AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.CapabilityFunctions].Components;
+AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.CapabilityFunctions].[Components];
 GO
 
 -- Bytes of a segment.
@@ -158,7 +158,7 @@ CREATE FUNCTION clr.PeekBytes
     @Length int
 )
 RETURNS varbinary(max)
-AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.TensorFunctions].PeekBytes;
+AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.TensorFunctions].[PeekBytes];
 GO
 
 -- A block of a tensor, a JSON array a row.
@@ -178,7 +178,7 @@ RETURNS TABLE (
     row_index bigint,
     [values] nvarchar(max)
 )
-AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.TensorFunctions].PeekRows;
+AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.TensorFunctions].[PeekRows];
 GO
 
 -- A block of a tensor, a row a number.
@@ -199,7 +199,7 @@ RETURNS TABLE (
     column_index bigint,
     [value] real
 )
-AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.TensorFunctions].PeekElements;
+AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.TensorFunctions].[PeekElements];
 GO
 
 -- A block of a tensor, raw.
@@ -219,7 +219,7 @@ RETURNS TABLE (
     row_index bigint,
     [bytes] varbinary(max)
 )
-AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.TensorFunctions].PeekRowBytes;
+AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.TensorFunctions].[PeekRowBytes];
 GO
 
 -- Statistics over all elements.
@@ -240,7 +240,7 @@ RETURNS TABLE (
     nan_count bigint,
     infinity_count bigint
 )
-AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.TensorFunctions].Statistics;
+AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.TensorFunctions].[Statistics];
 GO
 
 -- The tokens of a text.
@@ -254,7 +254,7 @@ RETURNS TABLE (
     token_id int,
     token nvarchar(400)
 )
-AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.TextFunctions].Tokenize;
+AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.TextFunctions].[Tokenize];
 GO
 
 -- Negative log-likelihood of passages.
@@ -267,7 +267,7 @@ RETURNS TABLE (
     token_count bigint,
     total_nats float
 )
-AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.TextFunctions].MeasureLoss;
+AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.TextFunctions].[MeasureLoss];
 GO
 
 -- Continues a prompt, token by token.
@@ -286,7 +286,7 @@ RETURNS TABLE (
     token_id int,
     piece nvarchar(max)
 )
-AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.TextFunctions].Generate;
+AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.TextFunctions].[Generate];
 GO
 
 -- A text as a vector of the model's embedding space (JSON).
@@ -297,7 +297,7 @@ CREATE FUNCTION clr.EmbedText
     @Text nvarchar(max)
 )
 RETURNS nvarchar(max)
-AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.CapabilityFunctions].EmbedText;
+AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.CapabilityFunctions].[EmbedText];
 GO
 
 -- Starts probing a model; a handle.
@@ -306,7 +306,7 @@ CREATE FUNCTION clr.ProbeOpen
     @Manifest nvarchar(max)
 )
 RETURNS int
-AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.CapabilityFunctions].ProbeOpen;
+AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.CapabilityFunctions].[ProbeOpen];
 GO
 
 -- Runs the model on passages of a domain; the tokens it ran on.
@@ -317,7 +317,7 @@ CREATE FUNCTION clr.ProbeTexts
     @Texts nvarchar(max)
 )
 RETURNS bigint
-AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.CapabilityFunctions].ProbeTexts;
+AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.CapabilityFunctions].[ProbeTexts];
 GO
 
 -- A row a component and domain.
@@ -341,7 +341,7 @@ RETURNS TABLE (
     other_text_count int,
     token_count bigint
 )
-AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.CapabilityFunctions].ProbeSkills;
+AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.CapabilityFunctions].[ProbeSkills];
 GO
 
 -- The meaning vector of each component (JSON).
@@ -355,7 +355,7 @@ RETURNS TABLE (
     component_index int,
     meaning_vector nvarchar(max)
 )
-AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.CapabilityFunctions].ProbeMeanings;
+AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.CapabilityFunctions].[ProbeMeanings];
 GO
 
 -- What EmbedText needs to embed a query.
@@ -364,7 +364,7 @@ CREATE FUNCTION clr.ProbeSpace
     @Probe int
 )
 RETURNS varbinary(max)
-AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.CapabilityFunctions].ProbeSpace;
+AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.CapabilityFunctions].[ProbeSpace];
 GO
 
 -- Ends probing.
@@ -373,7 +373,7 @@ CREATE FUNCTION clr.ProbeClose
     @Probe int
 )
 RETURNS bit
-AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.CapabilityFunctions].ProbeClose;
+AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.CapabilityFunctions].[ProbeClose];
 GO
 
 -- Starts cutting a model down to chosen neurons; a handle.
@@ -383,7 +383,7 @@ CREATE FUNCTION clr.DistillOpen
     @Keep nvarchar(max)
 )
 RETURNS int
-AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.DistillationFunctions].DistillOpen;
+AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.DistillationFunctions].[DistillOpen];
 GO
 
 -- Adds calibration passages; the tokens they have.
@@ -393,7 +393,7 @@ CREATE FUNCTION clr.DistillTexts
     @Texts nvarchar(max)
 )
 RETURNS bigint
-AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.DistillationFunctions].DistillTexts;
+AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.DistillationFunctions].[DistillTexts];
 GO
 
 -- Refits a layer (in order); the share of its output that is lost.
@@ -403,7 +403,7 @@ CREATE FUNCTION clr.DistillLayer
     @Layer int
 )
 RETURNS float
-AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.DistillationFunctions].DistillLayer;
+AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.DistillationFunctions].[DistillLayer];
 GO
 
 -- Writes the result as a Hugging Face folder; its path.
@@ -412,7 +412,7 @@ CREATE FUNCTION clr.DistillWrite
     @Distillation int
 )
 RETURNS nvarchar(4000)
-AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.DistillationFunctions].DistillWrite;
+AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.DistillationFunctions].[DistillWrite];
 GO
 
 -- Ends a distillation.
@@ -421,7 +421,7 @@ CREATE FUNCTION clr.DistillClose
     @Distillation int
 )
 RETURNS bit
-AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.DistillationFunctions].DistillClose;
+AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.DistillationFunctions].[DistillClose];
 GO
 
 -- Deletes a folder that DistillWrite made.
@@ -430,5 +430,5 @@ CREATE FUNCTION clr.DeleteWorkFolder
     @Folder nvarchar(4000)
 )
 RETURNS bit
-AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.DistillationFunctions].DeleteWorkFolder;
+AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.DistillationFunctions].[DeleteWorkFolder];
 GO
