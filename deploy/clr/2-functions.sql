@@ -303,16 +303,17 @@ GO
 -- Starts probing a model; a handle.
 CREATE FUNCTION clr.ProbeOpen
 (
-    @Manifest nvarchar(max)
+    @Manifest nvarchar(max),
+    @Domains nvarchar(max)
 )
-RETURNS int
+RETURNS bigint
 AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.CapabilityFunctions].[ProbeOpen];
 GO
 
 -- Runs the model on passages of a domain; the tokens it ran on.
 CREATE FUNCTION clr.ProbeTexts
 (
-    @Probe int,
+    @Probe bigint,
     @Domain nvarchar(100),
     @Texts nvarchar(max)
 )
@@ -323,7 +324,7 @@ GO
 -- A row a component and domain.
 CREATE FUNCTION clr.ProbeSkills
 (
-    @Probe int
+    @Probe bigint
 )
 RETURNS TABLE (
     kind nvarchar(10),
@@ -347,13 +348,14 @@ GO
 -- The meaning vector of each component (JSON).
 CREATE FUNCTION clr.ProbeMeanings
 (
-    @Probe int
+    @Probe bigint
 )
 RETURNS TABLE (
     kind nvarchar(10),
     layer int,
     component_index int,
-    meaning_vector nvarchar(max)
+    meaning_vector nvarchar(max),
+    top_tokens nvarchar(max)
 )
 AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.CapabilityFunctions].[ProbeMeanings];
 GO
@@ -361,7 +363,7 @@ GO
 -- What EmbedText needs to embed a query.
 CREATE FUNCTION clr.ProbeSpace
 (
-    @Probe int
+    @Probe bigint
 )
 RETURNS varbinary(max)
 AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.CapabilityFunctions].[ProbeSpace];
@@ -370,7 +372,7 @@ GO
 -- Ends probing.
 CREATE FUNCTION clr.ProbeClose
 (
-    @Probe int
+    @Probe bigint
 )
 RETURNS bit
 AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.CapabilityFunctions].[ProbeClose];
@@ -382,34 +384,33 @@ CREATE FUNCTION clr.DistillOpen
     @Manifest nvarchar(max),
     @Keep nvarchar(max)
 )
-RETURNS int
+RETURNS bigint
 AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.DistillationFunctions].[DistillOpen];
 GO
 
--- Adds calibration passages; the tokens they have.
+-- Adds calibration passages; how many there are.
 CREATE FUNCTION clr.DistillTexts
 (
-    @Distillation int,
+    @Distillation bigint,
     @Texts nvarchar(max)
 )
 RETURNS bigint
 AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.DistillationFunctions].[DistillTexts];
 GO
 
--- Refits a layer (in order); the share of its output that is lost.
+-- Cuts and refits the next layer; how many are done.
 CREATE FUNCTION clr.DistillLayer
 (
-    @Distillation int,
-    @Layer int
+    @Distillation bigint
 )
-RETURNS float
+RETURNS int
 AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.DistillationFunctions].[DistillLayer];
 GO
 
 -- Writes the result as a Hugging Face folder; its path.
 CREATE FUNCTION clr.DistillWrite
 (
-    @Distillation int
+    @Distillation bigint
 )
 RETURNS nvarchar(4000)
 AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.DistillationFunctions].[DistillWrite];
@@ -418,7 +419,7 @@ GO
 -- Ends a distillation.
 CREATE FUNCTION clr.DistillClose
 (
-    @Distillation int
+    @Distillation bigint
 )
 RETURNS bit
 AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.DistillationFunctions].[DistillClose];

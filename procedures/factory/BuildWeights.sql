@@ -10,25 +10,25 @@ BEGIN
 
     DECLARE @BaseModelId int = (SELECT BaseModelId FROM factory.Agent WHERE AgentId = @AgentId);
     DECLARE @Layers int = (SELECT COUNT(*) FROM OPENJSON(@Keep));
-    DECLARE @Distillation int, @Closed bit;
+    DECLARE @Distillation bigint, @Closed bit;
     BEGIN TRY
         SET @Distillation = clr.DistillOpen(mqe.ModelManifest(@BaseModelId), @Keep);
 
         DECLARE @DomainId int = (SELECT MIN(DomainId) FROM factory.AgentDomain WHERE AgentId = @AgentId);
-        DECLARE @Tokens bigint, @Texts nvarchar(max);
+        DECLARE @Count bigint, @Texts nvarchar(max);
         WHILE @DomainId IS NOT NULL
         BEGIN
             SET @Texts = mqe.TextsOf(@DomainId, 'probe', @TextsPerDomain);
-            SET @Tokens = clr.DistillTexts(@Distillation, @Texts);
+            SET @Count = clr.DistillTexts(@Distillation, @Texts);
             SET @DomainId = (SELECT MIN(DomainId) FROM factory.AgentDomain WHERE AgentId = @AgentId AND DomainId > @DomainId);
         END;
 
-        DECLARE @Layer int = 0, @Position int, @Residual float;
+        DECLARE @Layer int = 0, @Position int, @Done int;
         WHILE @Layer < @Layers
         BEGIN
             SET @Position = @Layer + 1;
             RAISERROR (N'Refitting layer %d of %d.', 0, 1, @Position, @Layers) WITH NOWAIT;
-            SET @Residual = clr.DistillLayer(@Distillation, @Layer);
+            SET @Done = clr.DistillLayer(@Distillation);
             SET @Layer += 1;
         END;
 

@@ -14,7 +14,7 @@ BEGIN
     END;
 
     DECLARE @OwnsTransaction bit = CASE WHEN @@TRANCOUNT = 0 THEN 1 ELSE 0 END;
-    DECLARE @Probe int;
+    DECLARE @Probe bigint;
     DECLARE @Closed bit;
     BEGIN TRY
         DECLARE @ModelId int, @Error nvarchar(2048), @IsRunnable bit, @Name nvarchar(200), @Architecture nvarchar(128);
@@ -40,15 +40,32 @@ BEGIN
         END;
 
         EXECUTE mqe.EnsureSegments @ModelId;
-        SET @Probe = clr.ProbeOpen(mqe.ModelManifest(@ModelId));
+        DECLARE @Manifest nvarchar(max) = mqe.ModelManifest(@ModelId);
+        SET @Probe = clr.ProbeOpen
+        (
+            @Manifest,
+            (SELECT CONCAT(N'[', STRING_AGG(CONCAT(N'"', STRING_ESCAPE(Name, 'json'), N'"'), N',') WITHIN GROUP (ORDER BY Position), N']') FROM @Domains)
+        );
+        DECLARE @Losses table (DomainId int NOT NULL PRIMARY KEY, TotalNats float NOT NULL, TokenCount bigint NOT NULL, TextCount int NOT NULL);
 
-        DECLARE @Position int = 1, @DomainId int, @Domain nvarchar(100), @Texts nvarchar(max), @Tokens bigint;
+        DECLARE @Position int = 1, @DomainId int, @Domain nvarchar(100), @Texts nvarchar(max), @Tokens bigint, @TextCount int;
         WHILE @Position <= @DomainCount
         BEGIN
             SELECT @DomainId = DomainId, @Domain = Name FROM @Domains WHERE Position = @Position;
             RAISERROR (N'Probing %s, domain %d of %d.', 0, 1, @Domain, @Position, @DomainCount) WITH NOWAIT;
             SET @Texts = mqe.TextsOf(@DomainId, 'probe', @TextsPerDomain);
             SET @Tokens = clr.ProbeTexts(@Probe, @Domain, @Texts);
+
+            -- The model as a whole is judged on passages that nothing else is measured on.
+            SET @TextCount = (SELECT COUNT(*) FROM mqe.ProbeText WHERE DomainId = @DomainId AND Purpose = 'test' AND Ordinal < @TextsPerDomain);
+            IF @TextCount > 0
+            BEGIN
+                SET @Texts = mqe.TextsOf(@DomainId, 'test', @TextsPerDomain);
+                INSERT INTO @Losses (DomainId, TotalNats, TokenCount, TextCount)
+                SELECT @DomainId, l.total_nats, l.token_count, @TextCount
+                FROM clr.MeasureLoss(@Manifest, @Texts) AS l;
+            END;
+
             SET @Position += 1;
         END;
 
@@ -77,16 +94,46 @@ BEGIN
         INNER JOIN mqe.Component AS c
             ON c.ModelId = @ModelId
             AND c.Kind = s.kind
-            AND COALESCE(c.Layer, -1) = s.layer
+            AND c.Layer = s.layer
             AND c.ComponentIndex = s.component_index;
 
+        INSERT INTO mqe.SkillMeasurement
+        (
+            ComponentId, DomainId, ModelId, SkillLevel, Method, TextCount, OtherTextCount, TokenCount, ProbeSetHash, ModelHash
+        )
+        SELECT
+            c.ComponentId, l.DomainId, @ModelId, EXP(-l.TotalNats / l.TokenCount), 'exp-negative-log-likelihood', l.TextCount, 0, l.TokenCount,
+            mqe.ProbeSetHash('test', @TextsPerDomain), m.ContentHash
+        FROM @Losses AS l
+        INNER JOIN mqe.Model AS m ON m.ModelId = @ModelId
+        INNER JOIN mqe.Component AS c ON c.ModelId = @ModelId AND c.Kind = 'model'
+        WHERE l.TokenCount > 0;
+
+        DECLARE @Meanings table
+        (
+            ComponentId int NOT NULL PRIMARY KEY,
+            MeaningVector vector(768) NOT NULL,
+            TopTokens nvarchar(max) NULL
+        );
+        INSERT INTO @Meanings (ComponentId, MeaningVector, TopTokens)
+        SELECT c.ComponentId, CAST(p.meaning_vector AS vector(768)), p.top_tokens
+        FROM clr.ProbeMeanings(@Probe) AS p
+        INNER JOIN mqe.Component AS c
+            ON c.ModelId = @ModelId
+            AND c.Kind = p.kind
+            AND c.Layer = p.layer
+            AND c.ComponentIndex = p.component_index;
+
         UPDATE v
-        SET MeaningVector = CAST(p.meaning_vector AS vector(768))
+        SET MeaningVector = n.MeaningVector
         FROM mqe.ComponentVector AS v
-        INNER JOIN mqe.Component AS c ON c.ComponentId = v.ComponentId
-        INNER JOIN clr.ProbeMeanings(@Probe) AS p
-            ON p.kind = c.Kind AND p.layer = c.Layer AND p.component_index = c.ComponentIndex
-        WHERE c.ModelId = @ModelId;
+        INNER JOIN @Meanings AS n ON n.ComponentId = v.ComponentId;
+
+        -- Activity decides the sign of what a component writes.
+        UPDATE c
+        SET TopTokens = n.TopTokens
+        FROM mqe.Component AS c
+        INNER JOIN @Meanings AS n ON n.ComponentId = c.ComponentId;
 
         DELETE FROM mqe.MeaningSpace WHERE ModelId = @ModelId;
         INSERT INTO mqe.MeaningSpace (ModelId, ProbeSetHash, State)

@@ -1,0 +1,125 @@
+using System;
+using System.Collections.Generic;
+using System.Data.SqlTypes;
+using System.IO;
+using Microsoft.SqlServer.Server;
+using NinaDB.Clr.Capabilities;
+using NinaDB.Clr.Distillation;
+using NinaDB.Clr.Errors;
+using NinaDB.Clr.Json;
+using NinaDB.Clr.Models;
+
+namespace NinaDB.Clr.SqlEntryPoints;
+
+/// <summary>SQL functions that make a smaller model from chosen neurons, a call a layer, and write it to a work folder from which SQL takes it in.</summary>
+public static class DistillationFunctions
+{
+    private const string FolderPrefix = "ninadb-work-";
+
+    private static readonly HandleTable<Distillation> Running = new HandleTable<Distillation>(8);
+
+    /// <summary>Starts a distillation that keeps these neurons (a JSON array of arrays of indexes, one a layer); returns a handle.</summary>
+    [SqlFunction]
+    public static SqlInt64 DistillOpen([SqlFacet(MaxSize = -1)] SqlString manifest, [SqlFacet(MaxSize = -1)] SqlString keep)
+    {
+        NinaException.Require(!keep.IsNull, "There are no neurons to keep.");
+        LanguageModel model = Manifest.Parse(manifest).Load();
+        var lists = new List<int[]>();
+        foreach (JsonValue layer in JsonValue.Parse(keep.Value, "neurons to keep").Items)
+        {
+            var indexes = new List<int>();
+            foreach (JsonValue index in layer.Items)
+            {
+                long? value = index.AsInt64();
+                NinaException.Require(value >= 0 && value <= int.MaxValue, "Neurons to keep are given as arrays of indexes.");
+                indexes.Add((int)value!.Value);
+            }
+
+            lists.Add(indexes.ToArray());
+        }
+
+        return Running.Add(new Distillation(model, AgentPlan.FromLists(model, lists)));
+    }
+
+    /// <summary>Adds calibration passages (a JSON array); returns how many there are in all.</summary>
+    [SqlFunction]
+    public static SqlInt64 DistillTexts(SqlInt64 distillation, [SqlFacet(MaxSize = -1)] SqlString texts)
+    {
+        Distillation running = Find(distillation);
+        NinaException.Require(running.Job == null, "Calibration passages are added before the first layer.");
+        running.Texts.AddRange(TextFunctions.Texts(texts));
+        return running.Texts.Count;
+    }
+
+    /// <summary>Cuts and refits the next layer; returns how many are done.</summary>
+    [SqlFunction]
+    public static SqlInt32 DistillLayer(SqlInt64 distillation)
+    {
+        Distillation running = Find(distillation);
+        running.Job = running.Job
+            ?? new DistillationJob(running.Model, running.Plan, running.Texts, new DistillationOptions { Parallelism = Environment.ProcessorCount });
+        running.Job.RunNextLayer();
+        return running.Job.LayersDone;
+    }
+
+    /// <summary>Writes the result as a Hugging Face folder in the temporary folder of the server; returns its path.</summary>
+    [SqlFunction]
+    public static SqlString DistillWrite(SqlInt64 distillation)
+    {
+        Distillation running = Find(distillation);
+        NinaException.Require(running.Job != null, "No layer was distilled.");
+        string folder = Path.Combine(Path.GetTempPath(), FolderPrefix + Guid.NewGuid().ToString("N"));
+        HuggingFaceWriter.Write(running.Job!.Finish("agent"), folder);
+        return folder;
+    }
+
+    /// <summary>Ends a distillation and frees its memory; false when it had ended.</summary>
+    [SqlFunction]
+    public static SqlBoolean DistillClose(SqlInt64 distillation) => !distillation.IsNull && Running.Remove(distillation.Value);
+
+    /// <summary>Deletes a folder that <see cref="DistillWrite"/> made, and no other; false when it is gone.</summary>
+    [SqlFunction]
+    public static SqlBoolean DeleteWorkFolder(SqlString folder)
+    {
+        if (folder.IsNull)
+        {
+            return false;
+        }
+
+        string path = Path.GetFullPath(folder.Value);
+        string parent = Path.GetFullPath(Path.GetTempPath()).TrimEnd(Path.DirectorySeparatorChar);
+        NinaException.Require(
+            Path.GetFileName(path).StartsWith(FolderPrefix, StringComparison.Ordinal) && Path.GetDirectoryName(path) == parent,
+            $"'{path}' is not a work folder.");
+        if (!Directory.Exists(path))
+        {
+            return false;
+        }
+
+        Directory.Delete(path, recursive: true);
+        return true;
+    }
+
+    private static Distillation Find(SqlInt64 handle)
+    {
+        NinaException.Require(!handle.IsNull, "The distillation handle is NULL.");
+        return Running.Get(handle.Value);
+    }
+
+    private sealed class Distillation
+    {
+        public Distillation(LanguageModel model, AgentPlan plan)
+        {
+            Model = model;
+            Plan = plan;
+        }
+
+        public LanguageModel Model { get; }
+
+        public AgentPlan Plan { get; }
+
+        public List<string> Texts { get; } = new List<string>();
+
+        public DistillationJob? Job { get; set; }
+    }
+}
