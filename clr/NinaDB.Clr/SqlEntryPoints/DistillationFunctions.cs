@@ -69,7 +69,7 @@ public static class DistillationFunctions
         Distillation running = Find(distillation);
         NinaException.Require(running.Job != null, "No layer was distilled.");
         string folder = Path.Combine(Path.GetTempPath(), FolderPrefix + Guid.NewGuid().ToString("N"));
-        HuggingFaceWriter.Write(running.Job!.Finish("agent"), folder);
+        HuggingFaceWriter.Write(folder, running.Job!.Finish("agent"), Tensors.DType.BF16);
         return folder;
     }
 
