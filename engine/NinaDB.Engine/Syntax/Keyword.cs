@@ -12,7 +12,7 @@ internal enum Keyword : byte
     Exists, Exit, External, Fetch, File, FillFactor, For, Foreign, FreeText, FreeTextTable, From, Full, Function, Goto, Grant, Group,
     Having, HoldLock, Identity, Identity_Insert, IdentityCol, If, In, Index, Inner, Insert, Intersect, Into, Is, Join, Key, Kill, Left,
     Like, Lineno, Load, Merge, National, NoCheck, NonClustered, Not, Null, NullIf, Of, Off, Offsets, On, Open, OpenDataSource, OpenQuery,
-    OpenRowSet, OpenXml, Option, Or, Order, Outer, Over, Percent, Pivot, Plan, Precision, Primary, Print, Proc, Procedure, Public,
+    OpenRowSet, OpenXml, Option, Or, Order, Outer, Over, Percent, Pivot, Plan, Primary, Print, Proc, Procedure, Public,
     RaisError, Read, ReadText, Reconfigure, References, Replication, Restore, Restrict, Return, Revert, Revoke, Right, Rollback,
     RowCount, RowGuidCol, Rule, Save, Schema, SecurityAudit, Select, SemanticKeyPhraseTable, SemanticSimilarityDetailsTable,
     SemanticSimilarityTable, Session_User, Set, SetUser, Shutdown, Some, Statistics, System_User, Table, TableSample, TextSize, Then, To,

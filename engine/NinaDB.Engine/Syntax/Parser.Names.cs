@@ -193,7 +193,7 @@ public sealed partial class Parser
 
         if (Accept(Keyword.Double))
         {
-            Expect(Keyword.Precision);
+            ExpectWord("PRECISION");
             return Finish(start, new ObjectName { Parts = ["float"] });
         }
 
