@@ -44,6 +44,9 @@ public sealed partial class Database : IDisposable
         }
     }
 
+    /// <summary>Whether the folder holds a database.</summary>
+    public static bool Exists(string folder) => SqliteStore.Exists(folder);
+
     /// <summary>Opens the database of a folder, creating it when there is none.</summary>
     public static Database OpenOrCreate(string folder) => SqliteStore.Exists(folder) ? Open(folder) : Create(folder);
 

@@ -1,7 +1,7 @@
 namespace NinaDB.Engine.Types;
 
 /// <summary>Values as text, the way client tools (sqlcmd, SSMS) show them in result sets.</summary>
-internal static class SqlFormat
+public static class SqlFormat
 {
     /// <summary>Text of a value in a result set; "NULL" for NULL.</summary>
     public static string ToText(SqlValue value, SqlType type) => value.Kind switch
