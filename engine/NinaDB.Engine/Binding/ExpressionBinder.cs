@@ -115,8 +115,18 @@ internal sealed partial class ExpressionBinder(BindingScope scope, IQueryBinder 
         _ => _scope.GroupingResolver?.Invoke(expression),
     };
 
-    private BoundVariable BindVariable(VariableExpression expression)
+    private BoundExpression BindVariable(VariableExpression expression)
     {
+        for (BindingScope? scope = _scope; scope is not null; scope = scope.Outer)
+        {
+            if (scope.Parameters is not null && scope.Parameters.TryGetValue(expression.Name, out BoundExpression? argument))
+            {
+                // A parameter of an inline function stands for its argument, which may read a row outside the function.
+                RecordOuterReferences(scope, argument);
+                return argument;
+            }
+        }
+
         VariableInfo? variable = _scope.Context.Variables.Find(expression.Name);
         if (variable is null || variable.Table is not null)
         {

@@ -1,50 +1,29 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using NinaDB.Engine.Binding;
-using NinaDB.Engine.Catalog;
 using NinaDB.Engine.Errors;
 using NinaDB.Engine.Execution;
-using NinaDB.Engine.Execution.Ddl;
 using NinaDB.Engine.Session;
-using NinaDB.Engine.Storage;
 using NinaDB.Engine.Syntax;
 using NinaDB.Engine.Syntax.Ast;
 using NinaDB.Engine.Types;
-using ExecutionContext = NinaDB.Engine.Execution.ExecutionContext;
 
 namespace NinaDB.Engine.Tests.Queries;
 
-/// <summary>Compiles and runs queries over a memory store without the statement executor: DDL, plain INSERT, SELECT.</summary>
-internal sealed class QueryHarness : IDisposable
+/// <summary>A scratch database: scripts in, rows as text out; and the plans behind them.</summary>
+internal sealed partial class QueryHarness : IDisposable
 {
-    private readonly IKeyValueStore _store;
-    private readonly EngineSession _session;
+    private readonly Database _database = Database.CreateInMemory();
 
-    public QueryHarness(IKeyValueStore? store = null)
-    {
-        _store = store ?? new MemoryStore();
-        IStoreConnection connection = _store.OpenConnection();
-        connection.BeginWrite(-1, CancellationToken.None);
-        _session = new EngineSession { Store = connection, Catalog = CatalogStore.Create(connection, "test") };
-    }
+    public QueryHarness() => Session = _database.OpenSession();
 
-    public EngineSession Session => _session;
+    public EngineSession Session { get; }
 
     public QueryHarness Run(string script)
     {
-        foreach (string batch in script.Split("\nGO\n"))
+        foreach (string batch in Go().Split(script))
         {
-            foreach (Statement statement in Parser.ParseBatch(batch, ParseOptions.Default).Statements)
-            {
-                switch (statement)
-                {
-                    case InsertStatement insert:
-                        Insert(insert);
-                        break;
-                    default:
-                        DdlExecutor.Execute(statement, _session, new ExecutionContext(_session, new VariableFrame(0), 0, default));
-                        break;
-                }
-            }
+            Execute(batch);
         }
 
         return this;
@@ -56,83 +35,78 @@ internal sealed class QueryHarness : IDisposable
     /// <summary>Rows in any order.</summary>
     public string Sorted(string text) => string.Join('\n', Rows(text).Order(StringComparer.Ordinal));
 
-    public List<string> Rows(string text)
-    {
-        (CompiledQuery query, ExecutionContext context) = Compile(text);
-        var rows = new List<string>();
-        using RowIterator iterator = query.Root.Open(context);
-        while (iterator.MoveNext())
-        {
-            rows.Add(string.Join('|', query.Columns.Select(c => context.Registers[c.Register].IsNull ? "NULL" : SqlFormat.ToText(context.Registers[c.Register], c.Type))));
-        }
+    public List<string> Rows(string text) => Execute(text).Rows;
 
-        return rows;
-    }
+    public string Columns(string text) =>
+        string.Join(", ", Execute(text).Definition.Select(c => $"{c.Name} {c.Type.DisplayName}{(c.IsNullable ? "" : " not null")}"));
 
-    public string Columns(string text) => string.Join(", ", Compile(text).Query.Columns.Select(c => $"{c.Name} {c.Type.DisplayName}{(c.IsNullable ? "" : " not null")}"));
-
-    public int Error(string text) => Assert.Throws<SqlErrorException>(() => Rows(text)).Error.Number;
+    public int Error(string text) => Assert.Throws<SqlErrorException>(() => Execute(text)).Error.Number;
 
     public string Plan(string text)
     {
-        var lines = new List<string>();
-        Describe(Compile(text).Query.Root, 0, lines);
-        return string.Join('\n', lines);
-    }
-
-    public (CompiledQuery Query, ExecutionContext Context) Compile(string text)
-    {
         var statement = (SelectStatement)Parser.ParseBatch(text, ParseOptions.Default).Statements[^1];
-        var compilation = new CompilationContext(_session, _session.Catalog, new VariableMap());
-        CompiledQuery query = QueryCompiler.Compile(statement, compilation);
-        return (query, new ExecutionContext(_session, new VariableFrame(0), compilation.RegisterCount, default));
+        var compilation = new CompilationContext(Session, Session.Catalog, new VariableMap());
+        var lines = new List<string>();
+        Describe(QueryCompiler.Compile(statement, compilation).Root, 0, lines);
+        return string.Join('\n', lines);
     }
 
     public void Dispose()
     {
-        _session.Store.Dispose();
-        _store.Dispose();
+        Session.Dispose();
+        _database.Dispose();
+    }
+
+    private Sink Execute(string batch)
+    {
+        var sink = new Sink();
+        Session.Execute(batch, [], sink);
+        return sink;
     }
 
     private static void Describe(PlanNode node, int depth, List<string> lines)
     {
-        lines.Add(string.Create(CultureInfo.InvariantCulture, $"{new string(' ', depth * 2)}{node.Describe()}"));
+        lines.Add(string.Create(CultureInfo.InvariantCulture, $"{new string(' ', depth * 2)}{node.Describe()} [{node.EstimatedRows:0.#}]"));
         foreach (PlanNode input in node.Inputs)
         {
             Describe(input, depth + 1, lines);
         }
     }
 
-    private void Insert(InsertStatement insert)
+    [GeneratedRegex(@"^\s*GO\s*$", RegexOptions.Multiline | RegexOptions.IgnoreCase)]
+    private static partial Regex Go();
+
+    private sealed class Sink : IResultSink
     {
-        var name = ((NamedTableSource)insert.Target).Name;
-        TableDefinition table = _session.FindTable(name.Schema, name.Name)!;
-        var compilation = new CompilationContext(_session, _session.Catalog, new VariableMap());
-        CompiledQuery query = QueryCompiler.Compile(insert.Source!, insert.With, compilation);
-        int[] ordinals = insert.Columns.Count > 0
-            ? insert.Columns.Select(table.FindColumn).ToArray()
-            : Enumerable.Range(0, table.Columns.Length).Where(i => !table.Columns[i].IsComputed).ToArray();
-        Evaluator[] values = query.Columns.Select((c, i) => QueryCompiler.CompileColumn(c, table.Columns[ordinals[i]].Type, compilation)).ToArray();
-        var context = new ExecutionContext(_session, new VariableFrame(0), compilation.RegisterCount, default);
-        var rows = new List<SqlValue[]>();
-        using (RowIterator iterator = query.Root.Open(context))
+        public List<string> Rows { get; } = [];
+
+        public IReadOnlyList<ResultColumn> Definition { get; private set; } = [];
+
+        public void Columns(IReadOnlyList<ResultColumn> columns) => Definition = columns;
+
+        public void Row(ReadOnlySpan<SqlValue> values)
         {
-            while (iterator.MoveNext())
+            var texts = new string[values.Length];
+            for (int i = 0; i < texts.Length; i++)
             {
-                var row = new SqlValue[table.Columns.Length];
-                for (int i = 0; i < values.Length; i++)
-                {
-                    row[ordinals[i]] = values[i](context);
-                }
-
-                rows.Add(row);
+                texts[i] = values[i].IsNull ? "NULL" : SqlFormat.ToText(values[i], Definition[i].Type);
             }
+
+            Rows.Add(string.Join('|', texts));
         }
 
-        TableAccess access = DdlExpressions.Access(table, _session, context);
-        foreach (SqlValue[] row in rows)
+        public void EndRows()
         {
-            access.Insert(row);
         }
+
+        public void Done(long? rowCount)
+        {
+        }
+
+        public void Message(SqlError message, bool flush)
+        {
+        }
+
+        public void Error(SqlError error) => throw new SqlErrorException(error);
     }
 }
