@@ -47,7 +47,11 @@ internal sealed unsafe partial class SqliteStoreConnection : IStoreConnection
 
     public bool InWriteTransaction => _writing;
 
-    public void BeginStatement() => _statementDepth++;
+    public void BeginStatement()
+    {
+        _statementDepth++;
+        EnsureSnapshot();
+    }
 
     public void EndStatement()
     {
@@ -57,7 +61,7 @@ internal sealed unsafe partial class SqliteStoreConnection : IStoreConnection
         }
     }
 
-    /// <summary>Starts the statement's snapshot with its first read; outside a statement each read is a snapshot of its own.</summary>
+    /// <summary>Pins a snapshot for the statement, again after a commit in the middle of it; outside a statement each read is a snapshot of its own.</summary>
     private void EnsureSnapshot()
     {
         if (!_reading && !_writing && _statementDepth > 0)
@@ -65,6 +69,9 @@ internal sealed unsafe partial class SqliteStoreConnection : IStoreConnection
             _pin.Set();
             Run(_begin);
             _reading = true;
+
+            // A transaction of SQLite sees the state at its first read, so it makes one.
+            CountOf(0);
         }
         else if (_broken)
         {
