@@ -28,7 +28,7 @@ public sealed class NinaConnectionStringBuilder : DbConnectionStringBuilder
 {
     private const string DataSourceKey = "Data Source", ModeKey = "Mode", CommandTimeoutKey = "Command Timeout", PoolingKey = "Pooling", ApplicationNameKey = "Application Name";
 
-    private static readonly Dictionary<string, string> Keys = new(StringComparer.OrdinalIgnoreCase)
+    private static readonly Dictionary<string, string> Canonicals = new(StringComparer.OrdinalIgnoreCase)
     {
         [DataSourceKey] = DataSourceKey, ["DataSource"] = DataSourceKey, ["Server"] = DataSourceKey, ["Address"] = DataSourceKey, ["Path"] = DataSourceKey, ["Folder"] = DataSourceKey,
         [ModeKey] = ModeKey, [CommandTimeoutKey] = CommandTimeoutKey, ["Default Command Timeout"] = CommandTimeoutKey, [PoolingKey] = PoolingKey,
@@ -95,14 +95,14 @@ public sealed class NinaConnectionStringBuilder : DbConnectionStringBuilder
         set => base[Canonical(keyword)] = value!;
     }
 
-    public override bool ContainsKey(string keyword) => Keys.TryGetValue(keyword, out string? key) && base.ContainsKey(key);
+    public override bool ContainsKey(string keyword) => Canonicals.TryGetValue(keyword, out string? key) && base.ContainsKey(key);
 
     public override bool Remove(string keyword) => base.Remove(Canonical(keyword));
 
-    public override bool TryGetValue(string keyword, [NotNullWhen(true)] out object? value) => base.TryGetValue(Keys.GetValueOrDefault(keyword, keyword), out value);
+    public override bool TryGetValue(string keyword, [NotNullWhen(true)] out object? value) => base.TryGetValue(Canonicals.GetValueOrDefault(keyword, keyword), out value);
 
     private static string Canonical(string keyword) =>
-        Keys.TryGetValue(keyword, out string? key) ? key
+        Canonicals.TryGetValue(keyword, out string? key) ? key
         : Ignored.Contains(keyword) ? keyword
         : throw new ArgumentException($"Keyword not supported: '{keyword}'.", nameof(keyword));
 

@@ -31,6 +31,9 @@ public sealed partial class NinaDataReader : DbDataReader, IDbColumnSchemaGenera
     /// <summary>A result set has come since the last statement was done, so its count is of rows read, not changed.</summary>
     private bool _sawResult;
 
+    /// <summary>The current event begins a result set that has not been entered yet.</summary>
+    private bool _columnsAreWaiting;
+
     private enum Position : byte
     {
         /// <summary>Between result sets.</summary>
@@ -125,12 +128,15 @@ public sealed partial class NinaDataReader : DbDataReader, IDbColumnSchemaGenera
     private bool Advance()
     {
         _position = Position.BeforeResults;
-        while (Pull())
+        while (_columnsAreWaiting || Pull())
         {
             switch (_execution.Event)
             {
                 case BatchEvent.Columns:
+                    // What failed before is reported first; the result set is there for the next call.
+                    _columnsAreWaiting = true;
                     ThrowErrors(atEnd: false);
+                    _columnsAreWaiting = false;
                     _columns = _execution.Columns;
                     _sawResult = true;
                     _hasRows = NextRow();
