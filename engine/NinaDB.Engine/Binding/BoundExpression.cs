@@ -74,7 +74,7 @@ internal sealed class BoundUnary(UnaryOperator op, BoundExpression operand, SqlT
 
 /// <summary>Implicit or explicit conversion (CAST, CONVERT, TRY_ variants).</summary>
 internal sealed class BoundConvert(BoundExpression operand, SqlType type, bool isTry = false, BoundExpression? style = null, bool isImplicit = true)
-    : BoundExpression(type, operand.IsNullable || isTry)
+    : BoundExpression(type, operand.IsNullable || isTry || (!isImplicit && operand is not BoundConstant && operand.Type.Id != type.Id))
 {
     public BoundExpression Operand { get; } = operand;
 
@@ -250,8 +250,8 @@ internal sealed record BoundAggregate(string Name, IReadOnlyList<BoundExpression
     /// <summary>WITHIN GROUP (ORDER BY ...) of STRING_AGG, ORDER BY of JSON_ARRAYAGG; usually empty.</summary>
     public IReadOnlyList<BoundOrder> OrderBy { get; init; } = [];
 
-    /// <summary>COUNT never is NULL; everything else may be.</summary>
-    public bool IsNullable { get; init; } = true;
+    /// <summary>Result columns count as nullable, COUNT's too, as the server describes them.</summary>
+    public bool IsNullable => true;
 
     /// <summary>JSON_ARRAYAGG, JSON_OBJECTAGG: ABSENT ON NULL.</summary>
     public bool AbsentOnNull { get; init; }
@@ -278,5 +278,6 @@ internal sealed record BoundWindow(string Name, IReadOnlyList<BoundExpression> A
 
     public bool IgnoreNulls { get; init; }
 
-    public bool IsNullable { get; init; } = true;
+    /// <summary>Result columns count as nullable, ROW_NUMBER's too, as the server describes them.</summary>
+    public bool IsNullable => true;
 }

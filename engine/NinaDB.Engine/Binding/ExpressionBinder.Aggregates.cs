@@ -133,7 +133,7 @@ internal sealed partial class ExpressionBinder
         if (call.IsStar)
         {
             return name is "COUNT" or "COUNT_BIG"
-                ? new BoundAggregate(name, [], false, name == "COUNT" ? SqlType.Int : SqlType.BigInt) { IsNullable = false }
+                ? new BoundAggregate(name, [], false, name == "COUNT" ? SqlType.Int : SqlType.BigInt)
                 : throw SqlErrors.Create(102, "*");
         }
 
@@ -177,7 +177,7 @@ internal sealed partial class ExpressionBinder
                     throw SqlErrors.Create(8117, type.Name, name.ToLowerInvariant());
                 }
 
-                return new BoundAggregate(name, [argument], isDistinct, name == "COUNT" ? SqlType.Int : SqlType.BigInt) { IsNullable = false };
+                return new BoundAggregate(name, [argument], isDistinct, name == "COUNT" ? SqlType.Int : SqlType.BigInt);
             case "MIN":
             case "MAX":
                 if (type.Id is SqlTypeId.Null or SqlTypeId.Bit or SqlTypeId.Xml or SqlTypeId.Json or SqlTypeId.Vector || type.IsLegacyLob)

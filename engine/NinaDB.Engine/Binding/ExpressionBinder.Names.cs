@@ -117,7 +117,8 @@ internal sealed partial class ExpressionBinder
         };
     }
 
-    private static bool Matches(ScopeSource source, IReadOnlyList<string> qualifier)
+    /// <summary>Whether a column's qualifier means this source.</summary>
+    internal static bool Matches(ScopeSource source, IReadOnlyList<string> qualifier)
     {
         if (qualifier.Count == 0)
         {

@@ -175,7 +175,7 @@ internal sealed partial class ExpressionBinder
             aggregate = MakeAggregate(name, Bind(call.Arguments[0]), false);
         }
 
-        return new BoundWindow(name, aggregate.Arguments, aggregate.Type) { Aggregate = aggregate, OrderBy = order, IsNullable = aggregate.IsNullable };
+        return new BoundWindow(name, aggregate.Arguments, aggregate.Type) { Aggregate = aggregate, OrderBy = order };
     }
 
     private BoundWindow BindRankingOrValue(FunctionCallExpression call, string name, BoundOrder[] order, BoundFrame? frame)
@@ -217,7 +217,7 @@ internal sealed partial class ExpressionBinder
         switch (name)
         {
             case "NTILE":
-                return new BoundWindow(name, [Coerce(Bind(call.Arguments[0]), SqlType.BigInt)], SqlType.BigInt) { IsNullable = false };
+                return new BoundWindow(name, [Coerce(Bind(call.Arguments[0]), SqlType.BigInt)], SqlType.BigInt);
             case "LAG" or "LEAD":
                 BoundExpression value = BindTyped(call.Arguments[0]);
                 var arguments = new List<BoundExpression> { value };
@@ -236,9 +236,9 @@ internal sealed partial class ExpressionBinder
                 BoundExpression operand = BindTyped(call.Arguments[0]);
                 return new BoundWindow(name, [operand], operand.Type) { IgnoreNulls = ignoreNulls, Frame = frame };
             case "PERCENT_RANK" or "CUME_DIST":
-                return new BoundWindow(name, [], SqlType.Float) { IsNullable = false };
+                return new BoundWindow(name, [], SqlType.Float);
             default:
-                return new BoundWindow(name, [], SqlType.BigInt) { IsNullable = false };
+                return new BoundWindow(name, [], SqlType.BigInt);
         }
     }
 }

@@ -13,22 +13,17 @@ internal sealed partial class QueryBinder
         var scope = new BindingScope(_context, lateral) { Clause = BindingClause.AggregateArgument };
         scope.Sources.AddRange(source.Sources);
         var binder = new ExpressionBinder(scope, this);
-        var used = new RegisterSet();
-        used.AddRange(ExpressionInfo.Registers(binder.Bind(syntax.PivotColumn)));
-        foreach (Expression argument in syntax.Aggregate.Arguments)
-        {
-            used.AddRange(ExpressionInfo.Registers(binder.Bind(argument)));
-        }
-
+        binder.Bind(syntax.PivotColumn);
         var groups = new List<ComputedColumn>();
         var columns = new List<ScopeColumn>();
-        foreach (ScopeColumn column in source.Sources.SelectMany(s => s.Columns))
+        foreach (ScopeColumn column in Untouched(source, [syntax.PivotColumn, .. syntax.Aggregate.Arguments]))
         {
-            if (!used.Contains(column.Register) && !column.IsHidden)
+            if (!groups.Exists(g => g.Register == column.Register))
             {
                 groups.Add(new ComputedColumn(column.Register, new BoundColumn(column.Register, column.Type, column.IsNullable, column.Name) { Label = CollationLabel.Implicit }));
-                columns.Add(column);
             }
+
+            columns.Add(column);
         }
 
         var aggregates = new List<AggregateColumn>();
@@ -95,18 +90,38 @@ internal sealed partial class QueryBinder
             [v, new BoundConstant(SqlValue.FromString(syntax.Columns[i].Name), SqlType.SysName)]).ToArray();
         var value = new BoundColumn(valueRegister, type, true, syntax.ValueColumn);
         Relation unpivoted = new FilterRelation(new ValuesRelation([valueRegister, nameRegister], rows), new BoundIsNull(value, isNegated: true));
-        var used = new RegisterSet();
-        foreach (BoundExpression expression in values)
-        {
-            used.AddRange(ExpressionInfo.Registers(expression));
-        }
-
-        var columns = source.Sources.SelectMany(s => s.Columns).Where(c => !used.Contains(c.Register) && !c.IsHidden).ToList();
+        List<ScopeColumn> columns = Untouched(source, syntax.Columns);
         columns.Add(new ScopeColumn(syntax.ValueColumn, type, false, valueRegister));
         columns.Add(new ScopeColumn(syntax.PivotColumn, SqlType.SysName, false, nameRegister));
         var result = new BoundSource(
             new JoinRelation(RelationJoinKind.Inner, source.Relation, unpivoted, null, isApply: true),
             [new ScopeSource(syntax.Alias ?? "", null, columns)]);
         return syntax.ColumnAliases is null ? result : Rename(result, syntax.Alias ?? "", syntax.ColumnAliases);
+    }
+
+    /// <summary>Columns that none of the expressions names. Names decide, not registers: two names may stand for one register.</summary>
+    private static List<ScopeColumn> Untouched(BoundSource source, IReadOnlyList<Expression> expressions)
+    {
+        var named = new List<ColumnExpression>();
+        foreach (Expression expression in expressions)
+        {
+            SyntaxTree.Visit(expression, node =>
+            {
+                if (node is ColumnExpression column)
+                {
+                    named.Add(column);
+                }
+
+                return true;
+            });
+        }
+
+        var result = new List<ScopeColumn>();
+        foreach (ScopeSource each in source.Sources)
+        {
+            result.AddRange(each.Columns.Where(c => !c.IsHidden && !named.Exists(n => string.Equals(n.Name, c.Name, StringComparison.OrdinalIgnoreCase) && ExpressionBinder.Matches(each, n.Qualifier))));
+        }
+
+        return result;
     }
 }

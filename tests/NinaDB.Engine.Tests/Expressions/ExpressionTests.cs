@@ -28,7 +28,7 @@ public class ExpressionTests
     [InlineData("t.i + b", "9000000007 : bigint")]
     [InlineData("t.i + n", "NULL : int")]
     [InlineData("t.i + NULL", "NULL : int")]
-    [InlineData("1.5 + 1", "2.5 : numeric(12,1)")]
+    [InlineData("1.5 + 1", "2.5 : numeric(3,1)")]
     [InlineData("'a' + 'b'", "ab : varchar(2)")]
     [InlineData("s + N'!'", "Apple! : nvarchar(21)")]
     [InlineData("2147483648", "2147483648 : numeric(10,0)")]
