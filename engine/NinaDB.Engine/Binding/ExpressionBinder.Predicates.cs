@@ -260,7 +260,7 @@ internal sealed partial class ExpressionBinder
         {
             if (context.Session.Trigger is not { Table: Catalog.TableDefinition table } trigger)
             {
-                throw SqlErrors.Create(421, "UPDATE");
+                throw SqlErrors.Create(140);
             }
 
             int ordinal = table.FindColumn(name);

@@ -8,6 +8,7 @@ public static partial class SqlErrors
         templates[116] = new(16, "Only one expression can be specified in the select list when the subquery is not introduced with EXISTS.");
         templates[130] = new(16, "Cannot perform an aggregate function on an expression containing an aggregate or a subquery.");
         templates[137] = new(15, "Must declare the scalar variable \"%1\".");
+        templates[140] = new(15, "Can only use IF UPDATE within a CREATE TRIGGER statement.");
         templates[144] = new(15, "Cannot use an aggregate or a subquery in an expression used for the group by list of a GROUP BY clause.");
         templates[147] = new(15, "An aggregate may not appear in the WHERE clause unless it is in a subquery contained in a HAVING clause or a select list, and the column being aggregated is an outer reference.");
         templates[157] = new(15, "An aggregate may not appear in the set list of an UPDATE statement.");
@@ -23,7 +24,6 @@ public static partial class SqlErrors
         templates[305] = new(16, "The %1 data type cannot be compared or sorted, except when using the IS NULL operator.");
         templates[306] = new(16, "The text, ntext, and image data types cannot be compared or sorted, except when using IS NULL or LIKE operator.");
         templates[313] = new(16, "An insufficient number of arguments were supplied for the procedure or function %1.");
-        templates[421] = new(16, "%1 can only be used inside a trigger.");
         templates[446] = new(16, "Cannot resolve collation conflict for %1 operation.");
         templates[512] = new(16, "Subquery returned more than 1 value. This is not permitted when the subquery follows =, !=, <, <= , >, >= or when the subquery is used as an expression.");
         templates[1015] = new(15, "An aggregate cannot appear in an ON clause unless it is in a subquery contained in a HAVING clause or select list, and the column being aggregated is an outer reference.");

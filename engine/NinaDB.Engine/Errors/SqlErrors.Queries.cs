@@ -71,7 +71,6 @@ public static partial class SqlErrors
         templates[8622] = new(16, "Query processor could not produce a query plan because of the hints defined in this query. Resubmit the query without specifying any hints and without using SET FORCEPLAN.");
         templates[10702] = new(16, "The WITH CUBE and WITH ROLLUP options are not permitted with a ROLLUP, CUBE, or GROUPING SETS specification.");
         templates[10703] = new(16, "Too many grouping sets. The maximum number is %1.");
-        templates[10709] = new(15, "The number of columns for each row in a table value constructor must be the same.");
         templates[10741] = new(15, "A TOP can not be used in the same query or sub-query as a OFFSET.");
         templates[10742] = new(15, "The offset specified in a OFFSET clause may not be negative.");
         templates[10743] = new(15, "The number of rows provided for a OFFSET clause must be an integer.");

@@ -61,7 +61,6 @@ public static partial class SqlErrors
         templates[9819] = new(16, "Error converting string value '%1' into data type %2 using culture '%3'.");
         templates[9803] = new(16, "Invalid data for type \"%1\".");
         templates[9834] = new(16, "The date_bucket function resulted in an overflow.");
-        templates[13605] = new(16, "Column name or alias '%1' cannot be generated in JSON text due to conflict in column path '%2'. Use different names and aliases for each column in SELECT list.");
         templates[13601] = new(16, "Property '%1' cannot be generated in JSON output due to a conflict with another column name or alias. Use different names and aliases for each column in SELECT list.");
         templates[13607] = new(16, "JSON path is not properly formatted. Unexpected character '%1' is found at position %2.");
         templates[13608] = new(16, "Property cannot be found on the specified JSON path.");
@@ -82,15 +81,12 @@ public static partial class SqlErrors
         templates[13636] = new(16, "The JSON data type cannot be compared or sorted, except when using the IS NULL operator.");
         templates[13645] = new(16, "The JSON text exceeds the maximum nesting depth of %1.");
         templates[13647] = new(16, "The JSON object or array exceeds the maximum of %1 entries.");
-        templates[168] = new(15, "The floating point value '%1' is out of the range of computer representation.");
-        templates[305] = new(16, "The XML data type cannot be compared or sorted, except when using the IS NULL operator.");
         templates[9838] = new(16, "The value %1 supplied as parameter 2 of the %2 function is not valid: it must be between 0 and the number of bits minus one.");
         templates[1002] = new(15, "Line %1: Specified scale %1 is invalid.");
         templates[9806] = new(16, "The datepart %1 is not supported by date function %2.");
         templates[9818] = new(16, "The culture parameter '%1' provided in the function call is not supported.");
         templates[9844] = new(16, "The Unicode escape sequence in '%1' is not valid.");
         templates[10760] = new(16, "Scale argument is not valid. Valid expressions for scale argument are integer constants and integer constant expressions.");
-        templates[13600] = new(16, "FOR JSON cannot generate a property without a name.");
         templates[13618] = new(16, "AS JSON option can be specified only for column of nvarchar(max) or json type in WITH clause.");
         templates[13641] = new(16, "The STRING_ESCAPE function does not support the type '%1'.");
         templates[13692] = new(16, "The search mode %1 of JSON_CONTAINS is not valid. Valid modes are 0 and 1.");

@@ -22,7 +22,7 @@ internal abstract partial class SqlComparer : IComparer<SqlValue>, IEqualityComp
         SqlTypeId.SqlVariant => VariantComparer.Instance,
         SqlTypeId.Vector => throw SqlErrors.Create(42213),
         SqlTypeId.Json => throw SqlErrors.Create(13636),
-        SqlTypeId.Xml => throw SqlErrors.Create(305),
+        SqlTypeId.Xml => throw SqlErrors.Create(305, "xml"),
         _ => Int64Comparer.Instance,
     };
 

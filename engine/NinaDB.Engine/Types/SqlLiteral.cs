@@ -52,7 +52,7 @@ internal static class SqlLiteral
         // "1e" is a legal float constant.
         string normal = char.IsAsciiDigit(text[^1]) || text[^1] == '.' ? text : text + "0";
         double value = double.Parse(normal, NumberStyles.Float, CultureInfo.InvariantCulture);
-        return double.IsFinite(value) ? (SqlValue.FromFloat(value), SqlType.Float) : throw SqlErrors.Create(168, text);
+        return double.IsFinite(value) ? (SqlValue.FromFloat(value), SqlType.Float) : throw SqlErrors.Create(168, text, 8);
     }
 
     private static (SqlValue Value, SqlType Type) Text(string text, bool unicode)
