@@ -92,7 +92,7 @@ internal sealed partial class ExpressionBinder(BindingScope scope, IQueryBinder 
             rightType = rightType.WithCollation(collation);
         }
 
-        OperatorTypes types = SqlOperators.Resolve(op, leftType, rightType);
+        OperatorTypes types = SqlOperators.Resolve(op, leftType, rightType, (left as BoundConstant)?.Value ?? default, (right as BoundConstant)?.Value ?? default);
         SqlType result = types.Result.IsString && label != CollationLabel.CoercibleDefault ? types.Result.WithCollation(collation) : types.Result;
         return ExpressionFolding.Fold(new BoundBinary(op, Coerce(left, types.Left), Coerce(right, types.Right), result) { Label = label });
     }

@@ -342,6 +342,7 @@ internal static partial class BuiltinFunctions
     {
         private const long Modulus1 = 2147483563;
         private const long Modulus2 = 2147483399;
+        private const double Scale = 4.656613e-10;
 
         private long _first = Random.Shared.NextInt64(1, Modulus1);
         private long _second = Random.Shared.NextInt64(1, Modulus2);
@@ -358,7 +359,7 @@ internal static partial class BuiltinFunctions
             _second = _second * 40692 % Modulus2;
             long combined = _first - _second;
             combined = combined < 1 ? combined + Modulus1 - 1 : combined;
-            return combined / (double)Modulus1;
+            return combined * Scale;
         }
     }
 }
