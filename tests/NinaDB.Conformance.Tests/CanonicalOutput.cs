@@ -19,10 +19,15 @@ internal sealed class CanonicalOutput : IResultSink
     private bool _afterRows;
     private int _resultStart = -1;
 
-    public override string ToString() => _text.ToString().TrimEnd('\n');
+    public override string ToString()
+    {
+        DropUnfinished();
+        return _text.ToString().TrimEnd('\n');
+    }
 
     public void Columns(IReadOnlyList<ResultColumn> columns)
     {
+        DropUnfinished();
         _columns = columns;
         _rows = 0;
         _resultStart = _text.Length;
@@ -41,7 +46,18 @@ internal sealed class CanonicalOutput : IResultSink
         Line(line.ToString());
     }
 
-    public void EndRows() => _afterRows = true;
+    public void EndRows() => _afterRows = _resultStart >= 0;
+
+    /// <summary>A result set that ended without its count was cut short by an error that a CATCH block took.</summary>
+    private void DropUnfinished()
+    {
+        if (_afterRows)
+        {
+            _text.Length = _resultStart;
+            _resultStart = -1;
+            _afterRows = false;
+        }
+    }
 
     public void Done(long? rowCount)
     {
@@ -54,7 +70,11 @@ internal sealed class CanonicalOutput : IResultSink
         }
     }
 
-    public void Message(SqlError message, bool flush) => Line(message.Message);
+    public void Message(SqlError message, bool flush)
+    {
+        DropUnfinished();
+        Line(message.Message);
+    }
 
     public void Error(SqlError error)
     {
@@ -62,6 +82,7 @@ internal sealed class CanonicalOutput : IResultSink
         {
             _text.Length = _resultStart;
             _resultStart = -1;
+            _afterRows = false;
         }
 
         string procedure = error.Procedure is null ? "" : $", Procedure {error.Procedure}";

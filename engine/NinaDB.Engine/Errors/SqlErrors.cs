@@ -19,7 +19,7 @@ public static partial class SqlErrors
         Templates.OrderBy(t => t.Key).Select(t => (t.Key, t.Value.Severity, t.Value.Text));
 
     /// <summary>Creates the exception for message <paramref name="number"/> with its arguments substituted.</summary>
-    public static SqlErrorException Create(int number, params object?[] arguments) => CreateWithState(number, 1, arguments);
+    public static SqlErrorException Create(int number, params object?[] arguments) => CreateWithState(number, StateOf(number), arguments);
 
     /// <summary>As <see cref="Create"/>, with the state a server is known to give.</summary>
     public static SqlErrorException CreateWithState(int number, byte state, params object?[] arguments)

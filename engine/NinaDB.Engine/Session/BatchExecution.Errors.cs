@@ -52,7 +52,7 @@ public sealed partial class BatchExecution
             effect = ErrorEffect.EndsTransaction;
         }
 
-        SendError(error);
+        SendErrors(exception);
         if (effect == ErrorEffect.EndsStatement && operation is IDataChange && ErrorEffects.IsFollowedByTermination(error.Number))
         {
             SendMessage(new SqlError(3621, 0, 0, SqlErrors.Find(3621)!.Value.Text, error.Line, error.Procedure));
@@ -84,6 +84,18 @@ public sealed partial class BatchExecution
         {
             throw new BatchAbortedException();
         }
+    }
+
+    /// <summary>The error, after those that led to it (1750 follows the error that says why).</summary>
+    private void SendErrors(SqlErrorException exception)
+    {
+        SqlError error = exception.Error;
+        foreach (SqlError earlier in exception.Preceding)
+        {
+            SendError(earlier.Line == 0 ? earlier with { Line = error.Line, Procedure = error.Procedure } : earlier);
+        }
+
+        SendError(error);
     }
 
     private void Catch(SqlError error, ErrorEffect effect, Frame target)

@@ -503,7 +503,7 @@ public sealed partial class BatchExecution
                 Pop(_top);
             }
 
-            SendError(error.Error);
+            SendErrors(error);
         }
         catch
         {
