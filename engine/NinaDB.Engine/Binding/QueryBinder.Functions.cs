@@ -23,6 +23,9 @@ internal sealed partial class QueryBinder
                     return BindStringSplit(syntax, lateral);
                 case GeneratedSeries:
                     return BindGenerateSeries(syntax, lateral);
+                case "REGEXP_MATCHES":
+                case "REGEXP_SPLIT_TO_TABLE":
+                    return BindRegex(syntax, lateral);
             }
         }
 
@@ -212,8 +215,6 @@ internal sealed partial class QueryBinder
         arguments[0] is BoundConstant { Value.IsNull: false } from && arguments[1] is BoundConstant { Value.IsNull: false } to && from.Type.IsExactInteger && to.Type.IsExactInteger
             ? Math.Abs((double)to.Value.AsInt64 - from.Value.AsInt64) + 1
             : 1000;
-
-    private BoundSource BindOpenJson(OpenJsonTableSource syntax, BindingScope lateral) => throw SqlErrors.NotSupported("OPENJSON");
 
     /// <summary>OPENROWSET(BULK 'file', SINGLE_BLOB): one row with the file as a value that is read when it is used.</summary>
     private BoundSource BindBulk(OpenRowsetBulkSource syntax)

@@ -1,4 +1,5 @@
 using NinaDB.Engine.Errors;
+using NinaDB.Engine.Functions;
 using NinaDB.Engine.Types;
 
 namespace NinaDB.Engine.Execution.Operators;
@@ -98,5 +99,66 @@ internal static class RowProducers
         {
             throw SqlErrors.Create(4861, path, $"{e.HResult & 0xFFFF}({e.Message})");
         }
+    }
+
+    /// <summary>REGEXP_MATCHES(text, pattern [, flags]): one row a match, its groups as JSON.</summary>
+    public static IEnumerable<SqlValue[]> RegexMatches(SqlValue?[] arguments, SqlTypeId kind)
+    {
+        if (!RegexArguments(arguments, out string text, out string pattern, out string flags))
+        {
+            yield break;
+        }
+
+        long id = 0;
+        foreach (System.Text.RegularExpressions.Match match in RegularExpressions.Matches(text, pattern, flags))
+        {
+            var groups = new System.Text.StringBuilder("[");
+            for (int i = 1; i < match.Groups.Count; i++)
+            {
+                System.Text.RegularExpressions.Group group = match.Groups[i];
+                if (i > 1)
+                {
+                    groups.Append(',');
+                }
+
+                groups.Append(System.Globalization.CultureInfo.InvariantCulture, $$"""{"value":""");
+                JsonText.WriteString(groups, group.Value);
+                groups.Append(System.Globalization.CultureInfo.InvariantCulture, $$""","start":{{group.Index + 1}},"length":{{group.Length}}}""");
+            }
+
+            groups.Append(']');
+            yield return
+            [
+                SqlValue.FromBigInt(++id),
+                SqlValue.FromInt(match.Index + 1),
+                SqlValue.FromInt(match.Index + match.Length),
+                SqlValue.FromString(match.Value, kind),
+                SqlValue.FromString(groups.ToString(), SqlTypeId.Json),
+            ];
+        }
+    }
+
+    /// <summary>REGEXP_SPLIT_TO_TABLE(text, pattern [, flags]).</summary>
+    public static IEnumerable<SqlValue[]> RegexSplit(SqlValue?[] arguments, SqlTypeId kind)
+    {
+        if (!RegexArguments(arguments, out string text, out string pattern, out string flags))
+        {
+            yield break;
+        }
+
+        long ordinal = 0;
+        foreach (string part in RegularExpressions.Split(text, pattern, flags))
+        {
+            yield return [SqlValue.FromString(part, kind), SqlValue.FromBigInt(++ordinal)];
+        }
+    }
+
+    private static bool RegexArguments(SqlValue?[] arguments, out string text, out string pattern, out string flags)
+    {
+        bool isNull = arguments.Any(a => a is { IsNull: true });
+        text = isNull ? "" : arguments[0]!.Value.AsString;
+        pattern = isNull ? "" : arguments[1]!.Value.AsString;
+        flags = isNull || arguments.Length < 3 ? "c" : arguments[2]!.Value.AsString;
+        return !isNull;
     }
 }
