@@ -68,6 +68,15 @@ internal sealed partial class FileStreamStore : IDisposable
         transaction.Removed(id);
     }
 
+    /// <summary>Whether the database lists a file and it has its full length.</summary>
+    public bool Exists(IStoreConnection connection, FileReference reference)
+    {
+        Span<byte> key = stackalloc byte[16];
+        reference.Id.TryWriteBytes(key);
+        var file = new FileInfo(PathOf(reference.Id));
+        return connection.TryGet(SystemTrees.FileStreams, key, out _) && file.Exists && file.Length == reference.Length;
+    }
+
     /// <summary>Removes obsolete files that nobody can reach any more.</summary>
     public void CollectIfPending()
     {

@@ -94,6 +94,26 @@ internal sealed class LargeValues(IStoreConnection connection)
         _ => false,
     };
 
+    /// <summary>Whether all that a reference stands for is there.</summary>
+    public bool Exists(StoredForm form, ReadOnlySpan<byte> reference)
+    {
+        if (form == StoredForm.File)
+        {
+            return Files().Exists(connection, FileReference.Decode(reference));
+        }
+
+        long length = BinaryPrimitives.ReadInt64BigEndian(reference[8..]);
+        long found = 0;
+        (byte[] lower, byte[] upper) = ChunkRange(BinaryPrimitives.ReadInt64BigEndian(reference), 0);
+        using IStoreCursor cursor = connection.Scan(SystemTrees.LargeValues, new KeyRange(lower, true, upper, false));
+        while (cursor.MoveNext())
+        {
+            found += cursor.Value.Length;
+        }
+
+        return found == length;
+    }
+
     /// <summary>Removes what a reference stands for, with the transaction.</summary>
     public void Free(StoredForm form, ReadOnlySpan<byte> reference)
     {
@@ -160,10 +180,7 @@ internal sealed class LargeValues(IStoreConnection connection)
 
     private void ReadFully(long number, Span<byte> destination)
     {
-        var lower = new byte[KeyLength];
-        var upper = new byte[KeyLength];
-        MakeKey(lower, number, 0);
-        MakeKey(upper, number + 1, 0);
+        (byte[] lower, byte[] upper) = ChunkRange(number, 0);
         using IStoreCursor cursor = connection.Scan(SystemTrees.LargeValues, new KeyRange(lower, true, upper, false));
         int done = 0;
         while (done < destination.Length && cursor.MoveNext())
@@ -180,6 +197,16 @@ internal sealed class LargeValues(IStoreConnection connection)
     }
 
     private static Errors.SqlErrorException Gone() => Errors.SqlErrors.Create(7105);
+
+    /// <summary>Keys of a value's chunks from one of them on; the upper bound is exclusive.</summary>
+    private static (byte[] Lower, byte[] Upper) ChunkRange(long number, int firstChunk)
+    {
+        var lower = new byte[KeyLength];
+        var upper = new byte[KeyLength];
+        MakeKey(lower, number, firstChunk);
+        MakeKey(upper, number + 1, 0);
+        return (lower, upper);
+    }
 
     private static void MakeKey(Span<byte> key, long number, int chunk)
     {
@@ -208,10 +235,7 @@ internal sealed class LargeValues(IStoreConnection connection)
 
             int wanted = (int)Math.Min(destination.Length, length - offset);
             int done = 0;
-            var lower = new byte[KeyLength];
-            var upper = new byte[KeyLength];
-            MakeKey(lower, number, (int)(offset / ChunkSize));
-            MakeKey(upper, number + 1, 0);
+            (byte[] lower, byte[] upper) = ChunkRange(number, (int)(offset / ChunkSize));
             using IStoreCursor cursor = connection.Scan(SystemTrees.LargeValues, new KeyRange(lower, true, upper, false));
             int skip = (int)(offset % ChunkSize);
             while (done < wanted && cursor.MoveNext())
