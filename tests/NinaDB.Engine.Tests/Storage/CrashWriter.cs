@@ -48,7 +48,7 @@ internal static class CrashWriter
 
     private static int Prepare(NinaConnection connection)
     {
-        if (Scalar(connection, "SELECT OBJECT_ID(N'dbo.Done')") is DBNull)
+        if (connection.Session.Catalog.Find("dbo", "Done") is null)
         {
             foreach (string statement in Schema.Split(";\n", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
             {
