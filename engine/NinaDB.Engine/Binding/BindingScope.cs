@@ -54,6 +54,9 @@ internal sealed record ScopeSource(string Alias, string? Schema, IReadOnlyList<S
     /// <summary>The base table behind it, for row locators and vector search; null for derived sources.</summary>
     public TableDefinition? Table { get; init; }
 
+    /// <summary>The source as FROM names it (its alias, or its name with whatever qualifier was written), for messages.</summary>
+    public string? WrittenName { get; init; }
+
     /// <summary>Register that receives the row locator (varbinary) when somebody asks for it; allocated lazily by the query binder.</summary>
     public int? LocatorRegister { get; set; }
 }

@@ -327,16 +327,25 @@ internal sealed partial class ExpressionBinder
         return new BoundOrder(key, item.IsDescending);
     }
 
-    private static void RefuseUnsortable(SqlType type, SyntaxNode node)
+    private static void RefuseUnsortable(SqlType type, SyntaxNode node) => Locate(node, () =>
     {
-        if (type.Id is SqlTypeId.Xml or SqlTypeId.Json or SqlTypeId.Vector or SqlTypeId.Geometry or SqlTypeId.Geography)
-        {
-            throw SqlErrors.Create(305, type.Name).At(node);
-        }
+        RefuseUnsortable(type);
+        return true;
+    });
 
-        if (type.IsLegacyLob)
+    /// <summary>Throws for types without order (ORDER BY, GROUP BY, PARTITION BY): 42213 vector, 13636 json, 305 xml and spatial, 306 text and image.</summary>
+    internal static void RefuseUnsortable(SqlType type)
+    {
+        switch (type.Id)
         {
-            throw SqlErrors.Create(306).At(node);
+            case SqlTypeId.Vector:
+                throw SqlErrors.Create(42213);
+            case SqlTypeId.Json:
+                throw SqlErrors.Create(13636);
+            case SqlTypeId.Xml or SqlTypeId.Geometry or SqlTypeId.Geography:
+                throw SqlErrors.Create(305, type.Name);
+            case SqlTypeId.Text or SqlTypeId.NText or SqlTypeId.Image:
+                throw SqlErrors.Create(306);
         }
     }
 }

@@ -36,7 +36,7 @@ internal sealed partial class ExpressionBinder
 
     private static SqlErrorException NotGrouped(BindingScope scope, ScopeSource source, ScopeColumn column)
     {
-        string name = source.Schema is null or "dbo" ? $"{source.Alias}.{column.Name}" : $"{source.Schema}.{source.Alias}.{column.Name}";
+        string name = $"{source.WrittenName ?? source.Alias}.{column.Name}";
         return SqlErrors.Create(scope.Clause switch { BindingClause.Having => 8121, BindingClause.OrderBy => 8127, _ => 8120 }, name);
     }
 

@@ -94,9 +94,14 @@ internal sealed partial class ExpressionBinder
     {
         foreach (SqlType each in (ReadOnlySpan<SqlType>)[type, other])
         {
-            if (each.Id is SqlTypeId.Xml or SqlTypeId.Json or SqlTypeId.Vector or SqlTypeId.Geometry or SqlTypeId.Geography)
+            switch (each.Id)
             {
-                throw SqlErrors.Create(305, each.Name);
+                case SqlTypeId.Vector:
+                    throw SqlErrors.Create(8117, each.Name, operation);
+                case SqlTypeId.Json:
+                    throw SqlErrors.Create(13636);
+                case SqlTypeId.Xml or SqlTypeId.Geometry or SqlTypeId.Geography:
+                    throw SqlErrors.Create(305, each.Name);
             }
 
             if (each.IsLegacyLob)

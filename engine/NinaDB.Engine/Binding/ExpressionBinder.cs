@@ -81,9 +81,6 @@ internal sealed partial class ExpressionBinder(BindingScope scope, IQueryBinder 
             rightType = rightType.Id == SqlTypeId.Null ? known : rightType;
         }
 
-        // An integer constant beside a decimal has just the digits it needs: 1.0 / 3 has six decimals.
-        leftType = rightType.IsDecimal ? ExactConstant(left, leftType) : leftType;
-        rightType = leftType.IsDecimal ? ExactConstant(right, rightType) : rightType;
         (Collation? collation, CollationLabel label) = (null, CollationLabel.CoercibleDefault);
         if (leftType.IsString && rightType.IsString)
         {
@@ -96,11 +93,6 @@ internal sealed partial class ExpressionBinder(BindingScope scope, IQueryBinder 
         SqlType result = types.Result.IsString && label != CollationLabel.CoercibleDefault ? types.Result.WithCollation(collation) : types.Result;
         return ExpressionFolding.Fold(new BoundBinary(op, Coerce(left, types.Left), Coerce(right, types.Right), result) { Label = label });
     }
-
-    private static SqlType ExactConstant(BoundExpression expression, SqlType type) =>
-        expression is BoundConstant { Value.IsNull: false } constant && type.IsExactInteger && type.Id != SqlTypeId.Bit
-            ? SqlType.Numeric(Numeric128.FromInt64(constant.Value.AsInt64).Digits, 0)
-            : type;
 
     /// <summary>Binds an expression and gives an untyped NULL the type int, as a result column has it.</summary>
     public BoundExpression BindTyped(Expression expression)

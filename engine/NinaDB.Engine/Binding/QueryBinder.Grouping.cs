@@ -205,7 +205,7 @@ internal sealed partial class QueryBinder
                 throw SqlErrors.Create(164);
             }
 
-            CheckGroupable(bound.Type);
+            ExpressionBinder.RefuseUnsortable(bound.Type);
             int known = _groups.FindIndex(g => ExpressionInfo.BoundComparer.Equals(g.Input, bound));
             if (known >= 0)
             {
@@ -216,19 +216,6 @@ internal sealed partial class QueryBinder
                 ?? new BoundColumn(_context.AllocateRegister(), ColumnType(bound.Type), bound.IsNullable, "") { Label = bound.Label };
             _groups.Add(new Group(syntax, bound, output));
             return _groups.Count - 1;
-        }
-
-        private static void CheckGroupable(SqlType type)
-        {
-            if (type.Id is SqlTypeId.Xml or SqlTypeId.Json or SqlTypeId.Vector)
-            {
-                throw SqlErrors.Create(305, type.Name);
-            }
-
-            if (type.Id is SqlTypeId.Text or SqlTypeId.NText or SqlTypeId.Image)
-            {
-                throw SqlErrors.Create(306);
-            }
         }
 
         /// <summary>The column of a grouping expression, or null. Columns match by what they resolve to, other expressions by structure.</summary>

@@ -173,7 +173,7 @@ internal sealed partial class QueryBinder
             {
                 OrderByItem item = query.OrderBy[i];
                 BoundExpression key = BindKey(item.Expression, i + 1, binder);
-                CheckSortable(key.Type);
+                ExpressionBinder.RefuseUnsortable(key.Type);
                 if (query.IsDistinct && !_columns.Exists(c => ExpressionInfo.BoundComparer.Equals(c.Expression, key)))
                 {
                     throw SqlErrors.Create(145);

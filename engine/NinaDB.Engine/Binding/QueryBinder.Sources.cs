@@ -315,7 +315,11 @@ internal sealed partial class QueryBinder
             Name = schema is null ? table.Name : $"{schema}.{table.Name}",
             Alias = alias,
         };
-        var source = new ScopeSource(alias, syntax.Alias is null ? schema ?? (slot is null && table.Name.StartsWith('#') ? "dbo" : null) : null, columns) { Table = table };
+        var source = new ScopeSource(alias, syntax.Alias is null ? schema ?? (slot is null && table.Name.StartsWith('#') ? "dbo" : null) : null, columns)
+        {
+            Table = table,
+            WrittenName = syntax.Alias ?? syntax.Name.ToString(),
+        };
         _locators[registers[0]] = relation;
         return new BoundSource(AddComputedColumns(relation, source), [source]);
     }

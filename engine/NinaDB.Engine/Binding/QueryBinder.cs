@@ -352,26 +352,13 @@ internal sealed partial class QueryBinder : IQueryBinder
 
     private static void AddKey(List<BoundOrder> keys, BoundOrder key)
     {
-        CheckSortable(key.Expression.Type);
+        ExpressionBinder.RefuseUnsortable(key.Expression.Type);
         if (key.Expression is BoundColumn column && keys.Exists(k => k.Expression is BoundColumn other && other.Register == column.Register))
         {
             throw SqlErrors.Create(169);
         }
 
         keys.Add(key);
-    }
-
-    private static void CheckSortable(SqlType type)
-    {
-        if (type.Id is SqlTypeId.Text or SqlTypeId.NText or SqlTypeId.Image)
-        {
-            throw SqlErrors.Create(306);
-        }
-
-        if (type.Id is SqlTypeId.Xml or SqlTypeId.Json or SqlTypeId.Vector)
-        {
-            throw SqlErrors.Create(305, type.Name);
-        }
     }
 
     private static void CheckDistinct(IReadOnlyList<BoundColumn> columns)

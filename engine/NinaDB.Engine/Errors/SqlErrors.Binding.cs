@@ -6,7 +6,7 @@ public static partial class SqlErrors
     private static void AddBinding(Dictionary<int, Template> templates)
     {
         templates[116] = new(16, "Only one expression can be specified in the select list when the subquery is not introduced with EXISTS.");
-        templates[130] = new(16, "Cannot perform an aggregate function on an expression containing an aggregate or a subquery.");
+        templates[130] = new(15, "Cannot perform an aggregate function on an expression containing an aggregate or a subquery.");
         templates[137] = new(15, "Must declare the scalar variable \"%1\".");
         templates[140] = new(15, "Can only use IF UPDATE within a CREATE TRIGGER statement.");
         templates[144] = new(15, "Cannot use an aggregate or a subquery in an expression used for the group by list of a GROUP BY clause.");
@@ -54,7 +54,7 @@ public static partial class SqlErrors
         templates[8133] = new(16, "At least one of the result expressions in a CASE specification must be an expression other than the NULL constant.");
         templates[8144] = new(16, "Procedure or function %1 has too many arguments specified.");
         templates[8153] = new(10, "Warning: Null value is eliminated by an aggregate or other SET operation.");
-        templates[8161] = new(16, "Argument %1 of the %2 function does not match any of the expressions in the GROUP BY clause.");
+        templates[8161] = new(15, "Argument %1 of the %2 function does not match any of the expressions in the GROUP BY clause.");
         templates[8631] = new(17, "Internal error: Server stack limit has been reached. Please look for potentially deep nesting in your query, and try to simplify it.");
         templates[8730] = new(16, "Offset parameter for Lag and Lead functions cannot be a negative value.");
         templates[8733] = new(16, "Separator parameter for STRING_AGG must be a string literal or variable.");
