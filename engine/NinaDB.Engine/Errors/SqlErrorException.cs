@@ -26,10 +26,13 @@ public sealed class SqlErrorException : Exception
     /// <summary>Rolls the transaction back (dooms it when caught), whatever its number: an error that left a trigger.</summary>
     internal bool EndsTransaction { get; set; }
 
+    /// <summary>Where the error belongs is known already, be it line 0 (errors of a call itself).</summary>
+    internal bool IsLocated { get; init; }
+
     /// <summary>Fills in line and procedure where they are first known, without losing the stack trace.</summary>
     public void Locate(int line, string? procedure)
     {
-        if (Error.Line == 0)
+        if (Error.Line == 0 && !IsLocated)
         {
             Error = Error with { Line = line, Procedure = Error.Procedure ?? procedure };
         }

@@ -37,7 +37,7 @@ public sealed partial class BatchExecution
                 return;
             }
 
-            if (HasHandlerBelowFloor() || (_floor is not null && NestedRoot() is { RaisesToCaller: true } root && PrepareRaise(exception, root)))
+            if (HasHandlerBelowFloor() || (_floor is not null && NestedRoot() is { RaisesToCaller: true } root && !(exception.IsRaised && root.Routine.Kind == RoutineKind.Trigger) && PrepareRaise(exception, root)))
             {
                 throw exception;
             }
@@ -53,7 +53,7 @@ public sealed partial class BatchExecution
         }
 
         SendErrors(exception);
-        if (effect == ErrorEffect.EndsStatement && operation is IDataChange && ErrorEffects.IsFollowedByTermination(error.Number))
+        if (effect == ErrorEffect.EndsStatement && operation is IDataChange change && !isBinding && change.IsTerminatedBy(error.Number) && ErrorEffects.IsFollowedByTermination(error.Number))
         {
             SendMessage(new SqlError(3621, 0, 0, SqlErrors.Find(3621)!.Value.Text, error.Line, error.Procedure));
         }

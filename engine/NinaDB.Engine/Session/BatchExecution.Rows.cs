@@ -54,11 +54,17 @@ internal sealed class RowSource(BatchExecution run, Frame frame, Operation opera
 public sealed partial class BatchExecution
 {
     /// <summary>Begins a result set; its rows are produced as the client asks for them.</summary>
+    /// <remarks>Columns are sent with the first row, so that a statement that fails at once leaves no result set behind.</remarks>
     internal void StartRows(RowSource rows, IReadOnlyList<ResultColumn> columns)
     {
         _rows = rows;
-        SendColumns(columns);
+        _pendingColumns = columns;
     }
+
+    private IReadOnlyList<ResultColumn>? _pendingColumns;
+
+    /// <summary>The first row has been read together with the columns and waits to be shown.</summary>
+    private bool _holdsRow;
 
     /// <summary>One row for a pulling client, or all rows for a sink. True when <see cref="Row"/> holds a row.</summary>
     private bool ProduceRows()
@@ -77,8 +83,22 @@ public sealed partial class BatchExecution
                 Cancellation.ThrowIfCancellationRequested();
             }
 
-            if (rows.MoveNext())
+            if (_pendingColumns is { } columns)
             {
+                _holdsRow = rows.MoveNext();
+                _pendingColumns = null;
+                SendColumns(columns);
+                if (!_holdsRow)
+                {
+                    EndRows(failed: false);
+                }
+
+                return false;
+            }
+
+            if (_holdsRow || rows.MoveNext())
+            {
+                _holdsRow = false;
                 _row = rows.Buffer;
                 return true;
             }
@@ -98,17 +118,27 @@ public sealed partial class BatchExecution
         RowSource rows = _rows!;
         try
         {
+            bool hasRow = rows.MoveNext();
+            SendColumns(_pendingColumns!);
+            _pendingColumns = null;
+            if (!hasRow)
+            {
+                EndRows(failed: false);
+                return;
+            }
+
             if (_collector is not null)
             {
-                while (rows.MoveNext())
+                do
                 {
                     _collector(rows.Buffer.AsSpan().ToArray());
                 }
+                while (rows.MoveNext());
             }
             else if (_sink is not null)
             {
                 int untilCheck = 256;
-                while (rows.MoveNext())
+                do
                 {
                     _sink.Row(rows.Buffer);
                     if (--untilCheck == 0)
@@ -117,13 +147,15 @@ public sealed partial class BatchExecution
                         Cancellation.ThrowIfCancellationRequested();
                     }
                 }
+                while (rows.MoveNext());
             }
             else
             {
-                while (rows.MoveNext())
+                do
                 {
                     SendRow(rows.Buffer.AsSpan().ToArray());
                 }
+                while (rows.MoveNext());
             }
 
             EndRows(failed: false);
@@ -137,13 +169,20 @@ public sealed partial class BatchExecution
     private void FailRows(RowSource rows, SqlErrorException error)
     {
         EndRows(failed: true);
+        bool isOpen = _pendingColumns is null;
+        _pendingColumns = null;
+        _holdsRow = false;
         try
         {
             Handle(error, rows.Frame, rows.Operation);
         }
         finally
         {
-            SendEndRows();
+            if (isOpen)
+            {
+                SendEndRows();
+                SendDone(null);
+            }
         }
     }
 

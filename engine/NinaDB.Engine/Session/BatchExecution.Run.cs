@@ -114,6 +114,12 @@ public sealed partial class BatchExecution
                         Cancellation.ThrowIfCancellationRequested();
                     }
 
+                    if (Session.Options.NoExec && operation is not SetOptionOperation)
+                    {
+                        frame.Position = position + 1;
+                        continue;
+                    }
+
                     if (operation.IsControl)
                     {
                         frame.Position = operation.Execute(this, frame);
@@ -166,6 +172,8 @@ public sealed partial class BatchExecution
     internal void RunNested(Frame frame)
     {
         RowSource? outerRows = _rows;
+        IReadOnlyList<ResultColumn>? outerColumns = _pendingColumns;
+        bool outerHolds = _holdsRow, outerMuted = _isMuted;
         Frame? outerFloor = _floor;
         Operation? outerOperation = _current;
         bool outerCompiling = _isCompiling;
@@ -173,14 +181,15 @@ public sealed partial class BatchExecution
         _rows = null;
         _isCompiling = false;
         _floor = floor;
-        _nestedDepth++;
+        _pendingColumns = null;
+        _holdsRow = false;
+        _isMuted |= frame.Routine.Kind is RoutineKind.ScalarFunction or RoutineKind.TableFunction;
         try
         {
             RunOperations(floor);
         }
         finally
         {
-            _nestedDepth--;
             while (_top is not null && _top != floor)
             {
                 Pop(_top);
@@ -188,13 +197,17 @@ public sealed partial class BatchExecution
 
             _rows?.Dispose();
             _rows = outerRows;
+            _pendingColumns = outerColumns;
+            _holdsRow = outerHolds;
+            _isMuted = outerMuted;
             _floor = outerFloor;
             _current = outerOperation;
             _isCompiling = outerCompiling;
         }
     }
 
-    private int _nestedDepth;
+    /// <summary>A function is running: its statements report nothing.</summary>
+    private bool _isMuted;
 
     /// <summary>Runs what <paramref name="start"/> starts to its end with <paramref name="collector"/> receiving every row (INSERT ... EXEC).</summary>
     internal void Collecting(Frame caller, Action start, Action<SqlValue[]> collector)

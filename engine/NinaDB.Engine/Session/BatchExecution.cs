@@ -177,7 +177,7 @@ public sealed partial class BatchExecution : IDisposable
 
     internal void SendDone(long? count)
     {
-        if (_collector is not null)
+        if (_collector is not null || _isMuted)
         {
             return;
         }

@@ -139,7 +139,7 @@ public sealed partial class EngineSession
                 {
                     if (!sequence.IsCycling)
                     {
-                        throw SqlErrors.Create(11728, Catalog.QualifiedName(sequence));
+                        throw SqlErrors.Create(11728, sequence.Name);
                     }
 
                     value = (Int128)(increment > 0 ? sequence.Minimum : sequence.Maximum);

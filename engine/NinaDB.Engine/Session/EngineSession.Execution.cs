@@ -43,9 +43,10 @@ public sealed partial class EngineSession
         {
             run.BeginCompiling();
             Routine routine = Database.Routines.Batch(this, text, KeyOf(parameters), () => Shapes(parameters), RoutineKind.Batch);
-            if (Options.ParseOnly || Options.NoExec)
+            if (IsOnlyParsed(text))
             {
-                routine = Database.Routines.Batch(this, StatementsThatRunAnyway(text), KeyOf(parameters), () => Shapes(parameters), RoutineKind.Batch);
+                run.EndCompiling();
+                return;
             }
 
             run.EndCompiling();
@@ -106,11 +107,22 @@ public sealed partial class EngineSession
 
     private static readonly Routine EmptyRoutine = new() { Kind = RoutineKind.Batch, Variables = new VariableMap(), Operations = [] };
 
-    /// <summary>Under NOEXEC and PARSEONLY a batch is compiled but only SET NOEXEC OFF and SET PARSEONLY OFF act.</summary>
-    private static string StatementsThatRunAnyway(string text) => string.Join('\n', Syntax.Parser.ParseBatch(text).Statements
-        .OfType<Syntax.Ast.SetOptionStatement>()
-        .Where(s => s.Options.All(o => o is "NOEXEC" or "PARSEONLY"))
-        .Select(s => text[s.Offset..s.EndOffset]));
+    /// <summary>SET PARSEONLY acts while a batch is parsed: under it the batch goes no further.</summary>
+    private bool IsOnlyParsed(string text)
+    {
+        if (text.Contains("PARSEONLY", StringComparison.OrdinalIgnoreCase))
+        {
+            foreach (Syntax.Ast.Statement statement in Syntax.Parser.ParseBatch(text).Statements)
+            {
+                if (statement is Syntax.Ast.SetOptionStatement { IsOn: { } isOn } option && option.Options.Contains("PARSEONLY"))
+                {
+                    Options.ParseOnly = isOn;
+                }
+            }
+        }
+
+        return Options.ParseOnly;
+    }
 
     /// <summary>Identifies the parameters of a batch in the cache.</summary>
     private static string KeyOf(IReadOnlyList<SessionParameter> parameters)

@@ -269,7 +269,7 @@ public sealed partial class EngineSession
     {
         if (TransactionCount == 0)
         {
-            throw SqlErrors.Create(628);
+            throw SqlErrors.CreateWithState(628, 0);
         }
 
         if (IsDoomed)

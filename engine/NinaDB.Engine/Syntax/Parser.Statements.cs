@@ -248,16 +248,17 @@ public sealed partial class Parser
         Advance();
         string command = "DBCC " + TakeWord();
         List<Expression> arguments = At(TokenKind.LeftParen) ? ParseArguments() : [];
+        var options = new List<string>();
         if (Accept(Keyword.With))
         {
             do
             {
-                TakeWord();
+                options.Add(TakeWord());
             }
             while (Accept(TokenKind.Comma));
         }
 
-        return Finish(start, new UtilityStatement { Command = command, Arguments = arguments });
+        return Finish(start, new UtilityStatement { Command = command, Arguments = arguments, Options = options });
     }
 
     /// <summary>A statement the parser knows by its first words only; the executor runs it or refuses it by name.</summary>

@@ -184,7 +184,7 @@ internal sealed class WaitForOperation(WaitForStatement statement) : CompiledOpe
             string text = value.AsString;
             if (!TryReadTime(text, out TimeSpan time))
             {
-                throw SqlErrors.Create(148, text, statement.IsDelay ? "WAITFOR DELAY" : "WAITFOR TIME");
+                throw SqlErrors.Create(148, text, "WAITFOR");
             }
 
             wait = time;

@@ -6,8 +6,11 @@ using NinaDB.Engine.Syntax.Ast;
 namespace NinaDB.Engine.Execution.Statements;
 
 /// <summary>CREATE, ALTER, DROP, GRANT and the like: a writing statement whose work the DDL executor does.</summary>
-internal sealed class DdlOperation(Statement statement) : Operation
+internal sealed class DdlOperation(Statement statement) : Operation, IDataChange
 {
+    /// <summary>Only what rows already there make impossible ends a DDL statement half done.</summary>
+    bool IDataChange.IsTerminatedBy(int number) => number is 515 or 1505;
+
     public override int Execute(BatchExecution run, Frame frame)
     {
         EngineSession session = run.Session;
@@ -16,8 +19,13 @@ internal sealed class DdlOperation(Statement statement) : Operation
         {
             DdlExecutor.Execute(statement, session, run.ContextFor(frame, 0));
         }
-        catch
+        catch (Exception exception)
         {
+            if (exception is SqlErrorException error && statement is ModuleStatement module)
+            {
+                error.Locate(Line, module.Name.Name);
+            }
+
             session.FailStatement(scope);
             throw;
         }

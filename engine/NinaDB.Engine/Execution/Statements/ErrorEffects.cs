@@ -20,7 +20,11 @@ internal enum ErrorEffect : byte
 }
 
 /// <summary>An operation that changes rows: when an error ends it, message 3621 follows.</summary>
-internal interface IDataChange;
+internal interface IDataChange
+{
+    /// <summary>Whether the error is one of the statement's run time.</summary>
+    bool IsTerminatedBy(int number) => true;
+}
 
 /// <summary>SQL Server's (undocumented) classes of errors.</summary>
 /// <remarks>https://www.sommarskog.se/error_handling/Part2.html lists what each of them does.</remarks>

@@ -70,7 +70,7 @@ internal sealed class ExecuteOperation(ExecuteStatement statement) : CompiledOpe
     {
         if (statement.AtServer is not null)
         {
-            throw SqlErrors.NotSupported("EXECUTE AT");
+            throw SqlErrors.NotSupported("EXECUTE ... AT");
         }
 
         ExecuteUnit unit = Prepare(run, frame);

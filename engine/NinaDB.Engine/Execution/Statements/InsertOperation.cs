@@ -269,12 +269,20 @@ internal sealed class InsertOperation(InsertStatement statement) : DmlOperation<
     private static void InsertRow(InsertUnit unit, int index, ExecutionContext context, RowChanges changes, SqlValue[] row)
     {
         Evaluator?[] cells = unit.Values![index];
-        for (int i = 0; i < cells.Length; i++)
+        try
         {
-            if (cells[i] is { } cell)
+            for (int i = 0; i < cells.Length; i++)
             {
-                row[unit.Ordinals[i]] = cell(context);
+                if (cells[i] is { } cell)
+                {
+                    row[unit.Ordinals[i]] = cell(context);
+                }
             }
+        }
+        catch (SqlErrorException error) when (error.Error.Number is 2628 or 8152)
+        {
+            changes.WasteIdentity();
+            throw;
         }
 
         changes.Insert(row, unit.ValuesGiven[index]);

@@ -95,18 +95,29 @@ internal static class ProcedureCall
     public static void Call(BatchExecution run, Routine routine, string displayName, CallArgument[] arguments, CallCompleted? completed)
     {
         IReadOnlyList<RoutineParameter> parameters = routine.Parameters;
-        int[] map = Match(displayName, parameters.Count, i => parameters[i].Variable.Name, arguments);
-        run.PushCall(routine, frame =>
+        int[] map;
+        Frame callee;
+        try
         {
-            for (int i = 0; i < parameters.Count; i++)
+            map = Match(displayName, parameters.Count, i => parameters[i].Variable.Name, arguments);
+            callee = run.Push(routine, frame =>
             {
-                Bind(run, displayName, routine, parameters[i], map[i] < 0 ? null : arguments[map[i]], frame);
-            }
-        });
-        Frame callee = run.Top!;
+                for (int i = 0; i < parameters.Count; i++)
+                {
+                    Bind(run, displayName, routine, parameters[i], map[i] < 0 ? null : arguments[map[i]], frame);
+                }
+            });
+        }
+        catch (SqlErrorException error) when (routine.Name is not null && error.Error is { Line: 0, Number: 201 or 206 or 8114 or 8143 or 8144 or 8145 or 8162 })
+        {
+            // Errors of the call itself are reported at line 0 of the procedure.
+            throw new SqlErrorException(error.Error with { Procedure = routine.Name }, error) { IsLocated = true };
+        }
+
+        run.Precompile(callee);
         if (completed is not null)
         {
-            callee.Returned = (_, frame) => completed(frame.ReturnCode, argument =>
+            callee.Returned = (_, frame) => completed(routine.Kind == RoutineKind.ScalarFunction ? FunctionCode(frame) : frame.ReturnCode, argument =>
             {
                 int parameter = Array.IndexOf(map, argument);
                 VariableInfo variable = parameters[parameter].Variable;
@@ -114,6 +125,10 @@ internal static class ProcedureCall
             });
         }
     }
+
+    /// <summary>EXEC @r = function: the function's value takes the place of the return code.</summary>
+    private static int FunctionCode(Frame frame) =>
+        frame.Result.IsNull ? 0 : Convert(frame.Result, frame.Routine.ReturnType!, SqlType.Int).AsInt32;
 
     private static void Bind(BatchExecution run, string displayName, Routine routine, RoutineParameter parameter, CallArgument? argument, Frame frame)
     {
@@ -236,7 +251,7 @@ internal static class ProcedureCall
     {
         if (arguments.Length == 0 || !arguments[0].Type.IsUnicodeString || arguments[0].Value.IsNull)
         {
-            throw SqlErrors.Create(214, "@statement", "ntext/nchar/nvarchar");
+            throw InSystem(SqlErrors.CreateWithState(214, 2, "@statement", "ntext/nchar/nvarchar"), "sp_executesql");
         }
 
         string text = arguments[0].Value.AsString;
@@ -245,7 +260,7 @@ internal static class ProcedureCall
         {
             if (!arguments[1].Type.IsUnicodeString && !arguments[1].Value.IsNull)
             {
-                throw SqlErrors.Create(214, "@parameters", "ntext/nchar/nvarchar");
+                throw InSystem(SqlErrors.CreateWithState(214, 3, "@parameters", "ntext/nchar/nvarchar"), "sp_executesql");
             }
 
             declaration = arguments[1].Value.IsNull ? "" : arguments[1].Value.AsString;
@@ -306,6 +321,13 @@ internal static class ProcedureCall
         });
     }
 
+    /// <summary>An error that a system procedure raises about itself.</summary>
+    private static SqlErrorException InSystem(SqlErrorException error, string procedure)
+    {
+        error.Locate(1, procedure);
+        return error;
+    }
+
     private static void CallSystem(BatchExecution run, SystemProcedure procedure, CallArgument[] arguments, CallCompleted? completed)
     {
         EngineSession session = run.Session;
@@ -329,6 +351,7 @@ internal static class ProcedureCall
         }
 
         int code;
+        string qualified = "sys." + procedure.Name;
         var call = new SystemProcedureCall
         {
             Session = session, Context = run.ContextFor(run.Top!, 0), Sink = run.Sink, Arguments = values, IsPassed = passed,
@@ -340,8 +363,9 @@ internal static class ProcedureCall
             {
                 code = procedure.Run(call);
             }
-            catch
+            catch (Exception exception)
             {
+                (exception as SqlErrorException)?.Locate(1, qualified);
                 session.FailStatement(scope);
                 throw;
             }
@@ -354,6 +378,11 @@ internal static class ProcedureCall
             try
             {
                 code = procedure.Run(call);
+            }
+            catch (SqlErrorException error)
+            {
+                error.Locate(1, qualified);
+                throw;
             }
             finally
             {

@@ -95,6 +95,15 @@ internal sealed class RowChanges : IDisposable
         return Store(row);
     }
 
+    /// <summary>A row that failed while its values were made had taken its identity value already.</summary>
+    public void WasteIdentity()
+    {
+        if (_writer.IdentityOrdinal >= 0 && _session.IdentityInsertTableId != Table.ObjectId)
+        {
+            _session.NextIdentity(Table, Table.Columns[_writer.IdentityOrdinal]);
+        }
+    }
+
     /// <summary>Stores a row of a table-valued parameter: one value a column, identity and computed columns filled here.</summary>
     public void InsertGiven(SqlValue[] source)
     {

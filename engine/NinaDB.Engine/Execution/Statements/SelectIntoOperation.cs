@@ -34,7 +34,10 @@ internal sealed class SelectIntoOperation(SelectStatement statement) : CompiledO
             }
 
             context = ContextFor(run, frame, unit);
-            DdlExecutor.Execute(Definition(unit.Query, into), session, run.ContextFor(frame, 0));
+            run.BeginCompiling();
+            CreateTableStatement definition = Definition(unit.Query, into);
+            run.EndCompiling();
+            DdlExecutor.Execute(definition, session, run.ContextFor(frame, 0));
             TableDefinition table = isTemporary
                 ? session.Temporary.Find(into.Name)!
                 : new UnitCompiler(session, frame.Routine).FindObject(into.Schema, into.Name) as TableDefinition ?? throw SqlErrors.Create(208, into);

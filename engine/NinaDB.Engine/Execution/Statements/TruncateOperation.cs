@@ -28,7 +28,7 @@ internal sealed class TruncateOperation(TruncateTableStatement statement) : Oper
 
             if (session.Catalog.ForeignKeysReferencing(table.ObjectId).Any(k => !k.Key.IsDisabled && k.Table.ObjectId != table.ObjectId))
             {
-                throw SqlErrors.Create(4712, table.Name);
+                throw SqlErrors.Create(4712, statement.Table);
             }
 
             TableWriter.For(session, table).Access(session, table).Truncate();

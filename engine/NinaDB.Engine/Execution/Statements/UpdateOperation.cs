@@ -28,7 +28,7 @@ internal sealed class ChangeUnit : DmlUnit
     public CursorCondition? Cursor { get; init; }
 }
 
-/// <summary>WHERE CURRENT OF: the locator of the cursor's row stands in a variable that the query compares with.</summary>
+/// <summary>WHERE CURRENT OF: of the rows that the query finds only the one the cursor stands on is meant.</summary>
 internal sealed record CursorCondition(string Name);
 
 /// <summary>What UPDATE and DELETE share.</summary>
@@ -62,11 +62,6 @@ internal abstract class ChangeOperation : DmlOperation<ChangeUnit>
         if (currentOf is not null)
         {
             cursor = new CursorCondition(currentOf);
-            compiler.Context.Variables.Add(LocatorVariable, SqlType.VarBinary(8000));
-            where = new ComparisonPredicate
-            {
-                Operator = ComparisonOperator.Equal, Left = source.Locator(line), Right = new VariableExpression { Name = LocatorVariable, Line = line }, Line = line,
-            };
         }
 
         var query = new SelectQuery { Items = items, From = source.From, Where = where, Top = statement.Top, Line = line };
@@ -87,11 +82,10 @@ internal abstract class ChangeOperation : DmlOperation<ChangeUnit>
         return unit;
     }
 
-    private const string LocatorVariable = "@<current of>";
-
     /// <summary>Reads every row before any is changed. A target row that a join delivers twice counts once.</summary>
     protected static List<SqlValue[]> Read(BatchExecution run, Frame frame, ChangeUnit unit, ExecutionContext context)
     {
+        byte[]? only = null;
         if (unit.Cursor is { } condition)
         {
             Cursor cursor = Cursors.Find(run, frame, condition.Name);
@@ -101,13 +95,7 @@ internal abstract class ChangeOperation : DmlOperation<ChangeUnit>
             }
 
             SqlValue[] current = cursor.Current ?? throw SqlErrors.Create(16931);
-            int slot = frame.Routine.Variables.Find(LocatorVariable)!.Slot;
-            if (frame.Variables.Values.Length <= slot)
-            {
-                Array.Resize(ref frame.Variables.Values, slot + 1);
-            }
-
-            frame.Variables.Values[slot] = current[^1];
+            only = current[^1].AsBytes;
         }
 
         var rows = new List<SqlValue[]>();
@@ -122,6 +110,11 @@ internal abstract class ChangeOperation : DmlOperation<ChangeUnit>
             {
                 untilCheck = 256;
                 context.ThrowIfCancelled();
+            }
+
+            if (only is not null && !context.Registers[columns[0].Register].AsBytes.AsSpan().SequenceEqual(only))
+            {
+                continue;
             }
 
             if (seen is not null && !seen.Add(context.Registers[columns[0].Register].AsBytes))

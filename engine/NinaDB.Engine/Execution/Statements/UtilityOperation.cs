@@ -105,10 +105,18 @@ internal sealed class UtilityOperation(UtilityStatement statement) : CompiledOpe
             StatementScope scope = session.BeginWriteStatement(stores, isAtomic: true, run.Cancellation);
             session.ReseedIdentity(table, (Int128)reseed);
             session.CompleteStatement(scope);
-            run.SendMessage(new SqlError(7998, 10, 1, $"Checking identity information: current identity value '{old}'.", Line, frame.Routine.Name));
+            Inform(run, new SqlError(7998, 10, 1, $"Checking identity information: current identity value '{old}'.", Line, frame.Routine.Name));
             return;
         }
 
-        run.SendMessage(SqlErrors.Create(7998, old, old).Error);
+        Inform(run, SqlErrors.Create(7998, old, old).Error);
+    }
+
+    private void Inform(BatchExecution run, SqlError message)
+    {
+        if (!statement.Options.Contains("NO_INFOMSGS"))
+        {
+            run.SendMessage(message);
+        }
     }
 }

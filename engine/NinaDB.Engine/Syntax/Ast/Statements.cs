@@ -383,4 +383,7 @@ public sealed class UtilityStatement : Statement
     public required string Command { get; init; }
 
     public IReadOnlyList<Expression> Arguments { get; init; } = [];
+
+    /// <summary>WITH options of DBCC, upper-cased.</summary>
+    public IReadOnlyList<string> Options { get; init; } = [];
 }
