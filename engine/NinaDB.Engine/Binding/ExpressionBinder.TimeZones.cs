@@ -26,10 +26,7 @@ internal sealed partial class ExpressionBinder
 
     private static SqlValue InZone(SqlValue value, bool hasOffset, string zoneName)
     {
-        if (!TimeZoneInfo.TryFindSystemTimeZoneById(zoneName, out TimeZoneInfo? zone))
-        {
-            throw SqlErrors.Create(9820, zoneName);
-        }
+        TimeZoneInfo zone = TimeZones.Find(zoneName) ?? throw SqlErrors.Create(9820, zoneName);
 
         if (hasOffset)
         {

@@ -17,6 +17,7 @@ public static partial class SqlErrors
         templates[205] = new(16, "All queries combined using a UNION, INTERSECT or EXCEPT operator must have an equal number of expressions in their target lists.");
         templates[208] = new(16, "Invalid object name '%1'.");
         templates[209] = new(16, "Ambiguous column name '%1'.");
+        templates[239] = new(16, "Duplicate common table expression name '%1' was specified.");
         templates[240] = new(16, "Types don't match between the anchor and the recursive part in column \"%1\" of recursive query \"%2\".");
         templates[246] = new(16, "No anchor member was specified for recursive query \"%1\".");
         templates[247] = new(16, "An anchor member was found in the recursive part of recursive query \"%1\".");
@@ -49,17 +50,20 @@ public static partial class SqlErrors
         templates[1087] = new(15, "Must declare the table variable \"%1\".");
         templates[306] = new(16, "The text, ntext, and image data types cannot be compared or sorted, except when using IS NULL or LIKE operator.");
         templates[308] = new(16, "Index '%1' on table '%2' (specified in the FROM clause) does not exist.");
+        templates[310] = new(15, "The value %1 specified for the MAXRECURSION option exceeds the allowed maximum of 32767.");
         templates[307] = new(16, "Index ID %1 on table '%2' (specified in the FROM clause) does not exist.");
         templates[313] = new(16, "An insufficient number of arguments were supplied for the procedure or function %1.");
         templates[8144] = new(16, "Procedure or function %1 has too many arguments specified.");
         templates[305] = new(16, "The %1 data type cannot be compared or sorted, except when using the IS NULL operator.");
         templates[4101] = new(15, "Aggregates on the right side of an APPLY cannot reference columns from the left side.");
         templates[4104] = new(16, "The multi-part identifier \"%1\" could not be bound.");
+        templates[4199] = new(16, "Argument value %1 is invalid for argument %2.");
         templates[4405] = new(16, "View or function '%1' is not updatable because the modification affects multiple base tables.");
         templates[4506] = new(16, "Column names in each view or function must be unique. Column name '%1' in view or function '%2' is specified more than once.");
         templates[4511] = new(16, "Create View or Function failed because no column name was specified for column %1.");
         templates[4860] = new(16, "Cannot bulk load. The file \"%1\" does not exist or you don't have file access rights.");
         templates[4861] = new(16, "Cannot bulk load because the file \"%1\" could not be opened. Operating system error code %2.");
+        templates[5373] = new(16, "All the input parameters should be of the same type. Supported types are tinyint, smallint, int, bigint, decimal and numeric.");
         templates[8114] = new(16, "Error converting data type %1 to %2.");
         templates[8155] = new(15, "No column name was specified for column %1 of '%2'.");
         templates[8156] = new(16, "The column '%1' was specified multiple times for '%2'.");
@@ -83,6 +87,7 @@ public static partial class SqlErrors
         templates[13606] = new(16, "ROOT option and WITHOUT_ARRAY_WRAPPER option cannot be used together in FOR JSON. Remove one of these options.");
         templates[6809] = new(16, "Unnamed tables cannot be used as XML identifiers as well as unnamed columns cannot be used for attribute names. Name unnamed columns/tables using AS in the SELECT statement.");
         templates[6810] = new(16, "Column name '%1' is repeated. The same attribute cannot be generated more than once on the same XML tag.");
+        templates[7202] = new(11, "Could not find server '%1' in sys.servers. Verify that the correct server name was specified. If necessary, execute the stored procedure sp_addlinkedserver to add the server to sys.servers.");
         templates[42227] = new(16, "A vector index with metric '%1' on column '%2' of table '%3' was not found. The METRIC argument of VECTOR_SEARCH must match the index.");
         templates[42271] = new(16, "The ORDER BY clause of a TOP (N) WITH APPROXIMATE query must consist of the distance column of VECTOR_SEARCH in ascending order.");
         templates[42274] = new(16, "The TOP_N argument of VECTOR_SEARCH cannot be combined with TOP (N) WITH APPROXIMATE.");

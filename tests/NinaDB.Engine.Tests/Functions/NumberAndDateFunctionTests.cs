@@ -126,4 +126,10 @@ public sealed class NumberAndDateFunctionTests
     [InlineData("RAND()", "float")]
     [InlineData("CRYPT_GEN_RANDOM(8)", "varbinary(8000)")]
     public void NondeterministicTypes(string expression, string type) => Assert.EndsWith(" : " + type, new ExpressionHarness().Show(expression));
+
+    [Theory]
+    [InlineData("CAST('2022-03-27 02:30' AS datetime2(0)) AT TIME ZONE 'Central European Standard Time'", "2022-03-27 03:30:00 +02:00 : datetimeoffset(0)")]
+    [InlineData("CAST('2022-07-01 12:00' AS datetime2(0)) AT TIME ZONE 'Pacific Standard Time'", "2022-07-01 12:00:00 -07:00 : datetimeoffset(0)")]
+    [InlineData("CAST('2022-07-01 12:00 +00:00' AS datetimeoffset(0)) AT TIME ZONE 'India Standard Time'", "2022-07-01 17:30:00 +05:30 : datetimeoffset(0)")]
+    public void TimeZones(string expression, string expected) => Assert.Equal(expected, new ExpressionHarness().Show(expression));
 }
