@@ -149,7 +149,8 @@ internal sealed partial class QueryBinder
             {
                 BoundConstant { Value.IsNull: true } => false,
                 BoundConstant constant when constant.Type.IsExactInteger && constant.Value.AsInt64 is 0 or 1 => constant.Value.AsInt64 == 1,
-                _ => throw SqlErrors.Create(4199, "enable_ordinal", "STRING_SPLIT"),
+                BoundConstant constant when constant.Type.IsExactInteger => throw SqlErrors.Create(4199, constant.Value.AsInt64, 3, "string_split"),
+                BoundExpression other => throw SqlErrors.Create(8748, "enable_ordinal", "STRING_SPLIT", other.Type.Name),
             };
         }
 

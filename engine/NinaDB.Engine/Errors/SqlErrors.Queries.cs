@@ -4,10 +4,16 @@ public static partial class SqlErrors
 {
     private static void AddQueries(Dictionary<int, Template> templates)
     {
+        templates[239] = new(16, "Duplicate common table expression name '%1' was specified.");
+        templates[310] = new(15, "The value %1 specified for the MAXRECURSION option exceeds the allowed maximum of 32767.");
+        templates[4199] = new(16, "Argument value %1 is invalid for argument %2 of %3 function.");
+        templates[5373] = new(16, "All the input parameters should be of the same type. Supported types are tinyint, smallint, int, bigint, decimal and numeric.");
+        templates[8748] = new(16, "The %1 argument of %2 only supports constant values (for example, a variable or column is not supported).");
+        templates[7202] = new(11, "Could not find server '%1' in sys.servers. Verify that the correct server name was specified. If necessary, execute the stored procedure sp_addlinkedserver to add the server to sys.servers.");
         templates[102] = new(15, "Incorrect syntax near '%1'.");
         templates[104] = new(16, "ORDER BY items must appear in the select list if the statement contains a UNION, INTERSECT or EXCEPT operator.");
         templates[107] = new(15, "The column prefix '%1' does not match with a table name or alias name used in the query.");
-        templates[108] = new(15, "The ORDER BY position number %1 is out of range of the number of items in the select list.");
+        templates[108] = new(16, "The ORDER BY position number %1 is out of range of the number of items in the select list.");
         templates[116] = new(16, "Only one expression can be specified in the select list when the subquery is not introduced with EXISTS.");
         templates[127] = new(15, "A TOP N or FETCH rowcount value may not be negative.");
         templates[141] = new(15, "A SELECT statement that assigns a value to a variable must not be combined with data-retrieval operations.");
@@ -37,7 +43,7 @@ public static partial class SqlErrors
         templates[530] = new(16, "The statement terminated. The maximum recursion %1 has been exhausted before statement completion.");
         templates[1004] = new(16, "Invalid column prefix '%1': No table name specified");
         templates[1008] = new(15, "The SELECT item identified by the ORDER BY number %1 contains a variable as part of the expression identifying a column position. Variables are only allowed when ordering by an expression referencing a column name.");
-        templates[1011] = new(15, "The correlation name '%1' is specified multiple times in a FROM clause.");
+        templates[1011] = new(16, "The correlation name '%1' is specified multiple times in a FROM clause.");
         templates[1012] = new(16, "The correlation name '%1' has the same exposed name as table '%2'.");
         templates[1013] = new(16, "The objects \"%1\" and \"%2\" in the FROM clause have the same exposed names. Use correlation names to distinguish them.");
         templates[1014] = new(15, "A TOP or FETCH clause contains an invalid value.");
@@ -65,7 +71,7 @@ public static partial class SqlErrors
         templates[4861] = new(16, "Cannot bulk load because the file \"%1\" could not be opened. Operating system error code %2.");
         templates[5373] = new(16, "All the input parameters should be of the same type. Supported types are tinyint, smallint, int, bigint, decimal and numeric.");
         templates[8114] = new(16, "Error converting data type %1 to %2.");
-        templates[8155] = new(15, "No column name was specified for column %1 of '%2'.");
+        templates[8155] = new(16, "No column name was specified for column %1 of '%2'.");
         templates[8156] = new(16, "The column '%1' was specified multiple times for '%2'.");
         templates[8158] = new(15, "'%1' has more columns than were specified in the column list.");
         templates[8159] = new(15, "'%1' has fewer columns than were specified in the column list.");

@@ -50,13 +50,13 @@ internal static class RowProducers
         if (type.IsExactInteger)
         {
             long step = arguments.Length > 2 ? arguments[2]!.Value.AsInt64 : start.AsInt64 <= stop.AsInt64 ? 1 : -1;
-            return step == 0 ? throw SqlErrors.Create(4199, "step", "GENERATE_SERIES") : Integers(start.AsInt64, stop.AsInt64, step, type.Id);
+            return step == 0 ? throw SqlErrors.Create(4199, 0, 3, "generate_series") : Integers(start.AsInt64, stop.AsInt64, step, type.Id);
         }
 
         var from = start.AsDecimal;
         var to = stop.AsDecimal;
         System.Data.SqlTypes.SqlDecimal by = arguments.Length > 2 ? arguments[2]!.Value.AsDecimal : new System.Data.SqlTypes.SqlDecimal((from <= to).Value ? 1 : -1);
-        return (by == 0).Value ? throw SqlErrors.Create(4199, "step", "GENERATE_SERIES") : Decimals(from, to, by, type);
+        return (by == 0).Value ? throw SqlErrors.Create(4199, 0, 3, "generate_series") : Decimals(from, to, by, type);
     }
 
     private static IEnumerable<SqlValue[]> Integers(long start, long stop, long step, SqlTypeId kind)
