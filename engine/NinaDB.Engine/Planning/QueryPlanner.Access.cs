@@ -14,6 +14,9 @@ internal sealed partial class QueryPlanner
     private const double VariableTableRows = 100;
     private const double RangeSelectivity = 0.3;
 
+    /// <summary>Tables below this size are not worth sampling.</summary>
+    private const double SmallTable = 64;
+
     /// <summary>A way into a table: an index, what is sought in it, what remains to be checked.</summary>
     private sealed record AccessPath(int Index, List<Sarg> Prefix, Sarg? Lower, Sarg? Upper, double Rows, double Cost, bool IsBackward, bool IsUnique, bool IsCovering)
     {
@@ -23,6 +26,11 @@ internal sealed partial class QueryPlanner
     private Planned PlanTable(TableRelation relation, IReadOnlyList<BoundPredicate> conjuncts, RegisterSet required, Wish wish)
     {
         TableDefinition table = relation.Table;
+        for (int i = 0; i < relation.Registers.Length; i++)
+        {
+            _columns[relation.Registers[i]] = (relation, i);
+        }
+
         var startup = new List<BoundPredicate>();
         var conditions = new List<BoundPredicate>();
         foreach (BoundPredicate conjunct in conjuncts)
@@ -38,6 +46,8 @@ internal sealed partial class QueryPlanner
         {
             output *= Selectivity(condition);
         }
+
+        output = Math.Max(1, output);
 
         AccessPath? best = null;
         double bestCost = double.PositiveInfinity;
@@ -131,7 +141,50 @@ internal sealed partial class QueryPlanner
         return store is null ? DefaultTableRows : Math.Max(1, store.EstimateCount(relation.Table.RowStore.TreeId));
     }
 
-    private static AccessPath Consider(TableRelation relation, int position, List<Sarg> sargs, RegisterSet read, double total)
+    /// <summary>Base columns behind registers, for estimates.</summary>
+    private readonly Dictionary<int, (TableRelation Table, int Ordinal)> _columns = [];
+
+    /// <summary>Statistics of an index; null where there is nothing to sample.</summary>
+    private IndexStatistics? StatisticsOf(TableRelation relation, IndexDefinition index, double total) =>
+        relation.VariableSlot is not null || total < SmallTable || index.KeyColumns.Length == 0 || index.FilterText is not null || _context.Session.StoreFor(relation.Table) is null
+            ? null
+            : IndexStatistics.Of(relation.Table, index, _context.Session, total);
+
+    /// <summary>Number of different values of an expression, where an index tells; null when unknown.</summary>
+    private double? DistinctValues(BoundExpression expression)
+    {
+        while (expression is BoundConvert convert)
+        {
+            expression = convert.Operand;
+        }
+
+        if (expression is not BoundColumn column || !_columns.TryGetValue(column.Register, out (TableRelation Table, int Ordinal) found))
+        {
+            return null;
+        }
+
+        int id = found.Table.Table.Columns[found.Ordinal].ColumnId;
+        foreach (IndexDefinition index in found.Table.Table.Indexes)
+        {
+            if (index.Kind is IndexKind.Clustered or IndexKind.NonClustered && index.KeyColumns.Length > 0 && index.KeyColumns[0].ColumnId == id && !index.IsDisabled)
+            {
+                double total = RowsOf(found.Table);
+                if (index.IsUnique && index.KeyColumns.Length == 1)
+                {
+                    return total;
+                }
+
+                if (StatisticsOf(found.Table, index, total) is { } statistics)
+                {
+                    return Math.Max(1, total / statistics.RowsPerPrefix(1));
+                }
+            }
+        }
+
+        return null;
+    }
+
+    private AccessPath Consider(TableRelation relation, int position, List<Sarg> sargs, RegisterSet read, double total)
     {
         TableDefinition table = relation.Table;
         IndexDefinition index = table.Indexes[position];
@@ -163,8 +216,9 @@ internal sealed partial class QueryPlanner
         }
         else if (prefix.Count > 0)
         {
-            // The first column of an index usually tells rows apart well; each further one still does somewhat.
-            rows = Math.Min(total, seeks * Math.Max(1, Math.Sqrt(total) * Math.Pow(0.3, prefix.Count - 1)));
+            // Without a sample: the first column of an index usually tells rows apart well; each further one still does somewhat.
+            double each = StatisticsOf(relation, index, total)?.RowsPerPrefix(prefix.Count) ?? Math.Max(1, Math.Sqrt(total) * Math.Pow(0.3, prefix.Count - 1));
+            rows = Math.Min(total, seeks * each);
         }
 
         if (lower is not null || upper is not null)

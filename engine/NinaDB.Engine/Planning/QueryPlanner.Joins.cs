@@ -9,6 +9,10 @@ namespace NinaDB.Engine.Planning;
 internal sealed partial class QueryPlanner
 {
     private const int ThoroughSearchLimit = 5;
+
+    /// <summary>An inner side this costly is a scan: a wrong estimate of the outer rows would be dear, so some more are reckoned with.</summary>
+    private const double CostlyInner = 200;
+    private const double CautiousRepeats = 8;
     private readonly Dictionary<Relation, RegisterSet> _free = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>Plans inner joins in any order, then outer joins, then semi joins for EXISTS and IN.</summary>
@@ -43,7 +47,7 @@ internal sealed partial class QueryPlanner
         }
 
         Planned result = PlanWithSemiJoins(units, plain, semiJoins, inner, wish);
-        if (semiJoins is [{ Kind: RelationJoinKind.Semi } only] && DistinctValues(only) is { } distinct)
+        if (semiJoins is [{ Kind: RelationJoinKind.Semi } only] && DistinctMatches(only) is { } distinct)
         {
             // Few values from the subquery may be the better side to start from.
             Planned other = PlanJoins([.. units, distinct], [.. plain, .. only.On], inner, wish);
@@ -74,7 +78,7 @@ internal sealed partial class QueryPlanner
     }
 
     /// <summary>The distinct values that a subquery compares its outer row with; null when it is no single equality with a column.</summary>
-    private static DistinctRelation? DistinctValues(SemiJoin semiJoin)
+    private static DistinctRelation? DistinctMatches(SemiJoin semiJoin)
     {
         if (semiJoin.On is not [BoundComparison { Operator: ComparisonOperator.Equal } equality])
         {
@@ -234,6 +238,7 @@ internal sealed partial class QueryPlanner
             }
         }
 
+        Infer(joins, local, outputs);
         Planned[] alone = new Planned[count];
         for (int i = 0; i < count; i++)
         {
@@ -255,7 +260,7 @@ internal sealed partial class QueryPlanner
         {
             bool isOwner = wish.Order.Count > 0 && outputs[start].Contains(wish.Order[0].Register);
             Planned current = isOwner ? PlanUnit(units[start], local[start], needed, wish) : alone[start];
-            current = Extend(current, start, units, local, outputs, joins, needed);
+            current = Extend(current, start, units, local, outputs, joins, needed, wish);
             double cost = current.Cost;
             if (wish.Order.Count > 0)
             {
@@ -271,6 +276,43 @@ internal sealed partial class QueryPlanner
         return Check(best!, top);
     }
 
+    /// <summary>a = b and a = 5 give b = 5: the other side of the join gets the condition too.</summary>
+    private static void Infer(List<(BoundPredicate Condition, RegisterSet Registers, int[] Units)> joins, List<BoundPredicate>[] local, RegisterSet[] outputs)
+    {
+        var known = local.Select(l => l.ToArray()).ToArray();
+        foreach ((BoundPredicate condition, _, int[] units) in joins)
+        {
+            if (units.Length != 2 || condition is not BoundComparison { Operator: ComparisonOperator.Equal, Left: BoundColumn first, Right: BoundColumn second } || !first.Type.Equals(second.Type))
+            {
+                continue;
+            }
+
+            foreach ((BoundColumn from, BoundColumn to) in new[] { (first, second), (second, first) })
+            {
+                int source = Array.FindIndex(outputs, o => o.Contains(from.Register));
+                int target = Array.FindIndex(outputs, o => o.Contains(to.Register));
+                foreach (BoundPredicate candidate in known[source])
+                {
+                    if (candidate is BoundComparison { Operator: ComparisonOperator.Equal } equality
+                        && ValueFor(equality, from, outputs[source]) is { } value
+                        && !local[target].Exists(c => c is BoundComparison { Operator: ComparisonOperator.Equal, Left: BoundColumn column } && column.Register == to.Register))
+                    {
+                        local[target].Add(new BoundComparison(ComparisonOperator.Equal, to, value));
+                    }
+                }
+            }
+        }
+    }
+
+    /// <summary>What a column is said to be equal to, where that does not depend on its own row.</summary>
+    private static BoundExpression? ValueFor(BoundComparison equality, BoundColumn column, RegisterSet own)
+    {
+        BoundExpression? value = equality.Left is BoundColumn left && left.Register == column.Register ? equality.Right
+            : equality.Right is BoundColumn right && right.Register == column.Register ? equality.Left
+            : null;
+        return value is null || RegisterSet.Of(value).Overlaps(own) || !ExpressionInfo.IsDeterministic(value) || ExpressionInfo.ContainsSubquery(value) ? null : value;
+    }
+
     private Planned Extend(
         Planned current,
         int start,
@@ -278,7 +320,8 @@ internal sealed partial class QueryPlanner
         List<BoundPredicate>[] local,
         RegisterSet[] outputs,
         List<(BoundPredicate Condition, RegisterSet Registers, int[] Units)> joins,
-        RegisterSet needed)
+        RegisterSet needed,
+        Wish wish)
     {
         var joined = new HashSet<int> { start };
         RegisterSet bound = outputs[start].Copy();
@@ -301,7 +344,8 @@ internal sealed partial class QueryPlanner
                     continue;
                 }
 
-                Planned plan = BuildJoin(RelationJoinKind.Inner, current, bound, units[i], local[i], on, needed, null);
+                double rowGoal = current.Satisfies(wish.Order) ? wish.RowGoal : double.PositiveInfinity;
+                Planned plan = BuildJoin(RelationJoinKind.Inner, current, bound, units[i], local[i], on, needed, null, rowGoal);
                 if (best is null || (isConnected && !bestConnected) || plan.Cost + (plan.Rows * 0.5) < best.Cost + (best.Rows * 0.5))
                 {
                     (best, bestUnit, bestConnected) = (plan, i, isConnected);
@@ -386,7 +430,8 @@ internal sealed partial class QueryPlanner
         RegisterSet needed = WithReferences(WithReferences(required, on), above);
         RegisterSet leftNeeded = needed.Union(Free(right));
         Planned left = Plan(join.Left, leftConditions, leftNeeded, join.Kind == RelationJoinKind.Full ? Wish.Nothing : wish);
-        return Check(BuildJoin(join.Kind, left, join.Left.Outputs, right, rightConditions, on, needed, join.Hint), above);
+        double rowGoal = above.Count == 0 && left.Satisfies(wish.Order) ? wish.RowGoal : double.PositiveInfinity;
+        return Check(BuildJoin(join.Kind, left, join.Left.Outputs, right, rightConditions, on, needed, join.Hint, rowGoal), above);
     }
 
     /// <summary>True for conditions that no row with NULLs in the given columns can meet.</summary>
@@ -420,7 +465,8 @@ internal sealed partial class QueryPlanner
         IReadOnlyList<BoundPredicate> rightConditions,
         IReadOnlyList<BoundPredicate> on,
         RegisterSet required,
-        string? hint)
+        string? hint,
+        double rowGoal = double.PositiveInfinity)
     {
         bool isCorrelated = Free(right).Overlaps(leftOutputs);
         bool keepsRight = kind is RelationJoinKind.Inner or RelationJoinKind.Left or RelationJoinKind.Full;
@@ -434,14 +480,22 @@ internal sealed partial class QueryPlanner
         }
 
         Planned? best = null;
+        double loopGoalCost = double.PositiveInfinity;
         bool mayLoop = kind != RelationJoinKind.Full && (isCorrelated || hint is null or "LOOP");
         if (mayLoop && (isCorrelated || on.Count > 0 || hint == "LOOP"))
         {
             Planned inner = Plan(right, Join(rightConditions, on), above, Wish.Nothing with { RowGoal = keepsRight ? double.PositiveInfinity : 1 });
             double rows = JoinedRows(kind, left.Rows, left.Rows * inner.Rows);
             double fraction = keepsRight ? 1 : 0.6;
-            double cost = left.Cost + (Math.Max(1, left.Rows) * ((inner.Cost * fraction) + Costs.Restart));
+            double perRow = (inner.Cost * fraction) + Costs.Restart;
+            double repeats = inner.Cost > CostlyInner && !isCorrelated ? Math.Max(left.Rows, CautiousRepeats) : Math.Max(1, left.Rows);
+            double cost = left.Cost + (repeats * perRow);
             best = left.With(new NestedLoopsNode(kind, left.Node, inner.Node, null, nullRegisters), rows, cost);
+            if (rows > rowGoal)
+            {
+                // Only so many rows will be asked for.
+                loopGoalCost = (left.Cost + (left.Rows * perRow)) * (rowGoal / rows);
+            }
         }
 
         if (isCorrelated || (hint == "LOOP" && best is not null))
@@ -453,9 +507,10 @@ internal sealed partial class QueryPlanner
         Planned plain = Plan(right, rightConditions, plainRequired, Wish.Nothing);
         if (keys.Count > 0)
         {
-            double matched = left.Rows * plain.Rows / Math.Max(1, Math.Max(left.Rows, plain.Rows));
+            double matched = MatchedRows(keys, left, plain);
             double cost = left.Cost + plain.Cost + (plain.Rows * Costs.HashBuild) + (left.Rows * Costs.HashProbe);
-            if (best is null || hint is "HASH" or "MERGE" || cost < best.Cost)
+            double goalCost = matched > rowGoal ? plain.Cost + (plain.Rows * Costs.HashBuild) + ((left.Cost + left.Rows) * (rowGoal / matched)) : cost;
+            if (best is null || hint is "HASH" or "MERGE" || goalCost < Math.Min(best.Cost, loopGoalCost))
             {
                 RegisterSet kept = WithReferences(above, rest).Intersect(rightOutputs);
                 var node = new HashJoinNode
@@ -497,9 +552,32 @@ internal sealed partial class QueryPlanner
         return left.With(new NestedLoopsNode(kind, left.Node, innerNode, predicate, nullRegisters), crossRows, spoolCost);
     }
 
+    /// <summary>Pairs that an equality finds: every value of the side with more values meets the rows of the other side that have it.</summary>
+    private double MatchedRows(List<(BoundExpression Left, BoundExpression Right)> keys, Planned leftPlan, Planned rightPlan)
+    {
+        double left = leftPlan.Rows;
+        double right = rightPlan.Rows;
+        double values = 1;
+        foreach ((BoundExpression leftKey, BoundExpression rightKey) in keys)
+        {
+            if (leftKey is BoundColumn leftColumn && rightKey is BoundColumn rightColumn && leftPlan.Constants.Contains(leftColumn.Register) && rightPlan.Constants.Contains(rightColumn.Register))
+            {
+                // Both sides have been narrowed to the same value already.
+                continue;
+            }
+
+            double? leftValues = DistinctValues(leftKey);
+            double? rightValues = DistinctValues(rightKey);
+            double known = leftValues is null && rightValues is null ? Math.Max(left, right) : Math.Max(leftValues ?? 1, rightValues ?? 1);
+            values = Math.Max(values, known);
+        }
+
+        return left * right / Math.Max(1, values);
+    }
+
     private static double JoinedRows(RelationJoinKind kind, double left, double matched) => kind switch
     {
-        RelationJoinKind.Inner => matched,
+        RelationJoinKind.Inner => Math.Max(1, matched),
         RelationJoinKind.Left or RelationJoinKind.Full => Math.Max(left, matched),
         _ => Math.Max(1, left * 0.5),
     };

@@ -55,6 +55,7 @@ internal sealed partial class QueryPlanner
             Name = table.Name,
         };
         double rows = search.TopN is BoundConstant { Value.IsNull: false } constant ? constant.Value.AsInt64 : 100;
+        node.EstimatedRows = rows;
         return Check(new Planned(node, rows, VectorSearchCost + rows, [new OrderColumn(search.DistanceRegister, false)]), conjuncts);
     }
 

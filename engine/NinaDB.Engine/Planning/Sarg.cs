@@ -222,6 +222,10 @@ internal sealed partial class QueryPlanner
             case BoundLogical { IsAnd: false } or:
                 AddAlternatives(relation, own, or, whole, isPartial, sargs);
                 break;
+            case BoundLike { IsNegated: false, Escape: null, Pattern: BoundConstant { Value.IsNull: false } pattern } like
+                when pattern.Type.IsString && like.Operand.Type.IsString && ColumnOf(relation, like.Operand) is { } column:
+                AddPrefix(column.Ordinal, column.Type, pattern.Value.AsString, whole, sargs);
+                break;
             case BoundIsNull { IsNegated: false } isNull when ColumnOf(relation, isNull.Operand) is { } column:
                 sargs.Add(new Sarg(column.Ordinal, SargKind.Equal, column.Type, [new BoundConstant(SqlValue.Null, column.Type)], whole) { MatchesNull = true, IsPartial = isPartial });
                 break;
@@ -278,6 +282,25 @@ internal sealed partial class QueryPlanner
         }
 
         sargs.Add(new Sarg(found!.Value.Ordinal, SargKind.Equal, found.Value.Type, values, whole) { IsPartial = isPartial });
+    }
+
+    /// <summary>LIKE 'abc%': from 'abc' on, and below 'abd' where the next character is sure to sort behind.</summary>
+    private static void AddPrefix(int ordinal, SqlType type, string pattern, BoundPredicate whole, List<Sarg> sargs)
+    {
+        int length = pattern.AsSpan().IndexOfAny('%', '_', '[');
+        string prefix = length < 0 ? pattern.TrimEnd(' ') : pattern[..length];
+        if (prefix.Length == 0 || !prefix.All(char.IsAsciiLetterOrDigit))
+        {
+            return;
+        }
+
+        SqlType text = SqlType.NVarChar(Math.Max(1, prefix.Length), type.Collation);
+        sargs.Add(new Sarg(ordinal, SargKind.Lower, type, [new BoundConstant(SqlValue.FromString(prefix), text)], whole) { IsInclusive = true, IsPartial = true });
+        if (prefix[^1] is not ('9' or 'z' or 'Z'))
+        {
+            SqlValue next = SqlValue.FromString(prefix[..^1] + (char)(prefix[^1] + 1));
+            sargs.Add(new Sarg(ordinal, SargKind.Upper, type, [new BoundConstant(next, text)], whole) { IsPartial = true });
+        }
     }
 
     private static ComparisonOperator Mirror(ComparisonOperator op) => op switch

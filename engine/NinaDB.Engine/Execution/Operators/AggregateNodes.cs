@@ -275,7 +275,8 @@ internal sealed class HashAggregateNode : PlanNode
             }
         }
 
-        return order;
+        // Set by set: totals follow the rows that they sum up.
+        return Sets is null ? order : [.. order.OrderBy(g => g.Set)];
     }
 
     private Accumulator[] NewStates()
