@@ -28,7 +28,7 @@ public interface IResultSink
     /// <summary>The current result set ends.</summary>
     void EndRows();
 
-    /// <summary>A statement is done; <paramref name="rowCount"/> is null for statements that count nothing or under SET NOCOUNT ON.</summary>
+    /// <summary>A statement is done; <paramref name="rowCount"/> is null after a result set under SET NOCOUNT ON. Statements that count nothing have no Done.</summary>
     void Done(long? rowCount);
 
     /// <summary>PRINT, RAISERROR up to severity 10, and informational messages. <paramref name="flush"/> for WITH NOWAIT.</summary>

@@ -87,8 +87,12 @@ internal abstract class DmlOperation<T> : CompiledOperation<T>, IDataChange
         session.CompleteStatement(scope);
         session.RowCount = count;
         run.WarnOfNulls(context);
-        output.Send(run);
-        run.SendDone(session.Options.NoCount ? null : count);
+        bool sent = output.Send(run);
+        if (sent || !session.Options.NoCount)
+        {
+            run.SendDone(session.Options.NoCount ? null : count);
+        }
+
         return Next;
     }
 

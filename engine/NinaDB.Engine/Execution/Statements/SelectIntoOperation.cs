@@ -62,7 +62,11 @@ internal sealed class SelectIntoOperation(SelectStatement statement) : CompiledO
         session.CompleteStatement(scope);
         session.RowCount = count;
         run.WarnOfNulls(context);
-        run.SendDone(session.Options.NoCount ? null : count);
+        if (!session.Options.NoCount)
+        {
+            run.SendDone(count);
+        }
+
         return Next;
     }
 
