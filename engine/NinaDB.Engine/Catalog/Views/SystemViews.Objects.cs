@@ -1,4 +1,3 @@
-using NinaDB.Engine.Execution.Ddl;
 using NinaDB.Engine.Session;
 
 namespace NinaDB.Engine.Catalog;
