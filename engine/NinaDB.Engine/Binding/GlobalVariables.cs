@@ -35,7 +35,7 @@ internal static class GlobalVariables
         ["@@OPTIONS"] = (SqlType.Int, s => SqlValue.FromInt(OptionBits(s.Options))),
         ["@@TEXTSIZE"] = (SqlType.Int, s => SqlValue.FromInt(s.Options.TextSize)),
         ["@@MICROSOFTVERSION"] = (SqlType.Int, _ => SqlValue.FromInt((17 << 24) + 1000)),
-        ["@@DBTS"] = (SqlType.VarBinary(8), s => throw SqlErrors.NotSupported("@@DBTS")),
+        ["@@DBTS"] = (SqlType.VarBinary(8), s => SqlValue.FromBinary(s.Database.LastRowVersion)),
         ["@@REMSERVER"] = (SqlType.NVarChar(128), _ => SqlValue.Null),
         ["@@TIMETICKS"] = (SqlType.Int, _ => SqlValue.FromInt(31250)),
     };

@@ -260,6 +260,8 @@ public static partial class SqlErrors
 
     private static void AddCatalogProcedures(Dictionary<int, Template> templates)
     {
+        templates[225] = new(16, "The parameters supplied for the %1 \"%2\" are not valid.");
+        templates[15010] = new(16, "The database '%1' does not exist. Supply a valid database name. To see available databases, use sys.databases.");
         templates[15009] = new(16, "The object '%1' does not exist in database '%2' or is invalid for this operation.");
         templates[15123] = new(16, "The configuration option '%1' does not exist, or it may be an advanced option.");
         templates[15124] = new(16, "The configuration option '%1' is not unique.");

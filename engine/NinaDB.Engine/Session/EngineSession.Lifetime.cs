@@ -57,6 +57,7 @@ public sealed partial class EngineSession : IDisposable
         }
 
         RollbackAll();
+        Database.ApplicationLocks.ReleaseAll(this);
         DropTemporaryTables(0);
         foreach (Cursor cursor in GlobalCursors.Values)
         {
@@ -88,6 +89,7 @@ public sealed partial class EngineSession : IDisposable
         _isDisposed = true;
         Running?.Dispose();
         RollbackAll();
+        Database.ApplicationLocks.ReleaseAll(this);
         Store.Dispose();
         TemporaryStore.Dispose();
         Database.Remove(this);

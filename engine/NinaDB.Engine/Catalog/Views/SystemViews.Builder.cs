@@ -131,7 +131,7 @@ internal static partial class SystemViews
         string text => type.Id == SqlTypeId.SqlVariant
             ? SqlValue.FromVariant(SqlValue.FromString(text), SqlType.NVarChar(Math.Max(1, text.Length)))
             : SqlValue.FromString(type.Id is SqlTypeId.Char or SqlTypeId.NChar ? text.PadRight(type.Length) : text, type.Id),
-        bool flag => SqlValue.FromBit(flag),
+        bool flag => SqlValue.FromInteger(type.Id, flag ? 1 : 0),
         DateTime time => type.Id == SqlTypeId.DateTime2 ? SqlValue.FromDateTime2(time.Ticks) : Clr.ClrConvert.To_DateTime(time < MinDateTime ? MinDateTime : time, SqlType.DateTime),
         Guid guid => SqlValue.FromGuid(guid),
         byte[] bytes => SqlValue.FromBinary(bytes),

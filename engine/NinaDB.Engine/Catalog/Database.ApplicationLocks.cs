@@ -1,0 +1,9 @@
+using NinaDB.Engine.Catalog;
+
+namespace NinaDB.Engine;
+
+public sealed partial class Database
+{
+    /// <summary>Locks of sp_getapplock.</summary>
+    internal ApplicationLocks ApplicationLocks { get; } = new();
+}

@@ -1,0 +1,366 @@
+using System.Globalization;
+using NinaDB.Engine.Errors;
+using NinaDB.Engine.Session;
+using NinaDB.Engine.Types;
+
+namespace NinaDB.Engine.Catalog.Procedures;
+
+/// <summary>sp_help and its relatives.</summary>
+internal static partial class SystemProcedures
+{
+    private static void AddHelpProcedures(Action<SystemProcedure> add)
+    {
+        add(Reads("sp_help", Help, Optional("@objname", LongName)));
+        add(Reads("sp_helptext", HelpText, Required("@objname", LongName), Optional("@columnname", Name)));
+        add(Reads("sp_helpindex", c =>
+        {
+            SendIndexes(c, RequireTable(c, c.Text(0)!));
+            return 0;
+        }, Required("@objname", LongName)));
+        add(Reads("sp_helpconstraint", c =>
+        {
+            TableDefinition table = RequireTable(c, c.Text(0)!);
+            c.Send([Column("Object Name", LongName)], [[Text(c.Text(0))]]);
+            SendConstraints(c, table);
+            return 0;
+        }, Required("@objname", LongName), Optional("@nomsg", SqlType.VarChar(5))));
+        add(Reads("sp_helptrigger", c =>
+        {
+            ObjectEntry entry = RequireObject(c.Session, c.Text(0)!);
+            string? kind = c.Text(1)?.ToUpperInvariant();
+            c.Send(
+                [Column("trigger_name", Name), Column("trigger_owner", Name), Column("isupdate", SqlType.Int), Column("isdelete", SqlType.Int), Column("isinsert", SqlType.Int), Column("isafter", SqlType.Int), Column("isinsteadof", SqlType.Int), Column("trigger_schema", Name)],
+                c.Session.Catalog.TriggersOn(entry.ObjectId).Where(t => kind is null || t.TriggerEvents.Contains(kind)).Select(t => new[]
+                {
+                    Text(t.Name), Text("dbo"), Bit(t.TriggerEvents.Contains("UPDATE")), Bit(t.TriggerEvents.Contains("DELETE")), Bit(t.TriggerEvents.Contains("INSERT")), Bit(!t.IsInsteadOf), Bit(t.IsInsteadOf),
+                    Text(c.Session.Catalog.SchemaName(t.SchemaId)),
+                }));
+            return 0;
+        }, Required("@tabname", LongName), Optional("@triggertype", SqlType.Char(6))));
+        add(Reads("sp_spaceused", SpaceUsed, Optional("@objname", LongName), Optional("@updateusage", SqlType.VarChar(5)), Optional("@mode", SqlType.VarChar(11)), Optional("@oneresultset", SqlType.Bit)));
+        add(Reads("sp_helpdb", HelpDatabase, Optional("@dbname", Name)));
+        add(Reads("sp_helprole", c =>
+        {
+            c.Send([Column("RoleName", Name), Column("RoleId", SqlType.SmallInt), Column("IsAppRole", SqlType.Int)],
+                c.Session.Catalog.Principals.Values.Where(p => p.Type == 'R' && (c.Text(0) is not { } name || Same(p.Name, name))).OrderBy(p => p.PrincipalId)
+                    .Select(p => new[] { Text(p.Name), SqlValue.FromSmallInt((short)p.PrincipalId), Int(0) }));
+            return 0;
+        }, Optional("@rolename", Name)));
+        add(Reads("sp_helprolemember", c =>
+        {
+            CatalogSnapshot catalog = c.Session.Catalog;
+            c.Send([Column("DbRole", Name), Column("MemberName", Name), Column("MemberSID", SqlType.VarBinary(85))],
+                from member in catalog.Principals.Values
+                from roleId in member.MemberOf
+                let role = catalog.Principals[roleId]
+                where c.Text(0) is not { } name || Same(role.Name, name)
+                orderby role.Name
+                select new[] { Text(role.Name), Text(member.Name), SqlValue.Null });
+            return 0;
+        }, Optional("@rolename", Name)));
+        add(Reads("sp_helpuser", c =>
+        {
+            CatalogSnapshot catalog = c.Session.Catalog;
+            c.Send(
+                [Column("UserName", Name), Column("RoleName", Name), Column("LoginName", Name), Column("DefDBName", Name), Column("DefSchemaName", Name), Column("UserID", SqlType.SmallInt), Column("SID", SqlType.VarBinary(85))],
+                from user in catalog.Principals.Values
+                where user.Type != 'R' && (c.Text(0) is not { } name || Same(user.Name, name))
+                orderby user.PrincipalId
+                from role in user.MemberOf.Length == 0 ? [0] : user.MemberOf
+                select new[]
+                {
+                    Text(user.Name), Text(catalog.Principals[role].Name), catalog.Logins.ContainsKey(user.Name) ? Text(user.Name) : SqlValue.Null, SqlValue.Null, Text(user.DefaultSchema),
+                    SqlValue.FromSmallInt((short)user.PrincipalId), SqlValue.Null,
+                });
+            return 0;
+        }, Optional("@name_in_db", Name)));
+    }
+
+    private static SqlValue Bit(bool value) => Int(value ? 1 : 0);
+
+    private static TableDefinition RequireTable(SystemProcedureCall call, string name) =>
+        RequireObject(call.Session, name).Object as TableDefinition ?? throw SqlErrors.Create(15009, name, call.Session.Catalog.DatabaseName);
+
+    private static int Help(SystemProcedureCall call)
+    {
+        EngineSession session = call.Session;
+        if (call.Text(0) is not { } name)
+        {
+            call.Send([Column("Name", Name), Column("Owner", Name), Column("Object_type", SqlType.NVarChar(31))],
+                ObjectNames.Objects(session.Catalog).OrderBy(o => ObjectNames.Description(o.Type), StringComparer.Ordinal).ThenBy(o => o.Name, StringComparer.OrdinalIgnoreCase)
+                    .Select(o => new[] { Text(o.Name), Text("dbo"), Text(HelpType(o.Type)) }));
+            call.Send([Column("User_type", Name), Column("Storage_type", Name), Column("Length", SqlType.SmallInt), Column("Prec", SqlType.Int), Column("Scale", SqlType.Int), Column("Nullable", SqlType.VarChar(35)), Column("Default_name", Name), Column("Rule_name", Name), Column("Collation", Name)],
+                session.Catalog.TypesById.Values.Where(t => t.BaseType is not null).Select(t => TypeHelp(t)));
+            return 0;
+        }
+
+        if (session.Catalog.FindType(null, name) is { BaseType: not null } type)
+        {
+            call.Send([Column("Type_name", Name), Column("Storage_type", Name), Column("Length", SqlType.SmallInt), Column("Prec", SqlType.Int), Column("Scale", SqlType.Int), Column("Nullable", SqlType.VarChar(35)), Column("Default_name", Name), Column("Rule_name", Name), Column("Collation", Name)], [TypeHelp(type)]);
+            return 0;
+        }
+
+        ObjectEntry entry = RequireObject(session, name);
+        call.Send([Column("Name", Name), Column("Owner", Name), Column("Type", SqlType.NVarChar(31)), Column("Created_datetime", SqlType.DateTime)],
+            [[Text(entry.Name), Text("dbo"), Text(HelpType(entry.Type)), SystemViews.Value(entry.CreateDate, SqlType.DateTime)]]);
+        switch (entry.Object)
+        {
+            case TableDefinition table:
+                SendColumns(call, table.Columns);
+                SendTableParts(call, table);
+                break;
+            case ModuleDefinition module:
+                if (module.Columns.Length > 0)
+                {
+                    SendColumns(call, module.Columns.Select((c, i) => new ColumnDefinition { ColumnId = i + 1, Name = c.Name, Type = c.Type, IsNullable = c.IsNullable }));
+                }
+
+                if (module.Parameters.Length > 0)
+                {
+                    call.Send([Column("Parameter_name", Name), Column("Type", Name), Column("Length", SqlType.SmallInt), Column("Prec", SqlType.Int), Column("Scale", SqlType.Int), Column("Param_order", SqlType.Int), Column("Collation", Name)],
+                        module.Parameters.Select((p, i) => new[]
+                        {
+                            Text(p.Name), Text(p.Type.Id == SqlTypeId.Table ? p.Type.TableTypeName : p.Type.Name), SqlValue.FromSmallInt((short)p.Type.MaxLength), Int(p.Type.CatalogPrecision), Int(p.Type.Scale), Int(i + 1),
+                            p.Type.IsString ? Text(p.Type.EffectiveCollation.Name) : SqlValue.Null,
+                        }));
+                }
+
+                break;
+        }
+
+        return 0;
+    }
+
+    private static string HelpType(string type) => type switch
+    {
+        ObjectTypes.UserTable => "user table",
+        ObjectTypes.View => "view",
+        ObjectTypes.Procedure => "stored procedure",
+        ObjectTypes.ClrProcedure => "assembly stored procedure",
+        ObjectTypes.ScalarFunction => "scalar function",
+        ObjectTypes.ClrScalarFunction => "assembly scalar function",
+        ObjectTypes.InlineFunction => "inline function",
+        ObjectTypes.TableFunction => "table function",
+        ObjectTypes.ClrTableFunction => "assembly table function",
+        ObjectTypes.Trigger => "trigger",
+        ObjectTypes.PrimaryKey => "primary key cns",
+        ObjectTypes.Unique => "unique cns",
+        ObjectTypes.ForeignKey => "foreign key cns",
+        ObjectTypes.Check => "check cns",
+        ObjectTypes.Default => "default (maybe cns)",
+        ObjectTypes.Sequence => "sequence object",
+        ObjectTypes.Synonym => "synonym",
+        ObjectTypes.TableType => "table type",
+        _ => ObjectNames.Description(type).ToLowerInvariant().Replace('_', ' '),
+    };
+
+    private static SqlValue[] TypeHelp(TypeDefinition type)
+    {
+        SqlType system = type.BaseType!;
+        return
+        [
+            Text(type.Name), Text(system.Name), SqlValue.FromSmallInt((short)system.MaxLength), Int(system.CatalogPrecision), Int(system.Scale), Text(type.IsNullable ? "yes" : "no", SqlTypeId.VarChar), Text("none"), Text("none"),
+            system.IsString ? Text(system.EffectiveCollation.Name) : SqlValue.Null,
+        ];
+    }
+
+    private static void SendColumns(SystemProcedureCall call, IEnumerable<ColumnDefinition> columns)
+    {
+        SqlType word = SqlType.VarChar(35);
+        SqlValue Word(string text) => Text(text, SqlTypeId.VarChar);
+        SqlValue YesNo(bool value) => Word(value ? "yes" : "no");
+        call.Send(
+            [Column("Column_name", Name), Column("Type", Name), Column("Computed", word), Column("Length", SqlType.Int), Column("Prec", SqlType.Char(5)), Column("Scale", SqlType.Char(5)), Column("Nullable", word), Column("TrimTrailingBlanks", word), Column("FixedLenNullInSource", word), Column("Collation", Name)],
+            columns.Select(c =>
+            {
+                bool isNumber = c.Type.IsNumber || c.Type.IsDateOrTime;
+                bool trims = c.Type.IsString || c.Type.IsBinary;
+                return new[]
+                {
+                    Text(c.Name), Text(c.Type.Name), YesNo(c.IsComputed), Int(c.Type.MaxLength),
+                    SqlValue.FromString((isNumber ? c.Type.CatalogPrecision.ToString(CultureInfo.InvariantCulture) : "").PadRight(5), SqlTypeId.Char),
+                    SqlValue.FromString((isNumber ? c.Type.Scale.ToString(CultureInfo.InvariantCulture) : "").PadRight(5), SqlTypeId.Char),
+                    YesNo(c.IsNullable), Word(trims ? "no" : "(n/a)"), Word(trims ? (c.IsNullable && !c.Type.IsMax ? "yes" : "no") : "(n/a)"),
+                    c.Type.IsString ? Text(c.Type.EffectiveCollation.Name) : SqlValue.Null,
+                };
+            }));
+    }
+
+    private static void SendTableParts(SystemProcedureCall call, TableDefinition table)
+    {
+        ColumnDefinition? identity = table.Columns.FirstOrDefault(c => c.Identity is not null);
+        call.Send([Column("Identity", Name), Column("Seed", SqlType.Numeric(38, 0)), Column("Increment", SqlType.Numeric(38, 0)), Column("Not For Replication", SqlType.Int)],
+        [
+            [
+                Text(identity?.Name ?? "No identity column defined."), identity is null ? SqlValue.Null : SystemViews.Value(identity.Identity!.Seed, SqlType.Numeric(38, 0)),
+                identity is null ? SqlValue.Null : SystemViews.Value(identity.Identity!.Increment, SqlType.Numeric(38, 0)), identity is null ? SqlValue.Null : Int(0),
+            ],
+        ]);
+        call.Send([Column("RowGuidCol", Name)], [[Text(table.Columns.FirstOrDefault(c => c.IsRowGuid)?.Name ?? "No rowguidcol column defined.")]]);
+        call.Send([Column("Data_located_on_filegroup", Name)], [[Text("PRIMARY")]]);
+        SendIndexes(call, table);
+        SendConstraints(call, table);
+    }
+
+    private static void SendIndexes(SystemProcedureCall call, TableDefinition table)
+    {
+        IndexDefinition[] indexes = [.. table.Indexes.Where(i => i.Kind is IndexKind.Clustered or IndexKind.NonClustered)];
+        if (indexes.Length == 0)
+        {
+            call.Inform(15472, call.Text(0));
+            return;
+        }
+
+        call.Send([Column("index_name", Name), Column("index_description", SqlType.VarChar(210)), Column("index_keys", SqlType.NVarChar(2078))],
+            indexes.OrderBy(i => i.Name, StringComparer.OrdinalIgnoreCase).Select(i => new[]
+            {
+                Text(i.Name), Text(IndexDescription(i), SqlTypeId.VarChar),
+                Text(string.Join(", ", i.KeyColumns.Select(k => table.Columns[table.OrdinalOf(k.ColumnId)].Name + (k.IsDescending ? "(-)" : "")))),
+            }));
+    }
+
+    private static string IndexDescription(IndexDefinition index)
+    {
+        string text = index.Kind == IndexKind.Clustered ? "clustered" : "nonclustered";
+        text += index.IgnoreDuplicateKeys ? ", ignore duplicate keys" : "";
+        text += index.IsUnique ? ", unique" : "";
+        text += index.IsPrimaryKey ? ", primary key" : index.IsUniqueConstraint ? ", unique key" : "";
+        return text + " located on PRIMARY";
+    }
+
+    private static void SendConstraints(SystemProcedureCall call, TableDefinition table)
+    {
+        CatalogSnapshot catalog = call.Session.Catalog;
+        string ColumnName(int id) => table.Columns[table.OrdinalOf(id)].Name;
+        var rows = new List<SqlValue[]>();
+        void Row(string type, string name, string delete, string update, string enabled, string keys) => rows.Add(
+        [
+            Text(type), Text(name), Text(delete), Text(update), Text(enabled, SqlTypeId.VarChar), Text("(n/a)", SqlTypeId.VarChar), Text(keys),
+        ]);
+        const string none = "(n/a)";
+        foreach (CheckDefinition check in table.Checks)
+        {
+            Row(check.ParentColumnId == 0 ? "CHECK Table Level " : $"CHECK on column {ColumnName(check.ParentColumnId)}", check.Name, none, none, check.IsDisabled ? "Disabled" : "Enabled", check.Text);
+        }
+
+        foreach (ColumnDefinition column in table.Columns.Where(c => c.Default is not null))
+        {
+            Row($"DEFAULT on column {column.Name}", column.Default!.Name, none, none, none, column.Default.Text);
+        }
+
+        foreach (ForeignKeyDefinition key in table.ForeignKeys)
+        {
+            Row("FOREIGN KEY", key.Name, Action(key.OnDelete), Action(key.OnUpdate), key.IsDisabled ? "Disabled" : "Enabled", string.Join(", ", key.ColumnIds.Select(ColumnName)));
+            TableDefinition parent = catalog.Find<TableDefinition>(key.ReferencedObjectId)!;
+            Row(" ", " ", " ", " ", " ", $"REFERENCES {catalog.DatabaseName}.{catalog.QualifiedName(parent)} ({string.Join(", ", key.ReferencedColumnIds.Select(id => parent.Columns[parent.OrdinalOf(id)].Name))})");
+        }
+
+        foreach (IndexDefinition index in table.Indexes.Where(i => i.ConstraintObjectId != 0))
+        {
+            string kind = index.IsPrimaryKey ? "PRIMARY KEY" : "UNIQUE";
+            Row($"{kind} ({(index.Kind == IndexKind.Clustered ? "clustered" : "non-clustered")})", index.Name!, none, none, none, string.Join(", ", index.KeyColumns.Select(k => ColumnName(k.ColumnId))));
+        }
+
+        if (rows.Count > 0)
+        {
+            call.Send(
+                [Column("constraint_type", SqlType.NVarChar(146)), Column("constraint_name", Name), Column("delete_action", SqlType.NVarChar(11)), Column("update_action", SqlType.NVarChar(11)), Column("status_enabled", SqlType.VarChar(8)), Column("status_for_replication", SqlType.VarChar(19)), Column("constraint_keys", SqlType.NVarChar(2126))],
+                rows.OrderBy(_ => 0));
+        }
+
+        static string Action(Syntax.Ast.ReferentialAction action) => action switch
+        {
+            Syntax.Ast.ReferentialAction.Cascade => "Cascade",
+            Syntax.Ast.ReferentialAction.SetNull => "Set Null",
+            Syntax.Ast.ReferentialAction.SetDefault => "Set Default",
+            _ => "No Action",
+        };
+    }
+
+    private static int HelpText(SystemProcedureCall call)
+    {
+        EngineSession session = call.Session;
+        ObjectEntry entry = RequireObject(session, call.Text(0)!);
+        string? text = entry switch
+        {
+            { Object: ModuleDefinition { External: null } module } => module.Text,
+            { Object: TableDefinition table } when call.Text(1) is { } column && table.FindColumn(column) is >= 0 and int ordinal => table.Columns[ordinal].ComputedText,
+            { Constraint: { Type: ObjectTypes.Check } check } => check.Table.Checks.First(c => c.ObjectId == entry.ObjectId).Text,
+            { Constraint: { Type: ObjectTypes.Default } value } => value.Table.Columns.First(c => c.Default?.ObjectId == entry.ObjectId).Default!.Text,
+            _ => null,
+        };
+        if (text is null)
+        {
+            throw SqlErrors.Create(15197, call.Text(0));
+        }
+
+        call.Send([Column("Text", SqlType.NVarChar(255))], Lines(text).Select(l => new[] { Text(l) }));
+        return 0;
+    }
+
+    /// <summary>Lines with their ends, long ones in pieces of 255 characters, as sp_helptext sends them.</summary>
+    private static IEnumerable<string> Lines(string text)
+    {
+        const int Piece = 255;
+        int start = 0;
+        while (start < text.Length)
+        {
+            int end = text.IndexOf('\n', start);
+            end = end < 0 ? text.Length : end + 1;
+            for (int i = start; i < end; i += Piece)
+            {
+                yield return text[i..Math.Min(end, i + Piece)];
+            }
+
+            start = end;
+        }
+    }
+
+    private static int SpaceUsed(SystemProcedureCall call)
+    {
+        const int PageKilobytes = 8;
+        EngineSession session = call.Session;
+        static string Kb(long pages) => Number(pages * PageKilobytes) + " KB";
+        SqlType size = SqlType.VarChar(18);
+        if (call.Text(0) is { } name)
+        {
+            TableDefinition table = RequireTable(call, name);
+            long pages = SystemViews.Pages(session, table);
+            call.Send([Column("name", Name), Column("rows", SqlType.Char(20)), Column("reserved", size), Column("data", size), Column("index_size", size), Column("unused", size)],
+            [
+                [
+                    Text(table.Name), SqlValue.FromString(Number(SystemViews.Rows(session, table)).PadRight(20), SqlTypeId.Char), Text(Kb(pages), SqlTypeId.VarChar), Text(Kb(pages), SqlTypeId.VarChar),
+                    Text(Kb(0), SqlTypeId.VarChar), Text(Kb(0), SqlTypeId.VarChar),
+                ],
+            ]);
+            return 0;
+        }
+
+        long total = session.Catalog.ObjectsById.Values.OfType<TableDefinition>().Sum(t => SystemViews.Pages(session, t));
+        string megabytes = (total * PageKilobytes / 1024.0).ToString("F2", CultureInfo.InvariantCulture) + " MB";
+        call.Send([Column("database_name", Name), Column("database_size", size), Column("unallocated space", size)], [[Text(session.Catalog.DatabaseName), Text(megabytes, SqlTypeId.VarChar), Text("0.00 MB", SqlTypeId.VarChar)]]);
+        call.Send([Column("reserved", size), Column("data", size), Column("index_size", size), Column("unused", size)],
+            [[Text(Kb(total), SqlTypeId.VarChar), Text(Kb(total), SqlTypeId.VarChar), Text(Kb(0), SqlTypeId.VarChar), Text(Kb(0), SqlTypeId.VarChar)]]);
+        return 0;
+    }
+
+    private static int HelpDatabase(SystemProcedureCall call)
+    {
+        CatalogSnapshot catalog = call.Session.Catalog;
+        if (call.Text(0) is { } name && !Same(name, catalog.DatabaseName))
+        {
+            throw SqlErrors.Create(15010, name);
+        }
+
+        call.Send(
+            [Column("name", Name), Column("db_size", SqlType.NVarChar(13)), Column("owner", Name), Column("dbid", SqlType.SmallInt), Column("created", SqlType.NVarChar(11)), Column("status", SqlType.NVarChar(600)), Column("compatibility_level", SqlType.TinyInt)],
+        [
+            [
+                Text(catalog.DatabaseName), Text("0.00 MB"), Text("sa"), SqlValue.FromSmallInt(DatabaseOptions.DatabaseId), Text(catalog.DatabaseCreateDate.ToString("MMM dd yyyy", CultureInfo.InvariantCulture)),
+                Text($"Status=ONLINE, Updateability=READ_WRITE, UserAccess=MULTI_USER, Recovery={DatabaseOptions.Get(catalog, "RECOVERY", "FULL")}, Version=998, Collation={Collation.Default.Name}"),
+                SqlValue.FromTinyInt(DatabaseOptions.CompatibilityLevel),
+            ],
+        ]);
+        return 0;
+    }
+}

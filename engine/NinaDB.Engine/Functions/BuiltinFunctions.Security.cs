@@ -1,0 +1,108 @@
+using NinaDB.Engine.Catalog;
+using NinaDB.Engine.Errors;
+using NinaDB.Engine.Security;
+using NinaDB.Engine.Session;
+using NinaDB.Engine.Types;
+
+namespace NinaDB.Engine.Functions;
+
+/// <summary>Who am I, and what may I do.</summary>
+internal static partial class BuiltinFunctions
+{
+    private static void AddSecurityFamily(Action<BuiltinFunction> add)
+    {
+        foreach (string name in (ReadOnlySpan<string>)["CURRENT_USER", "SESSION_USER", "USER"])
+        {
+            add(SessionFunction(name, 0, 0, NameType, [], (s, _) => Name(UserName(s)), isNiladic: true));
+        }
+
+        add(SessionFunction("SYSTEM_USER", 0, 0, NameType, [], (s, _) => Name(s.OriginalLogin), isNiladic: true));
+        add(SessionFunction("USER_NAME", 0, 1, NameType, [SqlType.Int], (s, a) => Name(a.Length == 0 ? UserName(s) : s.Catalog.Principals.GetValueOrDefault(a[0].AsInt32)?.Name)));
+        add(SessionFunction("USER_ID", 0, 1, SqlType.SmallInt, [NameType], (s, a) => (a.Length == 0 ? s.PrincipalId : s.Catalog.FindPrincipal(a[0].AsString)?.PrincipalId) is { } id ? SqlValue.FromSmallInt((short)id) : SqlValue.Null));
+        add(SessionFunction("DATABASE_PRINCIPAL_ID", 0, 1, SqlType.Int, [NameType], (s, a) => Int(a.Length == 0 ? s.PrincipalId : s.Catalog.FindPrincipal(a[0].AsString)?.PrincipalId)));
+        add(SessionFunction("ORIGINAL_LOGIN", 0, 0, NameType, [], (s, _) => Name(s.OriginalLogin)));
+        add(SessionFunction("SUSER_SNAME", 0, 1, NameType, [SqlType.VarBinary(85)], (s, a) => a.Length == 0 ? Name(s.OriginalLogin) : a[0].AsBytes is [1] ? Name("sa") : SqlValue.Null));
+        add(SessionFunction("SUSER_NAME", 0, 1, NameType, [SqlType.Int], (s, a) => Name(a.Length == 0 ? s.OriginalLogin : s.Catalog.Logins.Values.FirstOrDefault(l => l.PrincipalId == a[0].AsInt32)?.Name)));
+        add(SessionFunction("SUSER_ID", 0, 1, SqlType.Int, [NameType], (s, a) => Int(s.Catalog.Logins.GetValueOrDefault(a.Length == 0 ? s.OriginalLogin : a[0].AsString)?.PrincipalId)));
+        add(SessionFunction("SUSER_SID", 0, 2, SqlType.VarBinary(85), [NameType, SqlType.Int], (s, a) =>
+            s.Catalog.Logins.GetValueOrDefault(a.Length == 0 ? s.OriginalLogin : a[0].AsString)?.PrincipalId == 1 ? SqlValue.FromBinary([1]) : SqlValue.Null));
+        add(SessionFunction("IS_MEMBER", 1, 1, SqlType.Int, [NameType], (s, a) =>
+            s.Catalog.FindPrincipal(a[0].AsString) is { Type: 'R' } role ? Flag(Principals.IsMember(s.Catalog, s.PrincipalId, role.PrincipalId)) : SqlValue.Null));
+        add(SessionFunction("IS_ROLEMEMBER", 1, 2, SqlType.Int, [NameType, NameType], (s, a) =>
+        {
+            PrincipalDefinition? role = s.Catalog.FindPrincipal(a[0].AsString);
+            int? member = a.Length > 1 ? s.Catalog.FindPrincipal(a[1].AsString)?.PrincipalId : s.PrincipalId;
+            return role is { Type: 'R' } && member is { } id ? Flag(Principals.IsMember(s.Catalog, id, role.PrincipalId)) : SqlValue.Null;
+        }));
+        add(SessionFunction("IS_SRVROLEMEMBER", 1, 2, SqlType.Int, [NameType, NameType], (s, a) =>
+        {
+            string role = a[0].AsString.ToLowerInvariant();
+            if (role is not ("sysadmin" or "serveradmin" or "securityadmin" or "processadmin" or "setupadmin" or "bulkadmin" or "diskadmin" or "dbcreator" or "public"))
+            {
+                return SqlValue.Null;
+            }
+
+            bool isAdministrator = a.Length > 1 ? Same(a[1].AsString, "sa") : Same(s.OriginalLogin, "sa") && s.PrincipalId == InitialCatalog.DboId;
+            return Flag(role == "public" || isAdministrator);
+        }));
+        add(SessionFunction("HAS_DBACCESS", 1, 1, SqlType.Int, [NameType], (s, a) =>
+            Same(a[0].AsString, s.Catalog.DatabaseName) || a[0].AsString.ToLowerInvariant() is "master" or "tempdb" ? SqlValue.FromInt(1) : SqlValue.Null));
+        add(SessionFunction("HAS_PERMS_BY_NAME", 3, 5, SqlType.Int, [NameLong, NameType, NameType, NameType, NameType], HasPermission, acceptsNull: true));
+    }
+
+    private static string? UserName(EngineSession session) => session.Catalog.Principals.GetValueOrDefault(session.PrincipalId)?.Name;
+
+    /// <summary>
+    /// 1 when the current principal owns the database or was granted the permission (on the securable, its schema or the database) and not denied it.
+    /// NULL for a securable class or permission that does not exist.
+    /// </summary>
+    private static SqlValue HasPermission(EngineSession session, SqlValue[] a)
+    {
+        if (a[2].IsNull)
+        {
+            return SqlValue.Null;
+        }
+
+        string permission = a[2].AsString.ToUpperInvariant();
+        byte? @class = a[1].IsNull ? (byte?)100 : PermissionNames.ClassOf(a[1].AsString);
+        if (@class is not { } known || (permission != "ANY" && !PermissionNames.IsKnown(permission, known)))
+        {
+            return SqlValue.Null;
+        }
+
+        CatalogSnapshot catalog = session.Catalog;
+        int majorId = 0;
+        int schemaId = 0;
+        if (!a[0].IsNull && known is not (0 or 100))
+        {
+            int? found = known switch
+            {
+                1 => ObjectId(session, a[0].AsString, null),
+                3 => catalog.SchemasByName.GetValueOrDefault(a[0].AsString)?.SchemaId,
+                4 => catalog.FindPrincipal(a[0].AsString)?.PrincipalId,
+                5 => catalog.Assemblies.GetValueOrDefault(a[0].AsString)?.AssemblyId,
+                6 => TypeId(session, a[0].AsString),
+                _ => throw SqlErrors.NotSupported($"HAS_PERMS_BY_NAME on {a[1].AsString}"),
+            };
+            if (found is not { } id)
+            {
+                return SqlValue.Null;
+            }
+
+            majorId = id;
+            schemaId = known == 1 ? ObjectNames.Find(session, id)?.SchemaId ?? 0 : 0;
+        }
+
+        if (Principals.IsOwner(catalog, session.PrincipalId))
+        {
+            return SqlValue.FromInt(1);
+        }
+
+        bool Covers(PermissionDefinition p) =>
+            ((p.Class == known && p.MajorId == majorId) || (known == 1 && p.Class == 3 && p.MajorId == schemaId) || p.Class == 0)
+            && (permission == "ANY" || p.Permission == permission || p.Permission == "CONTROL") && Principals.IsMember(catalog, session.PrincipalId, p.GranteeId);
+        bool denied = catalog.Permissions.Exists(p => p.State == 'D' && p.MinorId == 0 && Covers(p));
+        bool granted = catalog.Permissions.Exists(p => p.State is 'G' or 'W' && p.MinorId == 0 && Covers(p));
+        return Flag(granted && !denied);
+    }
+}

@@ -1,0 +1,145 @@
+using System.Data.SqlTypes;
+using System.Text;
+using NinaDB.Engine.Catalog;
+using NinaDB.Engine.Errors;
+using NinaDB.Engine.Execution.Statements;
+using NinaDB.Engine.Session;
+using NinaDB.Engine.Types;
+
+namespace NinaDB.Engine.Functions;
+
+/// <summary>Session state, identity values, transactions, triggers, FORMATMESSAGE, SQL_VARIANT_PROPERTY.</summary>
+internal static partial class BuiltinFunctions
+{
+    private static readonly SqlType IdentityType = SqlType.Numeric(38, 0);
+
+    private static void AddSystemFamily(Action<BuiltinFunction> add)
+    {
+        add(SessionFunction("ROWCOUNT_BIG", 0, 0, SqlType.BigInt, [], (s, _) => SqlValue.FromBigInt(s.RowCount)));
+        add(SessionFunction("XACT_STATE", 0, 0, SqlType.SmallInt, [], (s, _) => SqlValue.FromSmallInt((short)s.TransactionState)));
+        add(SessionFunction("CURRENT_TRANSACTION_ID", 0, 0, SqlType.BigInt, [], (s, _) => SqlValue.FromBigInt(s.SessionId)));
+        add(SessionFunction("CURRENT_REQUEST_ID", 0, 0, SqlType.SmallInt, [], (_, _) => SqlValue.FromSmallInt(0)));
+        add(SessionFunction("SCOPE_IDENTITY", 0, 0, IdentityType, [], (s, _) => Identity(s.ScopeIdentity)));
+        add(SessionFunction("IDENT_CURRENT", 1, 1, IdentityType, [NameLong], (s, a) => IdentityTable(s, a[0].AsString) is { } t ? Identity(s.CurrentIdentity(t)) : SqlValue.Null));
+        add(SessionFunction("IDENT_SEED", 1, 1, IdentityType, [NameLong], (s, a) => Identity(IdentityOf(s, a[0].AsString)?.Seed)));
+        add(SessionFunction("IDENT_INCR", 1, 1, IdentityType, [NameLong], (s, a) => Identity(IdentityOf(s, a[0].AsString)?.Increment)));
+        add(SessionFunction("MIN_ACTIVE_ROWVERSION", 0, 0, SqlType.Binary(8), [], (s, _) => SqlValue.FromBinary(s.Database.LastRowVersion, SqlTypeId.Binary)));
+        add(SessionFunction("HOST_NAME", 0, 0, NameType, [], (s, _) => Name(s.HostName)));
+        add(SessionFunction("HOST_ID", 0, 0, SqlType.Char(10), [], (_, _) => SqlValue.FromString(Environment.ProcessId.ToString(System.Globalization.CultureInfo.InvariantCulture).PadRight(10), SqlTypeId.Char)));
+        add(SessionFunction("APP_NAME", 0, 0, NameType, [], (s, _) => Name(s.ApplicationName)));
+        add(SessionFunction("SESSION_CONTEXT", 1, 1, SqlType.SqlVariant, [SqlType.NVarChar(256)], (s, a) => s.Context.TryGetValue(a[0].AsString, out var found) ? found.Value : SqlValue.Null));
+        add(SessionFunction("CONTEXT_INFO", 0, 0, SqlType.VarBinary(128), [], (s, _) => s.ContextInfo is { } bytes ? SqlValue.FromBinary(bytes) : SqlValue.Null));
+        add(SessionFunction("TRIGGER_NESTLEVEL", 0, 3, SqlType.Int, [SqlType.Int, SqlType.VarChar(10), SqlType.VarChar(10)], (s, _) => SqlValue.FromInt(s.TriggerNestingLevel), acceptsNull: true));
+        add(SessionFunction("COLUMNS_UPDATED", 0, 0, SqlType.VarBinary(128), [], (s, _) => ColumnsUpdated(s)));
+        add(SessionFunction("EVENTDATA", 0, 0, SqlType.Xml, [], (_, _) => SqlValue.Null));
+
+        // A transaction of this host is its own token: a FILESTREAM file is read through its path while the transaction that found it lives.
+        add(SessionFunction("GET_FILESTREAM_TRANSACTION_CONTEXT", 0, 0, SqlType.VarBinaryMax, [], (s, _) =>
+            s.TransactionCount == 0 ? SqlValue.Null : SqlValue.FromBinary(Encoding.ASCII.GetBytes($"nina:{s.SessionId}"))));
+        add(SessionFunction("CURSOR_STATUS", 2, 2, SqlType.SmallInt, [SqlType.VarChar(20), NameType], (s, a) => CursorStatus(s, a[0].AsString, a[1].AsString)));
+        add(SessionFunction("APPLOCK_MODE", 3, 3, NameType, [NameType, SqlType.NVarChar(255), SqlType.NVarChar(32)], (s, a) =>
+            Name(s.Database.ApplicationLocks.ModeHeld(s, a[1].AsString, a[2].AsString) ?? "NoLock")));
+        add(SessionFunction("APPLOCK_TEST", 4, 4, SqlType.SmallInt, [NameType, SqlType.NVarChar(255), SqlType.NVarChar(32), SqlType.NVarChar(32)], (s, a) =>
+            SqlValue.FromSmallInt(s.Database.ApplicationLocks.CanGrant(s, a[1].AsString, a[2].AsString) ? (short)1 : (short)0)));
+        add(new BuiltinFunction("FORMATMESSAGE", 1, 21, b =>
+        {
+            bool isNumber = b.ArgumentTypes[0].IsExactInteger;
+            SqlType[] types = [.. b.ArgumentTypes];
+            return new BoundFunction(SqlType.NVarChar(2047), true, [isNumber ? SqlType.Int : SqlType.NVarChar(4000)], (_, a) =>
+            {
+                if (a[0].IsNull)
+                {
+                    return SqlValue.Null;
+                }
+
+                // Messages of the catalogue number their arguments; RAISERROR's own templates use printf's.
+                string? template = isNumber ? SqlErrors.Find(a[0].AsInt32)?.Text : a[0].AsString;
+                return template is null ? SqlValue.Null : SqlValue.FromString(MessageFormatter.Format(template, a.AsSpan(1), types[1..]));
+            })
+            { NullIfAnyNull = false };
+        })
+        { IsDeterministic = false });
+        add(new BuiltinFunction("SQL_VARIANT_PROPERTY", 2, 2, b =>
+        {
+            SqlType type = b.ArgumentTypes[0];
+            return new BoundFunction(SqlType.SqlVariant, true, [null, SqlType.NVarChar(128)], (_, a) => VariantProperty(a[0], type, a[1].AsString));
+        }));
+    }
+
+    private static SqlValue Identity(decimal? value) =>
+        value is { } number ? SqlValue.FromDecimal(SqlDecimal.ConvertToPrecScale(new SqlDecimal(number), 38, 0), SqlTypeId.Numeric) : SqlValue.Null;
+
+    private static TableDefinition? IdentityTable(EngineSession session, string name) =>
+        ObjectId(session, name, null) is { } id && Table(session, id) is { } table && table.Columns.Any(c => c.Identity is not null) ? table : null;
+
+    private static IdentityDefinition? IdentityOf(EngineSession session, string name) =>
+        IdentityTable(session, name)?.Columns.First(c => c.Identity is not null).Identity;
+
+    /// <summary>One bit a column, lowest first, a byte for each eight columns.</summary>
+    private static SqlValue ColumnsUpdated(EngineSession session)
+    {
+        if (session.Trigger is not { Table: TableDefinition table } trigger)
+        {
+            return SqlValue.Null;
+        }
+
+        var bytes = new byte[(table.MaxColumnId + 7) / 8];
+        foreach (int ordinal in trigger.UpdatedColumns)
+        {
+            int bit = table.Columns[ordinal].ColumnId - 1;
+            bytes[bit / 8] |= (byte)(1 << (bit % 8));
+        }
+
+        return SqlValue.FromBinary(bytes);
+    }
+
+    /// <summary>Global cursors: 1 open with rows, 0 open and empty, -1 closed, -3 unknown. Local ones live in frames that a function cannot see.</summary>
+    private static SqlValue CursorStatus(EngineSession session, string kind, string name)
+    {
+        if (!kind.Equals("global", StringComparison.OrdinalIgnoreCase))
+        {
+            throw SqlErrors.NotSupported($"CURSOR_STATUS of {kind} cursors");
+        }
+
+        if (!session.GlobalCursors.TryGetValue(name, out Cursor? cursor))
+        {
+            return SqlValue.FromSmallInt(-3);
+        }
+
+        return SqlValue.FromSmallInt(!cursor.IsOpen ? (short)-1 : cursor.Count > 0 ? (short)1 : (short)0);
+    }
+
+    private static SqlValue VariantProperty(SqlValue value, SqlType declared, string property)
+    {
+        SqlType type = declared;
+        if (value.Kind == SqlTypeId.SqlVariant)
+        {
+            type = value.AsVariant.Type;
+            value = value.AsVariant.Value;
+        }
+
+        return property.ToUpperInvariant() switch
+        {
+            "BASETYPE" => VariantText(type.Name),
+            "PRECISION" => VariantInt(type.IsString || type.IsBinary ? 0 : type.CatalogPrecision),
+            "SCALE" => VariantInt(type.Scale),
+            "MAXLENGTH" => VariantInt(type.MaxLength),
+            "TOTALBYTES" => VariantInt(2 + (type.IsUnicodeString ? value.AsString.Length * 2 : type.IsAnsiString ? value.AsString.Length : type.IsBinary ? value.AsBytes.Length : type.MaxLength) + (type.IsString ? 6 : type.IsDecimal ? 2 : 0)),
+            "COLLATION" => type.IsString ? VariantText(type.EffectiveCollation.Name) : SqlValue.Null,
+            _ => SqlValue.Null,
+        };
+    }
+
+    /// <summary>ERROR_NUMBER() and its kin: the error that the innermost CATCH handles; NULL outside.</summary>
+    private static void AddErrorFamily(Action<BuiltinFunction> add)
+    {
+        void Error(string name, SqlType type, Func<SqlError, SqlValue> read) =>
+            add(SessionFunction(name, 0, 0, type, [], (s, _) => s.CaughtError is { } error ? read(error) : SqlValue.Null));
+        Error("ERROR_NUMBER", SqlType.Int, e => SqlValue.FromInt(e.Number));
+        Error("ERROR_MESSAGE", SqlType.NVarChar(4000), e => SqlValue.FromString(e.Message));
+        Error("ERROR_SEVERITY", SqlType.Int, e => SqlValue.FromInt(e.Severity));
+        Error("ERROR_STATE", SqlType.Int, e => SqlValue.FromInt(e.State));
+        Error("ERROR_LINE", SqlType.Int, e => SqlValue.FromInt(e.Line));
+        Error("ERROR_PROCEDURE", NameType, e => Name(e.Procedure));
+    }
+}
