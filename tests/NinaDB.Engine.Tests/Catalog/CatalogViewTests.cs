@@ -43,13 +43,13 @@ public sealed class CatalogViewTests
         foreach (SystemView view in SystemViews.All)
         {
             int count = 0;
-            foreach (Types.SqlValue[] row in view.Rows(sql.Session))
+            foreach (NinaDB.Engine.Types.SqlValue[] row in view.Rows(sql.Session))
             {
                 Assert.Equal(view.Columns.Count, row.Length);
                 for (int i = 0; i < row.Length; i++)
                 {
                     Assert.True(view.Columns[i].IsNullable || !row[i].IsNull, $"{view.Schema}.{view.Name}.{view.Columns[i].Name} is NULL");
-                    Assert.True(row[i].IsNull || Types.SqlFormat.ToText(row[i], view.Columns[i].Type) is not null);
+                    Assert.True(row[i].IsNull || NinaDB.Engine.Types.SqlFormat.ToText(row[i], view.Columns[i].Type) is not null);
                 }
 
                 count++;
