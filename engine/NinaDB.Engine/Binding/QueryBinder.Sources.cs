@@ -242,7 +242,15 @@ internal sealed partial class QueryBinder
                 _context.References.Add(view);
                 return BindView(view, schema, syntax);
             case SynonymDefinition synonym when depth < 8:
-                return BindCatalogObject(new ObjectName { Parts = Parser.TryParseName(synonym.BaseObjectName) ?? [synonym.BaseObjectName] }, syntax, depth + 1);
+                try
+                {
+                    return BindCatalogObject(new ObjectName { Parts = Parser.TryParseName(synonym.BaseObjectName) ?? [synonym.BaseObjectName] }, syntax, depth + 1);
+                }
+                catch (SqlErrorException error) when (error.Error.Number == 208)
+                {
+                    throw SqlErrors.Create(5313, name.ToString());
+                }
+
             default:
                 throw SqlErrors.Create(208, name.ToString());
         }
@@ -343,7 +351,7 @@ internal sealed partial class QueryBinder
         return computed is null ? relation : new ProjectRelation(relation, computed);
     }
 
-    private static void CheckHints(TableDefinition table, IReadOnlyList<string> hints)
+    private void CheckHints(TableDefinition table, IReadOnlyList<string> hints)
     {
         foreach (string hint in hints)
         {
@@ -356,7 +364,7 @@ internal sealed partial class QueryBinder
             {
                 if (int.TryParse(index, out int id) ? id > 1 && !table.Indexes.Any(i => i.IndexId == id) : !table.Indexes.Any(i => string.Equals(i.Name, index, StringComparison.OrdinalIgnoreCase)))
                 {
-                    throw SqlErrors.Create(int.TryParse(index, out _) ? 307 : 308, index, table.Name);
+                    throw SqlErrors.Create(int.TryParse(index, out _) ? 307 : 308, index, _context.Catalog.QualifiedName(table));
                 }
             }
         }
@@ -407,6 +415,13 @@ internal sealed partial class QueryBinder
         BoundSelect query = Expand(schema, () => Bind(definition.Query.Query, definition.Query.With, null, QueryPlace.Table));
         IReadOnlyList<string>? names = definition.Columns.Count > 0 ? definition.Columns : null;
         BoundSource source = Expose(query, names is null ? alias : view.Name, syntax.Alias is null ? schema : null, names);
+        if (view.Columns.Length > 0 && source.Sources[0].Columns.Count > view.Columns.Length)
+        {
+            // SELECT * was expanded when the view was created: columns added to the table since are not part of it.
+            ScopeSource all = source.Sources[0];
+            source = source with { Sources = [all with { Columns = all.Columns.Take(view.Columns.Length).ToArray() }] };
+        }
+
         return syntax.ColumnAliases is null && names is null ? source : Rename(source, alias, syntax.ColumnAliases);
     }
 

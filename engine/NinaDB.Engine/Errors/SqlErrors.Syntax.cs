@@ -25,10 +25,14 @@ public static partial class SqlErrors
         templates[321] = new(15, "\"%1\" is not a recognized table hints option. If it is intended as a parameter to a table-valued function or to the CHANGETABLE function, ensure that your database compatibility mode is set to 90.");
         templates[336] = new(15, "Incorrect syntax near '%1'. If this is intended to be a common table expression, you need to explicitly terminate the previous statement with a semi-colon.");
         templates[343] = new(15, "Unknown object type '%1' used in a CREATE, DROP, or ALTER statement.");
+        templates[443] = new(16, "Invalid use of a side-effecting operator '%1' within a function.");
+        templates[444] = new(16, "Select statements included within a function cannot return data to a client.");
+        templates[550] = new(16, "The attempted insert or update failed because the target view either specifies WITH CHECK OPTION or spans a view that specifies WITH CHECK OPTION and one or more rows resulting from the operation did not qualify under the CHECK OPTION constraint.");
         templates[1007] = new(15, "The number '%1' is out of the range for numeric representation (maximum precision 38).");
         templates[1035] = new(15, "Incorrect syntax near '%1', expected '%2'.");
         templates[1038] = new(15, "An object or column name is missing or empty. For SELECT INTO statements, verify each column has a name. For other statements, look for empty alias names. Aliases defined as \"\" or [] are not allowed. Change the alias to a valid name.");
         templates[4145] = new(15, "An expression of non-boolean type specified in a context where a condition is expected, near '%1'.");
+        templates[5313] = new(16, "Synonym '%1' refers to an invalid object.");
         templates[10704] = new(15, "To rethrow an error, a THROW statement must be used inside the CATCH block. Insert the THROW statement inside the CATCH block, or add error parameters to the THROW statement.");
         templates[10709] = new(16, "The number of columns for each row in a table value constructor must be the same.");
         templates[10713] = new(15, "A MERGE statement must be terminated by a semi-colon (;).");

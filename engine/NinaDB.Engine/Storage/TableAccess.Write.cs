@@ -444,7 +444,7 @@ internal sealed partial class TableAccess
         Catalog.IndexDefinition definition = index.Definition;
         return (building, definition.IsPrimaryKey, definition.IsUniqueConstraint) switch
         {
-            (true, _, _) => SqlErrors.Create(1505, _objectName, definition.Name, values),
+            (true, _, _) => SqlErrors.Create(1505, _objectName, definition.Name, $"({values})"),
             (_, true, _) => SqlErrors.Create(2627, "PRIMARY KEY", definition.Name, _objectName, values),
             (_, _, true) => SqlErrors.Create(2627, "UNIQUE KEY", definition.Name, _objectName, values),
             _ => SqlErrors.Create(2601, _objectName, definition.Name, values),

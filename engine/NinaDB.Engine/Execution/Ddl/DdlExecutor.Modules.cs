@@ -165,6 +165,7 @@ internal sealed partial class DdlExecutor
         ModuleDefinition module = Begin(statement, type, t => t == type);
         RefuseBoundDependents(module, statement.Action);
         module = module with { Parameters = Parameters(statement.Parameters, isFunction: true), External = statement.External };
+        FunctionBodyCheck.Check(statement.Body);
         switch (statement.Kind)
         {
             case FunctionKind.Scalar:
@@ -182,6 +183,7 @@ internal sealed partial class DdlExecutor
 
                 break;
             case FunctionKind.InlineTable:
+                RefuseOrder(statement.InlineQuery!.Query);
                 module = module with { Columns = ResultColumns(module, statement.InlineQuery!, [], statement.Parameters) };
                 break;
             default:
@@ -223,6 +225,7 @@ internal sealed partial class DdlExecutor
             throw SqlErrors.Create(4508);
         }
 
+        RefuseOrder(statement.Query.Query);
         module = module with
         {
             Columns = ResultColumns(module, statement.Query, statement.Columns, []),
@@ -234,6 +237,15 @@ internal sealed partial class DdlExecutor
         }
 
         _editor.Put(module);
+    }
+
+    /// <summary>ORDER BY in a view or inline function needs TOP, OFFSET or FOR XML (error 1033).</summary>
+    private static void RefuseOrder(QueryExpression query)
+    {
+        if (query.OrderBy.Count > 0 && query.OffsetRows is null && query.For is null && query is not SelectQuery { Top: not null })
+        {
+            throw SqlErrors.Create(1033);
+        }
     }
 
     /// <summary>Binds the query of a view or inline function and names its columns. Errors 4511, 4506, 8158, 8159, 4502 and whatever binding finds.</summary>

@@ -244,7 +244,7 @@ internal sealed partial class TableBuilder
         ColumnDefinition[] referencing = [.. columns.Select(c =>
             RequireColumn(c, () => SqlErrors.CreateAfter(SqlErrors.Create(1769, name, c, Table.Name), 1750)))];
         IReadOnlyList<ColumnDefinition> targetColumns = ReferencedColumns(constraint, referenced, referencing, name, target);
-        RequireCandidateKey(referenced, targetColumns, name);
+        RequireCandidateKey(referenced, targetColumns, name, target.ToString());
         for (int i = 0; i < referencing.Length; i++)
         {
             CheckPair(referencing[i], targetColumns[i], referenced, name);
@@ -312,14 +312,14 @@ internal sealed partial class TableBuilder
     }
 
     /// <summary>The referenced columns must be exactly the key of a unique index without filter, in any order.</summary>
-    private static void RequireCandidateKey(TableDefinition referenced, IReadOnlyList<ColumnDefinition> columns, string keyName)
+    private static void RequireCandidateKey(TableDefinition referenced, IReadOnlyList<ColumnDefinition> columns, string keyName, string asWritten)
     {
         var wanted = columns.Select(c => c.ColumnId).ToHashSet();
         bool found = referenced.Indexes.Any(i => i is { IsUnique: true, FilterText: null, IsDisabled: false }
             && i.KeyColumns.Length == wanted.Count && i.KeyColumns.All(k => wanted.Contains(k.ColumnId)));
         if (!found)
         {
-            throw SqlErrors.CreateAfter(SqlErrors.Create(1776, referenced.Name, keyName), 1750);
+            throw SqlErrors.CreateAfter(SqlErrors.Create(1776, asWritten, keyName), 1750);
         }
     }
 

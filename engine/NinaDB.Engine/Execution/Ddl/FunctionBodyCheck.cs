@@ -1,0 +1,103 @@
+using NinaDB.Engine.Errors;
+using NinaDB.Engine.Syntax.Ast;
+
+namespace NinaDB.Engine.Execution.Ddl;
+
+/// <summary>A function may read, but not change anything outside itself nor talk to the client (errors 443 and 444).</summary>
+internal static class FunctionBodyCheck
+{
+    public static void Check(IReadOnlyList<Statement> body)
+    {
+        foreach (Statement statement in body)
+        {
+            Check(statement);
+        }
+    }
+
+    private static void Check(Statement statement)
+    {
+        switch (statement)
+        {
+            case BlockStatement s:
+                Check(s.Statements);
+                break;
+            case IfStatement s:
+                Check(s.Then);
+                if (s.Else is not null)
+                {
+                    Check(s.Else);
+                }
+
+                break;
+            case WhileStatement s:
+                Check(s.Body);
+                break;
+            case DmlStatement { Target: VariableTableSource } s:
+                if (s.Outputs.Any(o => o.Into is null))
+                {
+                    throw At(s, SqlErrors.CreateWithState(444, 2));
+                }
+
+                if (s is InsertStatement { Execute: not null })
+                {
+                    throw Refuse(s, "INSERT EXEC");
+                }
+
+                break;
+            case InsertStatement s:
+                throw Refuse(s, "INSERT");
+            case UpdateStatement s:
+                throw Refuse(s, "UPDATE");
+            case DeleteStatement s:
+                throw Refuse(s, "DELETE");
+            case MergeStatement s:
+                throw Refuse(s, "MERGE");
+            case SelectStatement { Query: SelectQuery { Into: not null } } s:
+                throw Refuse(s, "SELECT INTO");
+            case SelectStatement s when !IsAssignment(s.Query):
+                throw At(s, SqlErrors.CreateWithState(444, 2));
+            case PrintStatement s:
+                throw Refuse(s, "PRINT");
+            case RaiserrorStatement s:
+                throw Refuse(s, "RAISERROR");
+            case ThrowStatement s:
+                throw Refuse(s, "THROW");
+            case TryCatchStatement s:
+                throw Refuse(s, "BEGIN TRY");
+            case WaitForStatement s:
+                throw Refuse(s, "WAITFOR");
+            case TransactionStatement s:
+                throw Refuse(s, s.Action switch
+                {
+                    TransactionAction.Begin => "BEGIN TRANSACTION",
+                    TransactionAction.Commit => "COMMIT TRANSACTION",
+                    TransactionAction.Rollback => "ROLLBACK TRANSACTION",
+                    _ => "SAVEPOINT",
+                });
+            case ExecuteStatement { DynamicSql: not null } s:
+                throw Refuse(s, "EXECUTE STRING");
+            case SetOptionStatement s:
+                throw Refuse(s, "SET OPTION ON/OFF");
+            case TruncateTableStatement s:
+                throw Refuse(s, "TRUNCATE TABLE");
+            case CreateTableStatement s:
+                throw Refuse(s, "CREATE TABLE");
+            case DropStatement s:
+                throw Refuse(s, "DROP OBJECT");
+            case AlterTableStatement s:
+                throw Refuse(s, "ALTER TABLE");
+            case CreateIndexStatement s:
+                throw Refuse(s, "CREATE INDEX");
+        }
+    }
+
+    private static bool IsAssignment(QueryExpression query) => query is SelectQuery select && select.Items.All(i => i is AssignmentItem);
+
+    private static SqlErrorException Refuse(Statement statement, string operation) => At(statement, SqlErrors.CreateWithState(443, 15, operation));
+
+    private static SqlErrorException At(Statement statement, SqlErrorException error)
+    {
+        error.Locate(statement.Line, null);
+        return error;
+    }
+}
