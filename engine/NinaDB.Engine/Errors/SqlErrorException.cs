@@ -29,6 +29,9 @@ public sealed class SqlErrorException : Exception
     /// <summary>Where the error belongs is known already, be it line 0 (errors of a call itself).</summary>
     internal bool IsLocated { get; init; }
 
+    /// <summary>Names the module that was being created, where the error does not name one.</summary>
+    internal void InModule(string name) => Error = Error with { Procedure = Error.Procedure ?? name };
+
     /// <summary>Fills in line and procedure where they are first known, without losing the stack trace.</summary>
     public void Locate(int line, string? procedure)
     {

@@ -55,8 +55,8 @@ internal static partial class SqlOperators
 
         return id switch
         {
-            SqlTypeId.Int or SqlTypeId.SmallInt => v => v.IsNull ? v : SqlConvert.InRange(-v.AsInt64, id) ? SqlValue.FromInteger(id, -v.AsInt64) : throw IntegerOverflow(id, -v.AsInt64),
-            SqlTypeId.BigInt => static v => v.IsNull ? v : v.AsInt64 != long.MinValue ? SqlValue.FromBigInt(-v.AsInt64) : throw IntegerOverflow(SqlTypeId.BigInt, 0),
+            SqlTypeId.Int or SqlTypeId.SmallInt => v => v.IsNull ? v : SqlConvert.InRange(-v.AsInt64, id) ? SqlValue.FromInteger(id, -v.AsInt64) : throw IntegerOverflow(id),
+            SqlTypeId.BigInt => static v => v.IsNull ? v : v.AsInt64 != long.MinValue ? SqlValue.FromBigInt(-v.AsInt64) : throw IntegerOverflow(SqlTypeId.BigInt),
             SqlTypeId.Float => static v => v.IsNull ? v : SqlValue.FromFloat(-v.AsDouble),
             SqlTypeId.Real => static v => v.IsNull ? v : SqlValue.FromReal(-(float)v.AsDouble),
             SqlTypeId.Decimal or SqlTypeId.Numeric => v => v.IsNull ? v : SqlValue.FromNumeric(new Numeric128(-v.AsNumeric.Unscaled, v.AsNumeric.Scale), id),
@@ -68,8 +68,7 @@ internal static partial class SqlOperators
 
     private static SqlErrorException Overflow(string type) => SqlErrors.CreateWithState(8115, 2, "expression", type);
 
-    private static SqlErrorException IntegerOverflow(SqlTypeId id, long value) =>
-        id is SqlTypeId.TinyInt or SqlTypeId.SmallInt ? SqlErrors.Create(220, SqlConvert.IntegerName(id), value) : Overflow(SqlConvert.IntegerName(id));
+    private static SqlErrorException IntegerOverflow(SqlTypeId id) => Overflow(SqlConvert.IntegerName(id));
 
     private static Func<SqlValue, SqlValue, SqlValue> IntOperator(BinaryOperator op) => op switch
     {
@@ -148,7 +147,7 @@ internal static partial class SqlOperators
             BinaryOperator.BitwiseOr => a.AsInt64 | b.AsInt64,
             _ => a.AsInt64 ^ b.AsInt64,
         };
-        return SqlConvert.InRange(value, id) ? SqlValue.FromInteger(id, value) : throw IntegerOverflow(id, value);
+        return SqlConvert.InRange(value, id) ? SqlValue.FromInteger(id, value) : throw IntegerOverflow(id);
     };
 
     private static Func<SqlValue, SqlValue, SqlValue> FloatOperator(BinaryOperator op) => op switch

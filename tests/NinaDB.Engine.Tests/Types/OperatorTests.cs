@@ -66,7 +66,7 @@ public sealed class OperatorTests
     [Theory]
     [InlineData("int", "2147483647", "+", "int", "1", 8115, "Arithmetic overflow error converting expression to data type int.")]
     [InlineData("bigint", "9223372036854775807", "*", "int", "2", 8115, "Arithmetic overflow error converting expression to data type bigint.")]
-    [InlineData("tinyint", "200", "+", "tinyint", "100", 220, "Arithmetic overflow error for data type tinyint, value = 300.")]
+    [InlineData("tinyint", "200", "+", "tinyint", "100", 8115, "Arithmetic overflow error converting expression to data type tinyint.")]
     [InlineData("int", "1", "/", "int", "0", 8134, "Divide by zero error encountered.")]
     [InlineData("decimal(5,2)", "1", "/", "decimal(5,2)", "0", 8134, "Divide by zero error encountered.")]
     [InlineData("float", "1", "/", "float", "0", 8134, "Divide by zero error encountered.")]

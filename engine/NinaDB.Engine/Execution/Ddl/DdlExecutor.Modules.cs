@@ -165,7 +165,7 @@ internal sealed partial class DdlExecutor
         ModuleDefinition module = Begin(statement, type, t => t == type);
         RefuseBoundDependents(module, statement.Action);
         module = module with { Parameters = Parameters(statement.Parameters, isFunction: true), External = statement.External };
-        FunctionBodyCheck.Check(statement.Body);
+        FunctionBodyCheck.Check(module.Name, statement.Body);
         switch (statement.Kind)
         {
             case FunctionKind.Scalar:

@@ -6,7 +6,19 @@ namespace NinaDB.Engine.Execution.Ddl;
 /// <summary>A function may read, but not change anything outside itself nor talk to the client (errors 443 and 444).</summary>
 internal static class FunctionBodyCheck
 {
-    public static void Check(IReadOnlyList<Statement> body)
+    public static void Check(string function, IReadOnlyList<Statement> body)
+    {
+        try
+        {
+            Check(body);
+        }
+        catch (SqlErrorException error)
+        {
+            throw new SqlErrorException(error.Error with { Procedure = function }, error);
+        }
+    }
+
+    private static void Check(IReadOnlyList<Statement> body)
     {
         foreach (Statement statement in body)
         {

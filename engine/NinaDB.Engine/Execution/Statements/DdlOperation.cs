@@ -24,6 +24,7 @@ internal sealed class DdlOperation(Statement statement) : Operation, IDataChange
             if (exception is SqlErrorException error && statement is ModuleStatement module)
             {
                 error.Locate(Line, module.Name.Name);
+                error.InModule(module.Name.Name);
             }
 
             session.FailStatement(scope);

@@ -121,10 +121,14 @@ internal sealed class DmlSource
             }
 
             (query, columns) = ViewQuery(found.View);
+            return Derive(compiler, sources, inFrom, alias, query, columns, found.View);
         }
 
-        return Derive(compiler, sources, inFrom, alias, query, columns);
+        return Derive(compiler, sources, inFrom, alias, query, columns, null);
     }
+
+    private static ViewCheck? CheckOf(UnitCompiler compiler, ModuleDefinition? view, SelectQuery query, DmlTarget target, string alias) =>
+        view is { WithCheckOption: true } && query.Where is { } where ? new ViewCheck(compiler.Session, target.Shape, alias, where) : null;
 
     /// <summary>The target of an INSERT; through a simple view, its base table and the base names of the columns.</summary>
     public static DmlTarget ResolveInsert(UnitCompiler compiler, TableSource target, IReadOnlyList<string> listed, out IReadOnlyList<string> columns)
@@ -160,10 +164,10 @@ internal sealed class DmlSource
         }
 
         columns = result;
-        return baseTarget;
+        return baseTarget with { Check = CheckOf(compiler, view, query, baseTarget, baseAlias) };
     }
 
-    private static DmlSource Derive(UnitCompiler compiler, List<TableSource> sources, TableSource original, string alias, SelectQuery query, IReadOnlyList<string>? names)
+    private static DmlSource Derive(UnitCompiler compiler, List<TableSource> sources, TableSource original, string alias, SelectQuery query, IReadOnlyList<string>? names, ModuleDefinition? view)
     {
         (DmlTarget target, string baseAlias) = BaseOf(compiler, query, alias);
         int line = query.Line;
@@ -197,7 +201,7 @@ internal sealed class DmlSource
         };
         return new DmlSource
         {
-            Target = target,
+            Target = target with { Check = CheckOf(compiler, view, query, target, baseAlias) },
             From = [.. sources.Select(s => Replace(s, original, derived))],
             Alias = alias,
             IsDerived = true,

@@ -12,6 +12,9 @@ namespace NinaDB.Engine.Execution.Statements;
 /// <param name="View">The view it is named through; null for a table.</param>
 internal sealed record DmlTarget(TableDefinition Shape, VariableInfo? Variable, ModuleDefinition? View)
 {
+    /// <summary>What rows written through a view WITH CHECK OPTION must satisfy.</summary>
+    public ViewCheck? Check { get; init; }
+
     public StoreUse Store => Shape.Storage switch
     {
         TableStorageKind.Durable => StoreUse.Durable,

@@ -243,6 +243,7 @@ internal sealed class InsertOperation(InsertStatement statement) : DmlOperation<
         TableWriter writer = TableWriter.For(session, unit.Target.Shape);
         CheckIdentity(session, unit, writer, table);
         using RowChanges changes = writer.Begin(run, table, DmlKind.Insert);
+        changes.Check = unit.Target.Check;
         if (unit.Values is not null && unit.Values.Length == 1 && unit.Output.IsEmpty && unit.Top is null)
         {
             InsertRow(unit, 0, context, changes, new SqlValue[table.Columns.Length]);

@@ -239,6 +239,7 @@ internal sealed class MergeOperation(MergeStatement statement) : DmlOperation<Me
         CheckIdentity(session, unit, writer, table);
         List<SqlValue[]> rows = Read(run, unit, context);
         using RowChanges changes = writer.Begin(run, table, DmlKind.Merge);
+        changes.Check = unit.Target.Check;
         var seen = new HashSet<byte[]>(LocatorComparer.Instance);
         var updates = new List<RowUpdate>();
         var updateRows = new List<SqlValue[]>();

@@ -52,6 +52,9 @@ internal sealed class RowChanges : IDisposable
 
     public long Count { get; private set; }
 
+    /// <summary>Condition of the view through which rows are written.</summary>
+    public ViewCheck? Check { get; set; }
+
     /// <summary>Ordinals that UPDATE sets, for UPDATE() in triggers.</summary>
     public IReadOnlySet<int> UpdatedColumns { get; set; } = new HashSet<int>();
 
@@ -138,6 +141,7 @@ internal sealed class RowChanges : IDisposable
         }
 
         _writer.Validate(_context, row, _statement, _session.Database.Name);
+        Check?.Require(_session, row);
         foreach (ForeignKeyCheck reference in _writer.References)
         {
             if (!reference.IsSelfReference && !reference.HasParent(_session, row))
@@ -175,6 +179,7 @@ internal sealed class RowChanges : IDisposable
         }
 
         _writer.Validate(_context, row, _statement, _session.Database.Name);
+        Check?.Require(_session, row);
         foreach (ForeignKeyCheck reference in _writer.References)
         {
             if (!reference.IsSelfReference && Differs(old, row, reference.ChildOrdinals, Table) && !reference.HasParent(_session, row))

@@ -154,6 +154,7 @@ internal sealed class UpdateOperation(UpdateStatement statement) : ChangeOperati
         }
 
         using RowChanges changes = writer.Begin(run, unit.Target.In(frame), DmlKind.Update);
+        changes.Check = unit.Target.Check;
         var updates = new List<RowUpdate>(rows.Count);
         foreach (SqlValue[] values in rows)
         {
