@@ -5,9 +5,18 @@ internal static class Program
     /// <summary>Runs the benchmark groups named on the command line (all when none) and prints one table. Exit code 1 when a floor does not hold.</summary>
     private static int Main(string[] arguments)
     {
+        if (arguments is ["open", var path])
+        {
+            HostBenchmarks.OpenChild(path);
+            return 0;
+        }
+
         (string Name, Action<Report, string> Run)[] groups =
         [
             ("storage", StorageBenchmarks.Run),
+            ("host", HostBenchmarks.Run),
+            ("filestream", FileStreamBenchmarks.Run),
+            ("vectors", VectorBenchmarks.Run),
         ];
         string folder = Path.Combine(Path.GetTempPath(), "ninadb-benchmarks-" + Guid.NewGuid().ToString("N"));
         Directory.CreateDirectory(folder);
