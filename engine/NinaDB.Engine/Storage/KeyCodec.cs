@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Data.SqlTypes;
 using NinaDB.Engine.Types;
 
 namespace NinaDB.Engine.Storage;
@@ -117,7 +116,7 @@ internal static class KeyCodec
                 WriteDouble(ref writer, value.AsDouble);
                 break;
             case SqlTypeId.Decimal or SqlTypeId.Numeric:
-                WriteDecimal(ref writer, value.AsDecimal, type);
+                WriteDecimal(ref writer, value.AsNumeric, type);
                 break;
             case SqlTypeId.UniqueIdentifier:
                 WriteGuid(writer.Take(16), value.AsGuid);
@@ -164,9 +163,14 @@ internal static class KeyCodec
         BinaryPrimitives.WriteUInt64BigEndian(writer.Take(8), ordered);
     }
 
-    private static void WriteDecimal(ref ByteWriter writer, SqlDecimal number, SqlType type)
+    private static void WriteDecimal(ref ByteWriter writer, Numeric128 number, SqlType type)
     {
-        Int128 scaled = DecimalBits.ToInt128(number, type.Scale);
+        if (!number.TryRescale(type.Scale, truncate: false, out Numeric128 rescaled))
+        {
+            throw new InvalidOperationException("A decimal key does not fit its column.");
+        }
+
+        Int128 scaled = rescaled.Unscaled;
         switch (DecimalWidth(type.Precision))
         {
             case 4:

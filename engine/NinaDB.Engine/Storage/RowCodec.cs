@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Data.SqlTypes;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -53,7 +52,7 @@ internal static class RowCodec
                 BinaryPrimitives.WriteSingleLittleEndian(writer.Take(4), (float)value.AsDouble);
                 break;
             case SqlTypeId.Decimal or SqlTypeId.Numeric:
-                WriteDecimal(ref writer, value.AsDecimal);
+                WriteDecimal(ref writer, value.AsNumeric);
                 break;
             case SqlTypeId.DateTimeOffset:
                 WriteTag(ref writer, StoredForm.Raw, 10);
@@ -173,7 +172,7 @@ internal static class RowCodec
             case SqlTypeId.Real:
                 return SqlValue.FromReal(BinaryPrimitives.ReadSingleLittleEndian(bytes));
             case SqlTypeId.Decimal or SqlTypeId.Numeric:
-                return SqlValue.FromDecimal(ReadDecimal(bytes), type.Id);
+                return SqlValue.FromNumeric(ReadDecimal(bytes), type.Id);
             case SqlTypeId.DateTimeOffset:
                 return SqlValue.FromDateTimeOffset(BinaryPrimitives.ReadInt64LittleEndian(bytes), BinaryPrimitives.ReadInt16LittleEndian(bytes[8..]));
             case SqlTypeId.UniqueIdentifier:
@@ -248,28 +247,39 @@ internal static class RowCodec
         return true;
     }
 
-    /// <summary>Precision, scale with the sign in its high bit, and the digits as a little-endian number without leading zeros.</summary>
-    private static void WriteDecimal(ref ByteWriter writer, SqlDecimal number)
+    /// <summary>The scale, then the unscaled number as little-endian two's complement in as few bytes as hold it.</summary>
+    private static void WriteDecimal(ref ByteWriter writer, Numeric128 number)
     {
-        UInt128 digits = DecimalBits.Magnitude(number);
-        int length = (135 - (int)UInt128.LeadingZeroCount(digits)) / 8;
-        WriteTag(ref writer, StoredForm.Raw, length + 2);
-        writer.WriteByte(number.Precision);
-        writer.WriteByte((byte)(number.Scale | (number.IsPositive ? 0 : 0x80)));
+        Int128 unscaled = number.Unscaled;
+        int bits = 128 - (int)UInt128.LeadingZeroCount((UInt128)(unscaled ^ unscaled >> 127));
+        int length = unscaled == 0 ? 0 : bits / 8 + 1;
+        WriteTag(ref writer, StoredForm.Raw, 1 + length);
+        writer.WriteByte(number.Scale);
         int start = writer.Length;
-        BinaryPrimitives.WriteUInt128LittleEndian(writer.Take(16), digits);
+        BinaryPrimitives.WriteInt128LittleEndian(writer.Take(16), unscaled);
         writer.Truncate(start + length);
     }
 
-    private static SqlDecimal ReadDecimal(ReadOnlySpan<byte> bytes)
+    private static Numeric128 ReadDecimal(ReadOnlySpan<byte> bytes)
     {
-        UInt128 digits = 0;
-        for (int i = bytes.Length - 1; i >= 2; i--)
+        if (bytes.Length <= 9)
         {
-            digits = digits << 8 | bytes[i];
+            long small = bytes.Length > 1 && bytes[^1] >= 0x80 ? -1 : 0;
+            for (int i = bytes.Length - 1; i >= 1; i--)
+            {
+                small = small << 8 | bytes[i];
+            }
+
+            return new Numeric128(small, bytes[0]);
         }
 
-        return DecimalBits.FromMagnitude(digits, bytes[0], bytes[1] & 0x7F, bytes[1] < 0x80);
+        Int128 unscaled = bytes[^1] >= 0x80 ? -1 : 0;
+        for (int i = bytes.Length - 1; i >= 1; i--)
+        {
+            unscaled = unscaled << 8 | bytes[i];
+        }
+
+        return new Numeric128(unscaled, bytes[0]);
     }
 
     private static void WriteVector(ref ByteWriter writer, float[] vector, bool half)

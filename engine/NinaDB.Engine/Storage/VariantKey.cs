@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Data.SqlTypes;
 using NinaDB.Engine.Types;
 
 namespace NinaDB.Engine.Storage;
@@ -31,7 +30,7 @@ internal static class VariantKey
                 KeyCodec.WriteEscaped(ref writer, (type.Collation ?? Collation.Default).GetSortKey(value.AsString));
                 break;
             case ExactFamily:
-                WriteExact(ref writer, type.IsDecimal ? value.AsDecimal : type.IsMoney ? FromMoney(value.AsInt64) : new SqlDecimal(value.AsInt64));
+                WriteExact(ref writer, type.IsDecimal ? value.AsNumeric : new Numeric128(value.AsInt64, (byte)(type.IsMoney ? 4 : 0)));
                 break;
             case ApproximateFamily:
                 KeyCodec.WriteDouble(ref writer, value.AsDouble);
@@ -62,15 +61,11 @@ internal static class VariantKey
         _ => ExactFamily,
     };
 
-    private static SqlDecimal FromMoney(long tenThousandths) =>
-        new SqlDecimal(tenThousandths) / new SqlDecimal(10_000);
-
     /// <summary>Whole part (floor) and fraction in units of 10^-38, so that numbers of any scale compare.</summary>
-    private static void WriteExact(ref ByteWriter writer, SqlDecimal number)
+    private static void WriteExact(ref ByteWriter writer, Numeric128 number)
     {
-        Int128 mantissa = DecimalBits.ToInt128(number, number.Scale);
-        Int128 unit = DecimalBits.PowerOfTen(number.Scale);
-        (Int128 whole, Int128 rest) = Int128.DivRem(mantissa, unit);
+        Int128 unit = Numeric128.Power10(number.Scale);
+        (Int128 whole, Int128 rest) = Int128.DivRem(number.Unscaled, unit);
         if (rest < 0)
         {
             whole--;
@@ -78,7 +73,7 @@ internal static class VariantKey
         }
 
         KeyCodec.WriteInt128(ref writer, whole);
-        KeyCodec.WriteInt128(ref writer, rest * DecimalBits.PowerOfTen(38 - number.Scale));
+        KeyCodec.WriteInt128(ref writer, rest * Numeric128.Power10(38 - number.Scale));
     }
 
     private static long Ticks(SqlValue value, SqlType type) => type.Id switch

@@ -51,12 +51,12 @@ internal sealed partial class HnswIndex
         }
     }
 
-    /// <summary>Adds the way back; a node that has too many links keeps the best spread of them.</summary>
+    /// <summary>Adds the way back; a node that has too many links keeps the best spread of them. Choosing is dear, so it waits until some more have come.</summary>
     private void AddLink(HnswTransaction transaction, View view, int from, int to, int layer)
     {
         Node node = view.Find(from)!;
         int[] links = [.. node.Links[layer], to];
-        if (links.Length > Options.MaximumLinks(layer))
+        if (links.Length > Options.MaximumLinks(layer) + Options.Slack)
         {
             links = SelectNeighbours(view, Sorted(from, links), Options.MaximumLinks(layer), layer);
         }

@@ -15,6 +15,9 @@ internal enum VectorMetric : byte
 /// <param name="Seed">Makes the levels of nodes repeatable.</param>
 internal sealed record HnswOptions(int Dimensions, VectorMetric Metric, int M = 16, int EfConstruction = 200, int Seed = 42)
 {
+    /// <summary>Links beyond the maximum that a node may gather before it is pruned.</summary>
+    public int Slack => M / 2;
+
     public int MaximumLinks(int level) => level == 0 ? 2 * M : M;
 
     /// <summary>Reads metric and options of CREATE VECTOR INDEX.</summary>

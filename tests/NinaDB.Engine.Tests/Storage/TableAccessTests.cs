@@ -60,6 +60,27 @@ public sealed class TableAccessTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("0")]
+    [InlineData("-1")]
+    [InlineData("127")]
+    [InlineData("128")]
+    [InlineData("-128")]
+    [InlineData("-129")]
+    [InlineData("9223372036854775807")]
+    [InlineData("-9223372036854775808")]
+    [InlineData("9223372036854775808")]
+    [InlineData("99999999999999999999999999999999999999")]
+    [InlineData("-99999999999999999999999999999999999999")]
+    [InlineData("-0.0000000000000000000000000000000000001")]
+    public void Decimals_of_all_sizes_are_kept(string text)
+    {
+        var number = System.Data.SqlTypes.SqlDecimal.Parse(text);
+        TableAccess access = Create(Table([Column(1, "D", SqlType.Decimal(38, number.Scale))], PrimaryKey(1)));
+        access.Insert([SqlValue.FromDecimal(number)]);
+        Assert.Equal(number, ScanAll(access, access.Table.RowStore, [0])[0][0].AsDecimal);
+    }
+
     [Fact]
     public void Rows_stay_readable_when_columns_come_and_go()
     {
