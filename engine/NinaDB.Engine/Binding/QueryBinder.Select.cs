@@ -249,6 +249,7 @@ internal sealed partial class QueryBinder
                 columns[i] = new OutputColumn(_columns[i].Name, outputs[i].Type, outputs[i].IsNullable, outputs[i].Register)
                 {
                     Source = owner._definitions.GetValueOrDefault(outputs[i].Register),
+                    IsUntyped = _columns[i].Expression.Type.Id == SqlTypeId.Null,
                 };
                 columns[i] = columns[i] with { IsIdentity = columns[i].Source?.Identity is not null, IsComputed = columns[i].Source?.IsComputed ?? true };
             }

@@ -194,7 +194,7 @@ internal sealed partial class QueryBinder : IQueryBinder
         for (int i = 0; i < types.Length; i++)
         {
             registers[i] = _context.AllocateRegister();
-            columns[i] = new OutputColumn(members[0].Columns[i].Name, types[i].Type, types[i].IsNullable, registers[i]);
+            columns[i] = new OutputColumn(members[0].Columns[i].Name, types[i].Type, types[i].IsNullable, registers[i]) { IsUntyped = members.All(m => m.Columns[i].IsUntyped) };
         }
 
         var inputs = new Relation[members.Count];
@@ -212,7 +212,7 @@ internal sealed partial class QueryBinder : IQueryBinder
         var computed = new ComputedColumn[registers.Length];
         for (int i = 0; i < registers.Length; i++)
         {
-            computed[i] = new ComputedColumn(registers[i], binder.Coerce(ColumnOf(member.Columns[i]), types[i].Type));
+            computed[i] = new ComputedColumn(registers[i], binder.Coerce(ValueOf(member.Columns[i], types[i].Type), types[i].Type));
         }
 
         return new ProjectRelation(member.Root, computed);
@@ -232,11 +232,11 @@ internal sealed partial class QueryBinder : IQueryBinder
         var types = new (SqlType Type, bool IsNullable)[count];
         for (int i = 0; i < count; i++)
         {
-            SqlType type = members[0].Columns[i].Type;
+            SqlType type = SqlType.Null;
             bool isNullable = false;
             foreach (BoundSelect member in members)
             {
-                type = TypePrecedence.Common(type, member.Columns[i].Type);
+                type = TypePrecedence.Common(type, member.Columns[i].IsUntyped ? SqlType.Null : member.Columns[i].Type);
                 isNullable |= member.Columns[i].IsNullable;
             }
 
@@ -255,8 +255,8 @@ internal sealed partial class QueryBinder : IQueryBinder
         for (int i = 0; i < types.Length; i++)
         {
             BoundColumn column = ColumnOf(query.Columns[i]);
-            BoundExpression converted = binder.Coerce(column, types[i].Type);
-            if (ReferenceEquals(converted, column))
+            BoundExpression converted = binder.Coerce(ValueOf(query.Columns[i], types[i].Type), types[i].Type);
+            if (converted is BoundColumn)
             {
                 columns[i] = column;
                 continue;
@@ -347,6 +347,10 @@ internal sealed partial class QueryBinder : IQueryBinder
 
     /// <summary>The type a column gets: an untyped NULL becomes int.</summary>
     private static SqlType ColumnType(SqlType type) => type.Id == SqlTypeId.Null ? SqlType.Int : type;
+
+    /// <summary>What a column of a set operation's member contributes: an untyped NULL is a NULL of whatever type the result has.</summary>
+    private static BoundExpression ValueOf(OutputColumn column, SqlType type) =>
+        column.IsUntyped && !column.Type.Equals(type) ? new BoundConstant(SqlValue.Null, type) : ColumnOf(column);
 
     private static BoundColumn ColumnOf(OutputColumn column) => new(column.Register, column.Type, column.IsNullable, column.Name) { Label = CollationLabel.Implicit };
 
