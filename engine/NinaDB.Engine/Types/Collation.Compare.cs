@@ -44,6 +44,11 @@ public sealed partial class Collation
             return (int)hash;
         }
 
+        if (!IsCaseSensitive && TryHashAscii(text, hash, out int quick))
+        {
+            return quick;
+        }
+
         var elements = new CollationWeights.Enumerator(text);
         while (elements.MoveNext())
         {
@@ -76,6 +81,11 @@ public sealed partial class Collation
         {
             AppendCodeUnits(ref key, text);
             return key.ToArray();
+        }
+
+        if (!IsCaseSensitive && AsciiSortKey(text) is { } quick)
+        {
+            return quick;
         }
 
         bool plain = AppendPrimary(ref key, text) | !IsAccentSensitive;
@@ -116,7 +126,57 @@ public sealed partial class Collation
     }
 
     /// <summary>Weight of one character under this collation: equal characters weigh the same, ranges compare by it.</summary>
-    internal long Fold(char c)
+    internal long Fold(char c) => c < 128 ? (_asciiFold ??= BuildAsciiFold())[c] : ComputeFold(c);
+
+    private long[] BuildAsciiFold()
+    {
+        var table = new long[128];
+        for (char c = '\0'; c < 128; c++)
+        {
+            table[c] = ComputeFold(c);
+        }
+
+        return table;
+    }
+
+    /// <summary>The hash of text in printable ASCII, where every character is one lead byte.</summary>
+    private static bool TryHashAscii(ReadOnlySpan<char> text, uint seed, out int hash)
+    {
+        ReadOnlySpan<byte> leads = CollationWeights.AsciiPrimary;
+        foreach (char c in text)
+        {
+            if (c is < ' ' or > '~')
+            {
+                hash = 0;
+                return false;
+            }
+
+            seed = (seed ^ ((uint)leads[c] << 16)) * 16777619;
+        }
+
+        hash = (int)seed;
+        return true;
+    }
+
+    /// <summary>The key of text in printable ASCII under a case-insensitive collation: its lead bytes. Null for other text.</summary>
+    private static byte[]? AsciiSortKey(ReadOnlySpan<char> text)
+    {
+        if (text.IndexOfAnyExceptInRange(' ', '~') >= 0)
+        {
+            return null;
+        }
+
+        ReadOnlySpan<byte> leads = CollationWeights.AsciiPrimary;
+        var key = new byte[text.Length];
+        for (int i = 0; i < key.Length; i++)
+        {
+            key[i] = leads[text[i]];
+        }
+
+        return key;
+    }
+
+    private long ComputeFold(char c)
     {
         if (IsBinary)
         {

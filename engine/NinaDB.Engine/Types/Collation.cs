@@ -11,6 +11,8 @@ public sealed partial class Collation
 {
     private static readonly ConcurrentDictionary<string, Collation?> Known = new(StringComparer.OrdinalIgnoreCase);
 
+    private long[]? _asciiFold;
+
     private Collation(string name, bool caseSensitive, bool accentSensitive, bool binary, bool utf8)
     {
         Name = name;

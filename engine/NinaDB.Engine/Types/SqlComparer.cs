@@ -82,7 +82,10 @@ internal abstract partial class SqlComparer : IComparer<SqlValue>, IEqualityComp
     {
         public static readonly DecimalComparer Instance = new();
 
-        public override int CompareValues(SqlValue x, SqlValue y) => Numeric128.Compare(x.AsNumeric, y.AsNumeric);
+        public override int CompareValues(SqlValue x, SqlValue y) =>
+            x.IsSmallNumeric && y.IsSmallNumeric && x.SmallNumericScale == y.SmallNumericScale
+                ? x.AsInt64.CompareTo(y.AsInt64)
+                : Numeric128.Compare(x.AsNumeric, y.AsNumeric);
 
         protected override int HashValue(SqlValue value) => value.AsNumeric.GetHashCode();
     }

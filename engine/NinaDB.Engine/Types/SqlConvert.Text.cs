@@ -44,7 +44,9 @@ internal static partial class SqlConvert
             }
         }
 
-        return SqlValue.FromString(FitString(text, to), to.Id);
+        // Numbers, dates and guids are ASCII: no encoding to check.
+        bool ascii = value.Kind is not (SqlTypeId.Json or SqlTypeId.SqlVariant) && style is not (130 or 131);
+        return SqlValue.FromString(ascii && !to.IsFixedLength && (to.Length <= 0 || text.Length <= to.Length) ? text : FitString(text, to), to.Id);
     }
 
     /// <summary>Text of a value as CAST to varchar(max) or nvarchar(max) gives it.</summary>

@@ -189,9 +189,53 @@ internal static partial class SqlOperators
         int scale = result.Scale;
         int precision = result.Precision;
         SqlTypeId id = result.Id;
-        return (a, b) => a.IsNull || b.IsNull ? default
-            : apply(a.AsNumeric, b.AsNumeric, scale) is { } value && value.Fits(precision) ? SqlValue.FromNumeric(value, id)
+        SqlValue Exact(SqlValue a, SqlValue b) =>
+            apply(a.AsNumeric, b.AsNumeric, scale) is { } value && value.Fits(precision) ? SqlValue.FromNumeric(value, id)
             : throw SqlErrors.CreateWithState(8115, 2, "expression", "numeric");
+        long limit = precision >= 19 ? long.MaxValue : (long)Numeric128.Power10(precision) - 1;
+        return op switch
+        {
+            BinaryOperator.Add or BinaryOperator.Subtract => (a, b) =>
+            {
+                if (a.IsNull || b.IsNull)
+                {
+                    return default;
+                }
+
+                if (a.IsSmallNumeric && b.IsSmallNumeric && a.SmallNumericScale == scale && b.SmallNumericScale == scale)
+                {
+                    // Both in 64 bits at the result's scale: no 128-bit arithmetic needed.
+                    long x = a.AsInt64;
+                    long y = op == BinaryOperator.Add ? b.AsInt64 : -b.AsInt64;
+                    long sum = unchecked(x + y);
+                    if (((x ^ sum) & (y ^ sum)) >= 0 && y != long.MinValue && sum <= limit && sum >= -limit)
+                    {
+                        return SqlValue.FromSmallNumeric(sum, scale, id);
+                    }
+                }
+
+                return Exact(a, b);
+            },
+            BinaryOperator.Multiply => (a, b) =>
+            {
+                if (a.IsNull || b.IsNull)
+                {
+                    return default;
+                }
+
+                if (a.IsSmallNumeric && b.IsSmallNumeric && a.SmallNumericScale + b.SmallNumericScale == scale)
+                {
+                    long high = Math.BigMul(a.AsInt64, b.AsInt64, out long low);
+                    if (high == low >> 63 && low <= limit && low >= -limit)
+                    {
+                        return SqlValue.FromSmallNumeric(low, scale, id);
+                    }
+                }
+
+                return Exact(a, b);
+            },
+            _ => (a, b) => a.IsNull || b.IsNull ? default : Exact(a, b),
+        };
     }
 
     private static Func<SqlValue, SqlValue, SqlValue> MoneyOperator(BinaryOperator op, SqlTypeId id) => (a, b) =>

@@ -130,6 +130,20 @@ public readonly partial struct SqlValue
     /// <summary>decimal or numeric payload.</summary>
     internal Numeric128 AsNumeric => _ref is null ? new Numeric128(_bits, (byte)_aux) : (Numeric128)_ref;
 
+    /// <summary>Whether a decimal's unscaled value is held in <see cref="AsInt64"/>.</summary>
+    internal bool IsSmallNumeric
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => _ref is null;
+    }
+
+    /// <summary>Scale of a decimal for which <see cref="IsSmallNumeric"/> holds.</summary>
+    internal int SmallNumericScale => _aux;
+
+    /// <summary>A decimal whose unscaled value fits a long.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static SqlValue FromSmallNumeric(long unscaled, int scale, SqlTypeId kind) => new(kind, unscaled, null, scale);
+
     /// <summary>The same payload tagged as another kind that is held the same way (varchar as nvarchar, numeric as decimal).</summary>
     internal SqlValue WithKind(SqlTypeId kind) => new(kind, _bits, _ref, _aux);
 

@@ -101,6 +101,24 @@ public sealed class JsonAndVectorFunctionTests
     }
 
     [Fact]
+    public void VectorTextRoundsAsTheLibraryDoes()
+    {
+        var random = new Random(3);
+        for (int i = 0; i < 50_000; i++)
+        {
+            float element = i % 3 == 0 ? BitConverter.Int32BitsToSingle(random.Next()) : (float)((random.NextDouble() - 0.5) * System.Math.Pow(10, random.Next(-8, 8)));
+            if (!float.IsFinite(element))
+            {
+                continue;
+            }
+
+            string text = VectorText.Format([element]);
+            Assert.Equal("[" + ((double)element).ToString("e7", System.Globalization.CultureInfo.InvariantCulture) + "]", text);
+            Assert.Equal((float)double.Parse(text.AsSpan(1, text.Length - 2), System.Globalization.CultureInfo.InvariantCulture), VectorText.Parse(text, false)[0]);
+        }
+    }
+
+    [Fact]
     public void SubstringOfLobReadsOnlyItsRange()
     {
         var lob = new CountingLob(1L << 40);
