@@ -259,7 +259,13 @@ internal static partial class BuiltinFunctions
     {
         SqlType type = DateArgument(b, 0, SqlType.DateTimeOffset(7));
         type = type.Id == SqlTypeId.DateTimeOffset ? type : SqlType.DateTimeOffset(type.Id == SqlTypeId.DateTime2 ? type.Scale : 7);
-        return new BoundFunction(type, true, [type, OffsetArgument(b)], (_, a) => SqlValue.FromDateTimeOffset(a[0].AsInt64, OffsetMinutes(a[1], "switchoffset")));
+        return new BoundFunction(type, true, [type, OffsetArgument(b)], (_, a) =>
+        {
+            int offset = OffsetMinutes(a[1], "switchoffset");
+            return a[0].AsInt64 + (offset * TimeSpan.TicksPerMinute) is >= 0 and < DateTimes.EndTicks
+                ? SqlValue.FromDateTimeOffset(a[0].AsInt64, offset)
+                : throw SqlErrors.Create(517, "datetimeoffset");
+        });
     }
 
     private static BoundFunction BindToDateTimeOffset(FunctionBinding b)
@@ -292,7 +298,7 @@ internal static partial class BuiltinFunctions
             minutes = ((hours * 60) + rest) * (text[0] == '-' ? -1 : 1);
         }
 
-        return Math.Abs(minutes) <= 840 ? minutes : throw SqlErrors.Create(9812, function);
+        return minutes is >= -840 and <= 840 ? minutes : throw SqlErrors.Create(9812, function);
     }
 
     private static BoundFunction BindIsDate(FunctionBinding b)
