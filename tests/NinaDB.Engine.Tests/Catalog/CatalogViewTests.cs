@@ -65,7 +65,7 @@ public sealed class CatalogViewTests
         + "FK_Child_Parent | F  | FOREIGN_KEY_CONSTRAINT\nNumbers | SO | SEQUENCE_OBJECT\nOnParent | TR | SQL_TRIGGER\nParent | U  | USER_TABLE\nPK_Parent | PK | PRIMARY_KEY_CONSTRAINT\n"
         + "Report | P  | SQL_STORED_PROCEDURE\nUnder | IF | SQL_INLINE_TABLE_VALUED_FUNCTION\nUQ_code | UQ | UNIQUE_CONSTRAINT")]
     [InlineData("SELECT c.name, t.name, c.max_length, c.precision, c.scale, c.is_nullable, c.is_identity, c.is_computed FROM sys.columns c JOIN sys.types t ON t.user_type_id = c.user_type_id WHERE c.object_id = OBJECT_ID('app.Parent') ORDER BY c.column_id",
-        "id | int | 4 | 10 | 0 | 0 | 1 | 0\ncode | Code | 10 | 0 | 0 | 0 | 0 | 0\namount | decimal | 9 | 10 | 2 | 1 | 0 | 0\ntwice | numeric | 13 | 21 | 2 | 1 | 0 | 1")]
+        "id | int | 4 | 10 | 0 | 0 | 1 | 0\ncode | Code | 10 | 0 | 0 | 0 | 0 | 0\namount | decimal | 9 | 10 | 2 | 1 | 0 | 0\ntwice | decimal | 9 | 12 | 2 | 1 | 0 | 1")]
     [InlineData("SELECT definition FROM sys.check_constraints", "([amount]>=(0) AND [amount]<(100))")]
     [InlineData("SELECT definition FROM sys.default_constraints", "((0))")]
     [InlineData("SELECT definition, is_persisted FROM sys.computed_columns", "([amount]*(2)) | 0")]
@@ -84,7 +84,7 @@ public sealed class CatalogViewTests
     [InlineData("SELECT name, CAST(start_value AS int), CAST(increment AS int), CAST(current_value AS int) FROM sys.sequences", "Numbers | 5 | 5 | 5")]
     [InlineData("SELECT TABLE_NAME, TABLE_TYPE FROM INFORMATION_SCHEMA.TABLES ORDER BY 1", "Child | BASE TABLE\nEverything | VIEW\nParent | BASE TABLE")]
     [InlineData("SELECT COLUMN_NAME, ORDINAL_POSITION, IS_NULLABLE, DATA_TYPE, CHARACTER_MAXIMUM_LENGTH, NUMERIC_PRECISION, DOMAIN_NAME FROM INFORMATION_SCHEMA.COLUMNS WHERE TABLE_NAME = 'Parent' ORDER BY 2",
-        "id | 1 | NO | int | NULL | 10 | NULL\ncode | 2 | NO | varchar | 10 | NULL | Code\namount | 3 | YES | decimal | NULL | 10 | NULL\ntwice | 4 | YES | numeric | NULL | 21 | NULL")]
+        "id | 1 | NO | int | NULL | 10 | NULL\ncode | 2 | NO | varchar | 10 | NULL | Code\namount | 3 | YES | decimal | NULL | 10 | NULL\ntwice | 4 | YES | decimal | NULL | 12 | NULL")]
     [InlineData("SELECT CONSTRAINT_NAME, CONSTRAINT_TYPE FROM INFORMATION_SCHEMA.TABLE_CONSTRAINTS ORDER BY 1",
         "CK_amount | CHECK\nFK_Child_Parent | FOREIGN KEY\nPK_Parent | PRIMARY KEY\nUQ_code | UNIQUE")]
     [InlineData("SELECT UNIQUE_CONSTRAINT_NAME, DELETE_RULE, UPDATE_RULE FROM INFORMATION_SCHEMA.REFERENTIAL_CONSTRAINTS", "PK_Parent | CASCADE | NO ACTION")]
