@@ -8,6 +8,8 @@ internal sealed partial class TableAccess
 {
     private RowDecoder? _fetchDecoder;
     private int[]? _fetchOrdinals, _fetchTargets;
+    private RowDecoder? _scanDecoder;
+    private int[]? _scanOrdinals, _scanTargets;
 
     /// <summary>Reads columns of one row into <paramref name="destination"/> (element i receives ordinals[i], or targets[i] names the element). False when it is gone.</summary>
     public bool TryFetch(byte[] locator, int[] ordinals, SqlValue[] destination, int[]? targets = null)
@@ -37,8 +39,20 @@ internal sealed partial class TableAccess
     /// <summary>Scans a key range of the row store or of an index; columns that the index does not cover are fetched from the row store.</summary>
     public TableCursor Scan(IndexDefinition index, KeyRange range, int[] ordinals, SqlValue[] destination, int[]? targets = null, bool backward = false)
     {
+        if (_scanDecoder is null || !ReferenceEquals(ordinals, _scanOrdinals) || !ReferenceEquals(targets, _scanTargets))
+        {
+            _scanDecoder = Decoder(ordinals, targets);
+            _scanOrdinals = ordinals;
+            _scanTargets = targets;
+        }
+
+        return Scan(index, range, ordinals, _scanDecoder, destination, backward);
+    }
+
+    /// <summary>The same with a decoder from <see cref="Decoder"/>, which a plan keeps between its runs.</summary>
+    public TableCursor Scan(IndexDefinition index, KeyRange range, int[] ordinals, RowDecoder decoder, SqlValue[] destination, bool backward = false)
+    {
         IndexLayout layout = _layout.Find(index);
-        RowDecoder decoder = Decoder(ordinals, targets);
         IStoreCursor cursor = Connection.Scan(layout.Tree, range, backward);
         return layout.IsRowStore
             ? new RowStoreCursor(cursor, decoder, destination, _largeValues)
@@ -75,7 +89,8 @@ internal sealed partial class TableAccess
         return true;
     }
 
-    private RowDecoder Decoder(int[] ordinals, int[]? targets) => new(ordinals.Select((ordinal, i) => new RowDecoder.Slot(
+    /// <summary>What reads the given columns of this table's rows into the given elements. Holds as long as the table's definition.</summary>
+    public RowDecoder Decoder(int[] ordinals, int[]? targets) => new(ordinals.Select((ordinal, i) => new RowDecoder.Slot(
         Table.Columns[ordinal].ColumnId,
         targets is null ? i : targets[i],
         Table.Columns[ordinal].Type,

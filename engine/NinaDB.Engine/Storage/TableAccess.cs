@@ -48,9 +48,6 @@ internal sealed partial class TableAccess
         _keepsLargeValues = _layout.HasLargeColumns && connection is not MemoryStoreConnection;
         _objectName = Options.ObjectName ?? table.Name;
         _filters = _layout.Indexes.Length == 0 ? [] : new Func<SqlValue[], bool>?[_layout.Indexes.Length];
-        _row = new ByteWriter(256);
-        _key = new ByteWriter(64);
-        _entry = new ByteWriter(128);
     }
 
     public TableDefinition Table { get; }

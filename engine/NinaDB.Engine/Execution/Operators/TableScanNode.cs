@@ -51,7 +51,22 @@ internal sealed class TableScanNode : PlanNode
 
     public required string Name { get; init; }
 
+    /// <summary>The decoder of the last run, for the definition it was made for (table variables have one a call).</summary>
+    private Tuple<TableDefinition, RowDecoder>? _decoder;
+
     public override RowIterator Open(ExecutionContext context) => new Iterator(this, context);
+
+    private RowDecoder DecoderFor(TableAccess access)
+    {
+        Tuple<TableDefinition, RowDecoder>? known = _decoder;
+        if (known is null || !ReferenceEquals(known.Item1, access.Table))
+        {
+            known = Tuple.Create(access.Table, access.Decoder(Ordinals, Targets));
+            _decoder = known;
+        }
+
+        return known.Item2;
+    }
 
     public override string Describe()
     {
@@ -75,6 +90,7 @@ internal sealed class TableScanNode : PlanNode
         private readonly ExecutionContext _context;
         private readonly TableAccess _access;
         private readonly IndexDefinition _index;
+        private readonly RowDecoder _decoder;
         private TableCursor? _cursor;
         private KeyRange[]? _ranges;
         private int _nextRange;
@@ -87,6 +103,7 @@ internal sealed class TableScanNode : PlanNode
             TableDefinition table = node.VariableSlot is { } slot ? context.Variables.Tables[slot]! : node.Table;
             _access = new TableAccess(table, context.Session.StoreFor(table));
             _index = table.Indexes[node.Index];
+            _decoder = node.DecoderFor(_access);
             Start();
         }
 
@@ -170,7 +187,7 @@ internal sealed class TableScanNode : PlanNode
                 range = _node.IsBackward ? _ranges[_ranges.Length - 1 - _nextRange++] : _ranges[_nextRange++];
             }
 
-            _cursor = _access.Scan(_index, range, _node.Ordinals, _context.Registers, _node.Targets, _node.IsBackward);
+            _cursor = _access.Scan(_index, range, _node.Ordinals, _decoder, _context.Registers, _node.IsBackward);
             return true;
         }
     }
