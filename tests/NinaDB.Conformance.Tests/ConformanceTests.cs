@@ -45,11 +45,8 @@ public class ConformanceTests
             File.WriteAllText(Path.Combine(folder, path.Replace('/', '.') + ".txt"), differences.ToString());
         }
 
-        Assert.True(differences.Length == 0 || Pending.Contains(path), differences.ToString());
+        Assert.True(differences.Length == 0, differences.ToString());
     }
-
-    /// <summary>Files whose features are still being built; a file leaves the list when all its cases pass. An empty list is the goal.</summary>
-    private static readonly HashSet<string> Pending = [.. File.ReadAllLines(Path.Combine(Repository.Conformance, "pending.txt"))];
 
     [Fact]
     public void Every_file_names_its_sources_and_every_case_is_whole()
