@@ -68,8 +68,6 @@ internal sealed class StreamLob : SqlLob
 
     public override long Length { get; }
 
-    public override bool IsTransient => true;
-
     /// <summary>The rest of a stream as a value; a stream that cannot seek is read into memory.</summary>
     public static SqlValue ValueOf(Stream stream)
     {

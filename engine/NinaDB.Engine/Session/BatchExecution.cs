@@ -154,6 +154,12 @@ public sealed partial class BatchExecution : IDisposable
         }
         else
         {
+            // The client reads it when the statement may be over.
+            foreach (ref SqlValue value in row.AsSpan())
+            {
+                value = value.Kept();
+            }
+
             _queue.Enqueue(new QueuedEvent(BatchEvent.Row, row));
         }
     }

@@ -123,8 +123,11 @@ internal sealed class LargeValues(IStoreConnection connection)
             return;
         }
 
-        long number = BinaryPrimitives.ReadInt64BigEndian(reference);
-        long length = BinaryPrimitives.ReadInt64BigEndian(reference[8..]);
+        FreedValues.Add(connection, BinaryPrimitives.ReadInt64BigEndian(reference), BinaryPrimitives.ReadInt64BigEndian(reference[8..]));
+    }
+
+    internal static void DeleteChunks(IStoreConnection connection, long number, long length)
+    {
         Span<byte> key = stackalloc byte[KeyLength];
         for (int chunk = 0; chunk == 0 || (long)chunk * ChunkSize < length; chunk++)
         {

@@ -2,6 +2,9 @@ namespace NinaDB.Engine.Types;
 
 public readonly partial struct SqlValue
 {
+    /// <summary>The value as it can be kept beyond its statement: a handle that is only good until then is read into memory.</summary>
+    internal SqlValue Kept() => _ref is SqlLob { IsTransient: true } lob ? new SqlValue(_kind, 0, lob.ToArray()) : this;
+
     /// <summary>
     /// Whether two values are held in exactly the same way, so that storing one in place of the other changes nothing. Stricter than SQL equality ('a' and 'A ' differ);
     /// may say false for equal large objects.

@@ -245,6 +245,21 @@ public sealed class ProviderTests : IDisposable
     }
 
     [Fact]
+    public void Large_objects_outlive_the_row_they_came_from()
+    {
+        byte[] content = new byte[200_000];
+        new Random(2).NextBytes(content);
+        Run("CREATE TABLE dbo.T (Id int NOT NULL PRIMARY KEY, Plain varbinary(max))");
+        Run("INSERT dbo.T VALUES (1, @p), (2, @p)", ("@p", content));
+        Assert.Equal(content, Scalar("DECLARE @x varbinary(max) = (SELECT Plain FROM dbo.T WHERE Id = 1); UPDATE dbo.T SET Plain = 0x01 WHERE Id = 1; SELECT @x"));
+        Assert.Equal(content, Scalar("DELETE dbo.T OUTPUT deleted.Plain WHERE Id = 2"));
+        Run("INSERT dbo.T VALUES (3, @p)", ("@p", content));
+        Run("CREATE TABLE dbo.Log (Plain varbinary(max)); DELETE dbo.T OUTPUT deleted.Plain INTO dbo.Log WHERE Id = 3");
+        Assert.Equal(content, Scalar("SELECT Plain FROM dbo.Log"));
+        Assert.Equal((long)content.Length, Scalar("SELECT DATALENGTH(Plain) FROM dbo.Log"));
+    }
+
+    [Fact]
     public void Connections_of_a_process_share_a_database()
     {
         using var other = new NinaConnection(_connection.ConnectionString);

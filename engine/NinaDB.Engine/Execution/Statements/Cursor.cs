@@ -247,7 +247,7 @@ internal sealed class CursorOperation(CursorStatement statement, IReadOnlyList<V
                 var row = new SqlValue[registers.Length];
                 for (int i = 0; i < row.Length; i++)
                 {
-                    row[i] = context.Registers[registers[i]];
+                    row[i] = context.Registers[registers[i]].Kept();
                 }
 
                 rows.Add(row);

@@ -79,7 +79,7 @@ internal sealed class SelectOperation(SelectStatement statement) : CompiledOpera
             for (int i = 0; i < assignments.Count; i++)
             {
                 CompiledAssignment assignment = assignments[i];
-                frame.Variables.Values[assignment.Variable.Slot] = assignment.Value(context);
+                frame.Variables.Values[assignment.Variable.Slot] = assignment.Value(context).Kept();
             }
 
             if ((count & 0xFF) == 0)

@@ -174,7 +174,7 @@ internal sealed class SetPlan
 
             if (assignment.Variable is { } variable)
             {
-                frame.Variables.Values[variable.Slot] = assignment.VariableConverter is { } toVariable ? toVariable(value) : value;
+                frame.Variables.Values[variable.Slot] = assignment.VariableConverter is { } toVariable ? toVariable(value) : value.Kept();
             }
         }
 

@@ -22,7 +22,7 @@ internal sealed class AssignOperation(VariableInfo variable, Expression value, B
         ValueUnit unit = PrepareRead(run, frame, out bool holdsRead);
         try
         {
-            frame.Variables.Values[variable.Slot] = unit.Value(ContextFor(run, frame, unit));
+            frame.Variables.Values[variable.Slot] = unit.Value(ContextFor(run, frame, unit)).Kept();
         }
         finally
         {
