@@ -245,7 +245,8 @@ internal sealed class OutputPlan
                 var row = new SqlValue[values.Length];
                 for (int i = 0; i < row.Length; i++)
                 {
-                    row[i] = values[i](context);
+                    // Rows for the client are read when the statement is over.
+                    row[i] = plan._clauses[c].Into is null ? values[i](context).Kept() : values[i](context);
                 }
 
                 _rows[c].Add(row);
