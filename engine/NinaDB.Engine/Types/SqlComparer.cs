@@ -173,8 +173,8 @@ internal abstract partial class SqlComparer : IComparer<SqlValue>, IEqualityComp
             // Equal values of different types of a family must hash alike.
             return Family(type) switch
             {
-                3 => SqlConvert.Convert(inner, type, SqlType.Float).AsDouble.GetHashCode(),
-                4 => (DateTimes.LocalTicks(inner) / TimeSpan.TicksPerDay).GetHashCode(),
+                3 or 4 => SqlConvert.Convert(inner, type, SqlType.Float).AsDouble.GetHashCode(),
+                5 => (DateTimes.LocalTicks(inner) / TimeSpan.TicksPerDay).GetHashCode(),
                 _ => SqlComparer.For(type).GetHashCode(inner),
             };
         }
@@ -182,6 +182,8 @@ internal abstract partial class SqlComparer : IComparer<SqlValue>, IEqualityComp
         private static (SqlValue Value, SqlType Type) Unwrap(SqlValue value) =>
             value.Kind == SqlTypeId.SqlVariant ? (value.AsVariant.Value, value.AsVariant.Type) : (value, SqlConvert.NaturalType(value));
 
-        private static int Family(SqlType type) => type.IsBinary ? 0 : type.Id == SqlTypeId.UniqueIdentifier ? 1 : type.IsString ? 2 : type.IsNumber ? 3 : 4;
+        /// <remarks>https://learn.microsoft.com/sql/t-sql/data-types/sql-variant-transact-sql (comparing sql_variant values).</remarks>
+        private static int Family(SqlType type) =>
+            type.Id == SqlTypeId.UniqueIdentifier ? 0 : type.IsBinary ? 1 : type.IsString ? 2 : type.IsApproximate ? 4 : type.IsNumber ? 3 : 5;
     }
 }
