@@ -91,7 +91,7 @@ BEGIN
         (
             'SHA2_256',
             (
-                SELECT STRING_AGG(CONVERT(char(64), f.Sha256, 2), '') WITHIN GROUP (ORDER BY f.Ordinal)
+                SELECT STRING_AGG(CAST(CONVERT(char(64), f.Sha256, 2) AS varchar(max)), '') WITHIN GROUP (ORDER BY f.Ordinal)
                 FROM mqe.ModelFile AS f
                 WHERE f.ModelId = @ModelId
             )
