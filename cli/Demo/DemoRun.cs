@@ -140,13 +140,21 @@ internal sealed class DemoRun
     private void Distil()
     {
         Title("A chess agent with half of the neurons");
-        if (Scalar($"SELECT COUNT(*) FROM factory.agents WHERE name = N'{Agent}';") == "0")
+        // Each step is done where an earlier run has not done it yet: that run may have been interrupted anywhere.
+        string? status = Scalar($"SELECT status FROM factory.agents WHERE name = N'{Agent}';");
+        if (status is null)
         {
             _statements.Run("Assembling", $"EXECUTE factory.AssembleAgent @Agent = N'{Agent}', @Domains = N'chess', @Model = N'{Model}', @KeepFraction = 0.5;", _cancellation);
-            TimeSpan time = _statements.Run("Distilling", $"EXECUTE factory.DistillAgent @Agent = N'{Agent}';", _cancellation);
-            Record("distil", time, []);
-            TimeSpan verified = _statements.Run("Verifying", $"EXECUTE factory.VerifyAgent @Agent = N'{Agent}';", _cancellation);
-            Record("verify", verified, []);
+        }
+
+        if (status is null or "assembled")
+        {
+            Record("distil", _statements.Run("Distilling", $"EXECUTE factory.DistillAgent @Agent = N'{Agent}';", _cancellation), []);
+        }
+
+        if (status is null or "assembled" or "distilled")
+        {
+            Record("verify", _statements.Run("Verifying", $"EXECUTE factory.VerifyAgent @Agent = N'{Agent}';", _cancellation), []);
         }
         else
         {

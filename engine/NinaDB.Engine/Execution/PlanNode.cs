@@ -42,8 +42,11 @@ internal sealed record OutputColumn(string Name, Types.SqlType Type, bool IsNull
 
     public bool IsComputed { get; init; }
 
-    /// <summary>The untyped NULL literal: int on its own, but of the other side's type in a set operation.</summary>
+    /// <summary>The untyped NULL literal: int on its own, but of the other side's type in a set operation, and assigned to a column of any type.</summary>
     public bool IsUntyped { get; init; }
+
+    /// <summary>The type that an assignment converts from.</summary>
+    public Types.SqlType AssignedType => IsUntyped ? Types.SqlType.Null : Type;
 
     /// <summary>The base column it shows unchanged, where it is one (SELECT ... INTO, FOR JSON AUTO, column metadata); null otherwise.</summary>
     public Catalog.ColumnDefinition? Source { get; init; }

@@ -74,7 +74,7 @@ internal sealed class InsertOperation(InsertStatement statement) : DmlOperation<
             unit = new InsertUnit
             {
                 Target = target, Output = output, Ordinals = ordinals, Given = given, Query = query, Top = top, HasColumnList = columns.Count > 0,
-                Converters = ColumnConverters([.. query.Columns.Select(c => c.Type)], table, ordinals, name, compiler.Session),
+                Converters = ColumnConverters([.. query.Columns.Select(c => c.AssignedType)], table, ordinals, name, compiler.Session),
             };
         }
         else

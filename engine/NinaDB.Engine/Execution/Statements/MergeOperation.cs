@@ -102,7 +102,7 @@ internal sealed class MergeOperation(MergeStatement statement) : DmlOperation<Me
             action.Set?.Bind(compiler, table, compiled.Columns, action.Start);
             action.Converters = [.. action.Ordinals.Select((ordinal, i) => action.Items[i] < 0
                 ? null
-                : ColumnValue.Converter(compiled.Columns[action.Start + action.Items[i]].Type, table.Columns[ordinal], name, options))];
+                : ColumnValue.Converter(compiled.Columns[action.Start + action.Items[i]].AssignedType, table.Columns[ordinal], name, options))];
         }
 
         OutputPlan output = OutputPlan.Compile(compiler, statement.Outputs, table, DmlKind.Merge, extras, [.. compiled.Columns.Skip(extraStart)]);

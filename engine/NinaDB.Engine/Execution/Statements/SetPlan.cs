@@ -128,7 +128,7 @@ internal sealed class SetPlan
         SessionOptions options = compiler.Session.Options.Clone();
         foreach (Assignment assignment in _assignments)
         {
-            SqlType? from = assignment.Item < 0 ? null : columns[first + assignment.Item].Type;
+            SqlType? from = assignment.Item < 0 ? null : columns[first + assignment.Item].AssignedType;
             if (assignment.Ordinal >= 0 && from is not null)
             {
                 assignment.Converter = ColumnValue.Converter(from, table.Columns[assignment.Ordinal], name, options);
