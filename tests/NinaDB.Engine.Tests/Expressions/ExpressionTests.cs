@@ -65,6 +65,10 @@ public class ExpressionTests
     [InlineData("@@nope", 137)]
     [InlineData("NOPE(1)", 195)]
     [InlineData("dbo.nope(1)", 4121)]
+    [InlineData("LEN()", 174)]
+    [InlineData("CONCAT('a')", 189)]
+    [InlineData("DATEADD('day', 1, '2020-01-01')", 1023)]
+    [InlineData("DATEADD(nope, 1, '2020-01-01')", 155)]
     [InlineData("ISNULL(1)", 174)]
     [InlineData("1 / 0", 8134)]
     [InlineData("2147483647 + 1", 8115)]
@@ -248,6 +252,27 @@ public class ExpressionTests
         Assert.True(ExpressionInfo.BoundComparer.Equals(a, harness.Bind("T.I + isnull(t.n, 4) * 2")));
         Assert.Equal(ExpressionInfo.BoundComparer.GetHashCode(a), ExpressionInfo.BoundComparer.GetHashCode(harness.Bind("t.I + IsNull(N, 4) * 2")));
         Assert.False(ExpressionInfo.BoundComparer.Equals(a, harness.Bind("t.i + ISNULL(n, 4) * 3")));
+    }
+
+    [Fact]
+    public void DatepartsTellCallsApart()
+    {
+        ExpressionHarness harness = Harness();
+        BoundExpression days = harness.Bind("DATEADD(day, t.i, CAST('2020-01-01' AS date))");
+        Assert.True(ExpressionInfo.BoundComparer.Equals(days, harness.Bind("dateadd(DAY, t.I, CAST('2020-01-01' AS date))")));
+        Assert.False(ExpressionInfo.BoundComparer.Equals(days, harness.Bind("DATEADD(month, t.i, CAST('2020-01-01' AS date))")));
+        Assert.False(ExpressionInfo.BoundComparer.Equals(harness.Bind("NEWID()"), harness.Bind("NEWID()")));
+    }
+
+    [Fact]
+    public void RandomNumbersAreOneAStatementAndIdentifiersOneACall()
+    {
+        ExpressionHarness harness = Harness();
+        ExecutionContext context = harness.NewContext();
+        Evaluator random = new ExpressionCompiler(harness).Compile(harness.Bind("RAND()"));
+        Assert.Equal(random(context).AsDouble, random(context).AsDouble);
+        Evaluator identifier = new ExpressionCompiler(harness).Compile(harness.Bind("NEWID()"));
+        Assert.NotEqual(identifier(context).AsGuid, identifier(context).AsGuid);
     }
 
     [Fact]

@@ -41,6 +41,8 @@ public class SelectTests
     [InlineData("SELECT DISTINCT v FROM (VALUES ('a'), ('A'), ('b')) AS t(v) ORDER BY v", "a|b")]
     [InlineData("SELECT 1 UNION SELECT 1 UNION ALL SELECT 2", "1|2")]
     [InlineData("SELECT 1 EXCEPT SELECT 2", "1")]
+    [InlineData("SELECT NULL UNION ALL SELECT 'b'", "NULL|b")]
+    [InlineData("SELECT dept, [10], [20] FROM (SELECT x AS dept, y, x AS d2 FROM (VALUES (10, 1), (20, 2), (10, 3)) t(x, y)) s PIVOT (SUM(y) FOR d2 IN ([10], [20])) p ORDER BY dept", "10,4,NULL|20,NULL,2")]
     [InlineData("SELECT TOP (2) v FROM (VALUES (3), (1), (2)) AS t(v) ORDER BY v", "1|2")]
     public void Selects(string sql, string expected) => Assert.Equal(expected, Run(sql));
 

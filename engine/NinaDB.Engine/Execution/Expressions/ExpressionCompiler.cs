@@ -46,7 +46,7 @@ internal sealed partial class ExpressionCompiler(IQueryPlanner? planner)
             case BoundCoalesce n:
                 return CompileCoalesce(n);
             case BoundFunctionCall n:
-                return n.Arguments.Count > 0 && IsStable(n) ? OnceAnExecution(n, CompileCall(n)) : CompileCall(n);
+                return (n.Arguments.Count > 0 && IsStable(n)) || IsRandom(n) ? OnceAnExecution(n, CompileCall(n)) : CompileCall(n);
             case BoundUserFunction n:
                 return CompileUserFunction(n);
             case BoundScalarSubquery n:
@@ -66,6 +66,9 @@ internal sealed partial class ExpressionCompiler(IQueryPlanner? planner)
         BoundConstant or BoundConvert or BoundBinary or BoundUnary or BoundCollate => true,
         _ => false,
     });
+
+    /// <summary>RAND() gives one number for a whole statement (unlike NEWID()), unless its seed differs from row to row.</summary>
+    private static bool IsRandom(BoundFunctionCall call) => call.Name == "RAND" && call.Arguments.All(a => a is BoundConstant);
 
     private static Evaluator OnceAnExecution(object key, Evaluator evaluate) => context =>
     {
