@@ -29,6 +29,12 @@ internal sealed partial class QueryBinder
             }
         }
 
+        bool mayBeSystem = name.Parts.Count == 1 || (name.Parts.Count == 2 && string.Equals(name.Schema, "sys", StringComparison.OrdinalIgnoreCase));
+        if (mayBeSystem && SystemTableFunctions.Find(name.Name) is { } system)
+        {
+            return BindSystemFunction(system, syntax, lateral);
+        }
+
         (CatalogObject? found, string schema) = FindObject(name);
         if (found is SynonymDefinition synonym)
         {

@@ -176,13 +176,24 @@ internal static partial class SystemProcedures
             type.IsString ? Text(type.EffectiveCollation.Name) : none, isVector ? Int(255) : none, none, none, none, none, none, none, none, none, no,
             SqlValue.FromBit(type.IsString && type.EffectiveCollation.IsCaseSensitive), no, none, none, none, none, none,
             SqlValue.FromBit(column.IsIdentity), none, SqlValue.FromBit(!column.IsComputed && !column.IsIdentity), SqlValue.FromBit(column.IsComputed), no, none, none, none,
-            Int(TdsType(type)), Int(TdsLength(type)), type.IsString ? Int(13632521) : none, type.IsString ? SqlValue.FromTinyInt(52) : none,
+            Int(TdsType(type, column.IsNullable)), Int(TdsLength(type)), type.IsString ? Int(13632521) : none, type.IsString ? SqlValue.FromTinyInt(52) : none,
         ];
     }
 
-    /// <summary>Type token of the client protocol (the nullable form).</summary>
-    private static int TdsType(SqlType type) => type.Id switch
+    /// <summary>Type token of the client protocol: numbers, bit and the old date types have one of their own when they cannot be NULL.</summary>
+    private static int TdsType(SqlType type, bool isNullable) => type.Id switch
     {
+        SqlTypeId.Bit when !isNullable => 50,
+        SqlTypeId.TinyInt when !isNullable => 48,
+        SqlTypeId.SmallInt when !isNullable => 52,
+        SqlTypeId.Int when !isNullable => 56,
+        SqlTypeId.BigInt when !isNullable => 127,
+        SqlTypeId.Real when !isNullable => 59,
+        SqlTypeId.Float when !isNullable => 62,
+        SqlTypeId.Money when !isNullable => 60,
+        SqlTypeId.SmallMoney when !isNullable => 122,
+        SqlTypeId.DateTime when !isNullable => 61,
+        SqlTypeId.SmallDateTime when !isNullable => 58,
         SqlTypeId.Bit => 104,
         SqlTypeId.TinyInt or SqlTypeId.SmallInt or SqlTypeId.Int or SqlTypeId.BigInt => 38,
         SqlTypeId.Real or SqlTypeId.Float => 109,

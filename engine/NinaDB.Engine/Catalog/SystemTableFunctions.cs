@@ -1,0 +1,68 @@
+using NinaDB.Engine.Errors;
+using NinaDB.Engine.Security;
+using NinaDB.Engine.Session;
+using NinaDB.Engine.Types;
+
+namespace NinaDB.Engine.Catalog;
+
+/// <summary>A table-valued function of the sys schema.</summary>
+/// <param name="Rows">Makes the rows from the arguments, converted to the declared types; missing ones are NULL only where DEFAULT was written.</param>
+internal sealed record SystemTableFunction(
+    string Name, IReadOnlyList<SqlType> Parameters, IReadOnlyList<ResultColumnDefinition> Columns, Func<EngineSession, SqlValue[], IEnumerable<SqlValue[]>> Rows);
+
+/// <summary>Table-valued functions of the sys schema: fn_listextendedproperty, fn_my_permissions, fn_helpcollations.</summary>
+internal static class SystemTableFunctions
+{
+    private static readonly SqlType Word = SqlType.VarChar(128);
+
+    private static readonly string[] CollationNames =
+    [
+        "Latin1_General_BIN", "Latin1_General_BIN2", "Latin1_General_CI_AI", "Latin1_General_CI_AS", "Latin1_General_CS_AI", "Latin1_General_CS_AS", "Latin1_General_100_BIN2",
+        "Latin1_General_100_BIN2_UTF8", "Latin1_General_100_CI_AI", "Latin1_General_100_CI_AS", "Latin1_General_100_CI_AS_SC_UTF8", "Latin1_General_100_CS_AS", "SQL_Latin1_General_CP1_CI_AI",
+        "SQL_Latin1_General_CP1_CI_AS", "SQL_Latin1_General_CP1_CS_AS",
+    ];
+
+    private static readonly Dictionary<string, SystemTableFunction> All = new[]
+    {
+        new SystemTableFunction(
+            "fn_listextendedproperty",
+            [SqlType.SysName, Word, SqlType.SysName, Word, SqlType.SysName, Word, SqlType.SysName],
+            [new("objtype", SqlType.SysName, true), new("objname", SqlType.SysName, true), new("name", SqlType.SysName, false), new("value", SqlType.SqlVariant, true)],
+            (s, a) => ListedProperties.Find(s.Catalog, a)),
+        new SystemTableFunction(
+            "fn_helpcollations",
+            [],
+            [new("name", SqlType.SysName, false), new("description", SqlType.NVarChar(1000), false)],
+            (_, _) => CollationNames.Select(n => new[] { SqlValue.FromString(n), SqlValue.FromString(Describe(Collation.Find(n)!)) })),
+        new SystemTableFunction(
+            "fn_my_permissions",
+            [SqlType.SysName, SqlType.SysName],
+            [new("entity_name", SqlType.SysName, true), new("subentity_name", SqlType.SysName, true), new("permission_name", SqlType.NVarChar(60), true)],
+            MyPermissions),
+    }.ToDictionary(f => f.Name, StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The function named sys.x (or x alone), or null.</summary>
+    public static SystemTableFunction? Find(string name) => All.GetValueOrDefault(name);
+
+    private static string Describe(Collation collation) => collation.IsBinary
+        ? "Latin1-General, binary sort"
+        : $"Latin1-General, {(collation.IsCaseSensitive ? "case-sensitive" : "case-insensitive")}, {(collation.IsAccentSensitive ? "accent-sensitive" : "accent-insensitive")}, kanatype-insensitive, width-insensitive";
+
+    /// <summary>The permissions that the current principal has on a securable: all of its class for owners, what was granted for others.</summary>
+    private static IEnumerable<SqlValue[]> MyPermissions(EngineSession session, SqlValue[] arguments)
+    {
+        string className = arguments[1].IsNull ? "SERVER" : arguments[1].AsString.ToUpperInvariant();
+        if (PermissionNames.ClassOf(className) is not { } @class)
+        {
+            throw SqlErrors.NotSupported($"fn_my_permissions on {className}");
+        }
+
+        string entity = className is "SERVER" or "DATABASE" ? className.ToLowerInvariant() : arguments[0].IsNull ? "" : arguments[0].AsString;
+        CatalogSnapshot catalog = session.Catalog;
+        bool isOwner = Principals.IsOwner(catalog, session.PrincipalId);
+        int majorId = @class == 1 ? Functions.BuiltinFunctions.ObjectId(session, entity, null) ?? -1 : @class == 3 ? catalog.SchemasByName.GetValueOrDefault(entity)?.SchemaId ?? -1 : 0;
+        return PermissionNames.Of(className)
+            .Where(p => isOwner || catalog.Permissions.Exists(g => g.Class == @class && g.MajorId == majorId && g.Permission == p && g.State is 'G' or 'W' && Principals.IsMember(catalog, session.PrincipalId, g.GranteeId)))
+            .Select(p => new[] { SqlValue.FromString(entity), SqlValue.FromString(""), SqlValue.FromString(p) });
+    }
+}
