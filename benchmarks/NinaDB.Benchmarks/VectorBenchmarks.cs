@@ -9,7 +9,7 @@ namespace NinaDB.Benchmarks;
 /// <summary>The HNSW index: building, searching with recall, opening.</summary>
 internal static class VectorBenchmarks
 {
-    private const int Count = 20_000;
+    private const int Count = 10_000;
     private const int Dimensions = 768;
 
     public static void Run(Report report, string folder)

@@ -88,6 +88,7 @@ public sealed class CrashTests
         Assert.Equal(done.ToDictionary(d => d.Key, d => d.Value.Items), items);
         Dictionary<int, int> files = Counts(connection, "SELECT N, COUNT(*) FROM dbo.Attachment GROUP BY N");
         Assert.Equal(done.Where(d => d.Value.Files > 0).ToDictionary(d => d.Key, d => d.Value.Files), files);
+        Assert.Equal(done.Keys.Order(), Counts(connection, "SELECT N, 1 FROM dbo.Meaning").Keys.Order());
         Read(connection, "SELECT SUM(Balance), COUNT(*) FROM dbo.Account", r => Assert.Equal((CrashWriter.Accounts * CrashWriter.StartBalance, CrashWriter.Accounts), (r.GetInt32(0), r.GetInt32(1))));
 
         using IStoreConnection store = database.Store.OpenConnection();

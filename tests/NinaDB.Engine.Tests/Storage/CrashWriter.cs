@@ -17,6 +17,9 @@ internal static class CrashWriter
         CREATE INDEX IX_Item_Name ON dbo.Item (Name) INCLUDE (Amount);
         CREATE TABLE dbo.Account (Id int NOT NULL CONSTRAINT PK_Account PRIMARY KEY, Balance int NOT NULL);
         CREATE INDEX IX_Account_Balance ON dbo.Account (Balance);
+        CREATE TABLE dbo.Meaning (N int NOT NULL CONSTRAINT PK_Meaning PRIMARY KEY, V vector(8) NOT NULL);
+        ALTER DATABASE SCOPED CONFIGURATION SET PREVIEW_FEATURES = ON;
+        CREATE VECTOR INDEX VX_Meaning ON dbo.Meaning (V) WITH (METRIC = 'cosine');
         CREATE TABLE dbo.Attachment (Id uniqueidentifier ROWGUIDCOL NOT NULL CONSTRAINT UQ_Attachment UNIQUE, N int NOT NULL, Content varbinary(max) FILESTREAM NULL);
         """;
 
@@ -85,6 +88,8 @@ internal static class CrashWriter
         int from = random.Next(Accounts);
         Execute(connection, "UPDATE dbo.Account SET Balance = Balance - @x WHERE Id = @i", ("@x", amount), ("@i", from));
         Execute(connection, "UPDATE dbo.Account SET Balance = Balance + @x WHERE Id = @i", ("@x", amount), ("@i", (from + 1) % Accounts));
+        float[] meaning = [.. Enumerable.Range(0, 8).Select(_ => (float)random.NextDouble())];
+        Execute(connection, "INSERT dbo.Meaning VALUES (@n, @v)", ("@n", n), ("@v", meaning));
         if (FilesOf(n) > 0)
         {
             Execute(connection, "INSERT dbo.Attachment VALUES (@g, @n, @c)", ("@g", Guid.NewGuid()), ("@n", n), ("@c", new byte[random.Next(100_000)]));
@@ -94,7 +99,7 @@ internal static class CrashWriter
         {
             // Old transactions disappear as a whole, files and all.
             int last = n - 30;
-            foreach (string table in (string[])["Item", "Attachment", "Done"])
+            foreach (string table in (string[])["Item", "Attachment", "Meaning", "Done"])
             {
                 Execute(connection, $"DELETE dbo.{table} WHERE N <= @n", ("@n", last));
             }
