@@ -31,6 +31,9 @@ internal sealed class CompilationContext(EngineSession session, CatalogSnapshot 
     /// <summary>Objects that the statement reads, for permission checks and for the plan cache. Views are listed as well as what they read.</summary>
     public HashSet<CatalogObject> References { get; } = [];
 
+    /// <summary>Of <see cref="References"/>, those that the statement itself names (not what views and functions read): SELECT is needed on them.</summary>
+    public HashSet<CatalogObject> Named { get; } = [];
+
     public int AllocateRegister() => _registers++;
 }
 

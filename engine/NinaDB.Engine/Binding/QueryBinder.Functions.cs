@@ -47,6 +47,7 @@ internal sealed partial class QueryBinder
         }
 
         _context.References.Add(function);
+        NoteNamed(function);
         BoundExpression?[] arguments = BindArguments(function, call, name, lateral);
         string alias = syntax.Alias ?? function.Name;
         return function.Type == ObjectTypes.InlineFunction

@@ -237,9 +237,11 @@ internal sealed partial class QueryBinder
         {
             case TableDefinition table:
                 _context.References.Add(table);
+                NoteNamed(table);
                 return BindTable(table, syntax, schema, null);
             case ModuleDefinition { Type: ObjectTypes.View } view:
                 _context.References.Add(view);
+                NoteNamed(view);
                 return BindView(view, schema, syntax);
             case SynonymDefinition synonym when depth < 8:
                 try
@@ -253,6 +255,14 @@ internal sealed partial class QueryBinder
 
             default:
                 throw SqlErrors.Create(208, name.ToString());
+        }
+    }
+
+    private void NoteNamed(CatalogObject found)
+    {
+        if (_expanding == 0)
+        {
+            _context.Named.Add(found);
         }
     }
 
@@ -446,12 +456,14 @@ internal sealed partial class QueryBinder
 
         string? previous = _schema;
         _schema = schema;
+        _expanding++;
         try
         {
             return bind();
         }
         finally
         {
+            _expanding--;
             _schema = previous;
             _nesting--;
         }

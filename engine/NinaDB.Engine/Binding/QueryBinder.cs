@@ -42,6 +42,9 @@ internal sealed partial class QueryBinder : IQueryBinder
     /// <summary>Views and functions being expanded, to bound their nesting (error 217).</summary>
     private int _nesting;
 
+    /// <summary>Above zero while the body of a view or function is bound.</summary>
+    private int _expanding;
+
     public QueryBinder(CompilationContext context)
     {
         _context = context;

@@ -1,5 +1,6 @@
 using NinaDB.Engine.Binding;
 using NinaDB.Engine.Catalog;
+using NinaDB.Engine.Security;
 using NinaDB.Engine.Session;
 
 namespace NinaDB.Engine.Execution.Statements;
@@ -123,8 +124,23 @@ internal abstract class CompiledOperation<T> : Operation
         var compiler = new UnitCompiler(run.Session, frame.Routine);
         unit = compiler.Seal(Compile(compiler));
         run.EndCompiling();
+        if (frame.Routine.Kind is RoutineKind.Batch or RoutineKind.DynamicBatch)
+        {
+            // A unit is valid for one principal and one version of the catalog, so once is enough.
+            RequirePermissions(run.Session, unit, compiler.Context.Named);
+        }
+
         Volatile.Write(ref _unit, unit);
         return unit;
+    }
+
+    /// <summary>SELECT on what the statement names; statements that change rows ask for more.</summary>
+    protected virtual void RequirePermissions(EngineSession session, T unit, HashSet<CatalogObject> named)
+    {
+        foreach (CatalogObject read in named)
+        {
+            PermissionCheck.Require(session, read, "SELECT");
+        }
     }
 
     public override void Precompile(BatchExecution run, Frame frame) => Prepare(run, frame);

@@ -36,6 +36,30 @@ internal abstract class DmlUnit : CompiledUnit
 internal abstract class DmlOperation<T> : CompiledOperation<T>, IDataChange
     where T : DmlUnit
 {
+    /// <summary>Permissions needed on the target.</summary>
+    protected abstract IEnumerable<string> TargetPermissions { get; }
+
+    /// <summary>The statement has a condition or a FROM that reads the target (or an alias of it): SELECT is needed as well.</summary>
+    protected abstract bool ReadsTarget { get; }
+
+    protected override void RequirePermissions(EngineSession session, T unit, HashSet<CatalogObject> named)
+    {
+        CatalogObject target = unit.Target.View ?? (CatalogObject?)unit.Target.Through ?? unit.Target.Shape;
+        foreach (string permission in TargetPermissions)
+        {
+            Security.PermissionCheck.Require(session, target, permission);
+        }
+
+        foreach (CatalogObject read in named)
+        {
+            bool isTarget = read.ObjectId == unit.Target.Shape.ObjectId || read.ObjectId == target.ObjectId;
+            if (isTarget ? ReadsTarget && read == target : true)
+            {
+                Security.PermissionCheck.Require(session, read, "SELECT");
+            }
+        }
+    }
+
     /// <summary>Does the work; returns the number of rows and the OUTPUT rows to send.</summary>
     protected abstract long Run(BatchExecution run, Frame frame, T unit, ExecutionContext context, OutputPlan.Run output);
 

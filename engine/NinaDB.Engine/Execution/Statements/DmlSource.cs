@@ -164,7 +164,7 @@ internal sealed class DmlSource
         }
 
         columns = result;
-        return baseTarget with { Check = CheckOf(compiler, view, query, baseTarget, baseAlias) };
+        return baseTarget with { Through = view, Check = CheckOf(compiler, view, query, baseTarget, baseAlias) };
     }
 
     private static DmlSource Derive(UnitCompiler compiler, List<TableSource> sources, TableSource original, string alias, SelectQuery query, IReadOnlyList<string>? names, ModuleDefinition? view)
@@ -201,7 +201,7 @@ internal sealed class DmlSource
         };
         return new DmlSource
         {
-            Target = target with { Check = CheckOf(compiler, view, query, target, baseAlias) },
+            Target = target with { Through = view, Check = CheckOf(compiler, view, query, target, baseAlias) },
             From = [.. sources.Select(s => Replace(s, original, derived))],
             Alias = alias,
             IsDerived = true,

@@ -15,6 +15,9 @@ internal sealed record DmlTarget(TableDefinition Shape, VariableInfo? Variable, 
     /// <summary>What rows written through a view WITH CHECK OPTION must satisfy.</summary>
     public ViewCheck? Check { get; init; }
 
+    /// <summary>The view that the statement names when the rows are those of its base table.</summary>
+    public ModuleDefinition? Through { get; init; }
+
     public StoreUse Store => Shape.Storage switch
     {
         TableStorageKind.Durable => StoreUse.Durable,

@@ -39,6 +39,10 @@ internal sealed class InsertOperation(InsertStatement statement) : DmlOperation<
 {
     private readonly ExecuteOperation? _execute = statement.Execute is null ? null : new ExecuteOperation(statement.Execute) { Line = statement.Execute.Line };
 
+    protected override IEnumerable<string> TargetPermissions => ["INSERT"];
+
+    protected override bool ReadsTarget => statement.Source is not (null or ValuesQuery);
+
     protected override InsertUnit Compile(UnitCompiler compiler)
     {
         DmlTarget target = DmlSource.ResolveInsert(compiler, statement.Target, statement.Columns, out IReadOnlyList<string> columns);

@@ -49,6 +49,11 @@ internal sealed class MergeOperation(MergeStatement statement) : DmlOperation<Me
 {
     private const string Present = "<present>";
 
+    protected override IEnumerable<string> TargetPermissions =>
+        statement.Clauses.Select(c => c.IsDelete ? "DELETE" : c.Set is not null ? "UPDATE" : "INSERT").Distinct();
+
+    protected override bool ReadsTarget => true;
+
     protected override MergeUnit Compile(UnitCompiler compiler)
     {
         int line = statement.Line;

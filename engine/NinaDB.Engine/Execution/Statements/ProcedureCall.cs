@@ -48,6 +48,11 @@ internal static class ProcedureCall
 
         if (Find(session, run.Top?.Routine.Schema, schema, procedure) is { } module)
         {
+            if (run.Top?.Routine.Kind is null or RoutineKind.Batch or RoutineKind.DynamicBatch)
+            {
+                Security.PermissionCheck.Require(session, module, "EXECUTE");
+            }
+
             if (module.External is not null)
             {
                 CallClr(run, module, arguments, completed);

@@ -139,6 +139,10 @@ internal abstract class ChangeOperation : DmlOperation<ChangeUnit>
 
 internal sealed class UpdateOperation(UpdateStatement statement) : ChangeOperation
 {
+    protected override IEnumerable<string> TargetPermissions => ["UPDATE"];
+
+    protected override bool ReadsTarget => statement.Where is not null || statement.From.Count > 0;
+
     protected override ChangeUnit Compile(UnitCompiler compiler) =>
         Compile(compiler, statement, statement.From, statement.Where, statement.CurrentOf, statement.Set, DmlKind.Update);
 
@@ -199,6 +203,10 @@ internal sealed class UpdateOperation(UpdateStatement statement) : ChangeOperati
 
 internal sealed class DeleteOperation(DeleteStatement statement) : ChangeOperation
 {
+    protected override IEnumerable<string> TargetPermissions => ["DELETE"];
+
+    protected override bool ReadsTarget => statement.Where is not null || statement.From.Count > 0;
+
     protected override ChangeUnit Compile(UnitCompiler compiler) =>
         Compile(compiler, statement, statement.From, statement.Where, statement.CurrentOf, null, DmlKind.Delete);
 
