@@ -109,6 +109,9 @@ internal sealed class BindingScope(CompilationContext context, BindingScope? out
     /// </summary>
     public Func<Expression, BoundExpression?>? GroupingResolver { get; set; }
 
+    /// <summary>Set where a row takes one value a sequence however often it asks (the select list): gets every NEXT VALUE FOR and returns the column with its value.</summary>
+    public Func<NextValueForExpression, SequenceDefinition, BoundExpression>? SequenceCollector { get; set; }
+
     /// <summary>Gets the register of a source's row locator (see <see cref="RowLocatorExpression"/>).</summary>
     public Func<ScopeSource, int>? LocatorResolver { get; set; }
 }

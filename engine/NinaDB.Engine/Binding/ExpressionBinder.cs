@@ -244,13 +244,8 @@ internal sealed partial class ExpressionBinder(BindingScope scope, IQueryBinder 
         return query;
     }
 
-    private BoundNextValue BindNextValue(NextValueForExpression expression)
+    private BoundExpression BindNextValue(NextValueForExpression expression)
     {
-        if (expression.Over is not null)
-        {
-            throw SqlErrors.NotSupported("NEXT VALUE FOR ... OVER");
-        }
-
         if (_scope.Clause is BindingClause.Where or BindingClause.On or BindingClause.GroupBy or BindingClause.Having or BindingClause.OrderBy or BindingClause.AggregateArgument or BindingClause.Check)
         {
             throw SqlErrors.Create(11720).At(expression);
@@ -258,9 +253,13 @@ internal sealed partial class ExpressionBinder(BindingScope scope, IQueryBinder 
 
         ObjectName name = expression.Sequence;
         CatalogObject? found = FindObject(name);
-        return found is SequenceDefinition sequence
-            ? new BoundNextValue(sequence)
-            : throw SqlErrors.Create(found is null ? 208 : 11726, name.ToString()).At(expression);
+        SequenceDefinition sequence = found as SequenceDefinition ?? throw SqlErrors.Create(found is null ? 208 : 11726, name.ToString()).At(expression);
+        if (_scope.SequenceCollector is { } collector)
+        {
+            return collector(expression, sequence);
+        }
+
+        return expression.Over is null ? new BoundNextValue(sequence) : throw SqlErrors.NotSupported("NEXT VALUE FOR ... OVER outside a select list");
     }
 
     /// <summary>Object by name: in the named schema, or in the module's or user's default schema and then dbo; through a synonym.</summary>

@@ -25,6 +25,7 @@ internal sealed partial class QueryBinder
         {
             _output = new BindingScope(_context, outer) { LocatorResolver = owner.ResolveLocator };
             _output.Sources.AddRange(_input.Sources);
+            _output.SequenceCollector = CollectSequence;
             _isGroupedPass = IsGrouped;
             if (!_isGroupedPass)
             {

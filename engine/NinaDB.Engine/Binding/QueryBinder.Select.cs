@@ -76,6 +76,7 @@ internal sealed partial class QueryBinder
                 _columns.Clear();
                 _assignments.Clear();
                 _windows.Clear();
+                _sequences.Clear();
                 _projected.Clear();
                 PrepareGrouping();
                 BindSelectList();
@@ -238,6 +239,8 @@ internal sealed partial class QueryBinder
             {
                 relation = new WindowRelation(relation, _windows);
             }
+
+            relation = AssembleSequences(relation);
 
             var own = new RegisterSet();
             relation.AddOutputs(own);

@@ -32,6 +32,26 @@ public sealed class ModuleTests : IDisposable
     public void Expands(string sql, string expected) => Assert.Equal(expected, _db.Query(sql));
 
     [Fact]
+    public void A_row_takes_one_value_of_a_sequence()
+    {
+        _db.Run("CREATE SEQUENCE dbo.S AS int START WITH 1");
+        Assert.Equal("1|1|x\n2|2|y", _db.Query("SELECT NEXT VALUE FOR dbo.S, NEXT VALUE FOR dbo.S + 0, v FROM (VALUES ('x'), ('y')) t(v)"));
+        Assert.Equal("10|5\n20|4\n30|3", _db.Query("SELECT v, NEXT VALUE FOR dbo.S OVER (ORDER BY v DESC) FROM (VALUES (10), (30), (20)) t(v) ORDER BY v"));
+        Assert.Equal(11723, _db.Error("SELECT NEXT VALUE FOR dbo.S FROM sales.Item ORDER BY Id"));
+    }
+
+    [Fact]
+    public void Extended_properties_are_listed_by_level()
+    {
+        _db.Run("""
+            EXEC sys.sp_addextendedproperty N'MS_Description', N'Things', N'SCHEMA', N'sales', N'TABLE', N'Item';
+            EXEC sys.sp_addextendedproperty N'MS_Description', N'The key', N'SCHEMA', N'sales', N'TABLE', N'Item', N'COLUMN', N'Id';
+            """);
+        Assert.Equal("TABLE|Item|Things", _db.Query("SELECT objtype, objname, CAST(value AS nvarchar(50)) FROM sys.fn_listextendedproperty(NULL, 'SCHEMA', 'sales', 'TABLE', 'Item', NULL, NULL)"));
+        Assert.Equal("COLUMN|Id|The key", _db.Query("SELECT objtype, objname, CAST(value AS nvarchar(50)) FROM fn_listextendedproperty(NULL, 'SCHEMA', 'sales', 'TABLE', 'Item', 'COLUMN', default)"));
+    }
+
+    [Fact]
     public void A_condition_on_a_view_reaches_the_index() =>
         Assert.Contains("Clustered Index Seek", _db.Plan("SELECT * FROM sales.renamed WHERE x = 2"), StringComparison.Ordinal);
 
