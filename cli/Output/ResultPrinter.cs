@@ -35,7 +35,7 @@ internal abstract class ResultPrinter(TextWriter output, TextWriter messages) : 
 
     public virtual void Message(SqlError message, bool flush)
     {
-        messages.WriteLine(message.Severity == 0 || message.Number == 0 ? message.Message : Errors.Format(message, LineOffset));
+        messages.WriteLine(message.Severity is 0 or 10 ? message.Message : Errors.Format(message, LineOffset));
         if (flush)
         {
             messages.Flush();
