@@ -229,7 +229,8 @@ internal sealed partial class QueryBinder
 
         if (name.Schema is not null && SystemViews.Find(name.Schema, name.Name) is { } system)
         {
-            return BindSystemView(system, syntax);
+            bool isTempdb = string.Equals(name.Database, "tempdb", StringComparison.OrdinalIgnoreCase);
+            return BindSystemView(isTempdb ? system with { Rows = session => session.RowsOfTempdb(system) } : system, syntax);
         }
 
         (CatalogObject? found, string schema) = FindObject(name);

@@ -17,7 +17,10 @@ public sealed partial record CatalogSnapshot
     public ImmutableDictionary<int, CatalogObject> ObjectsById { get; init; } = ImmutableDictionary<int, CatalogObject>.Empty;
 
     /// <summary>Keyed by (schema id, name). Includes tables, modules, sequences, synonyms, policies; constraints are found through their tables.</summary>
-    public ImmutableDictionary<(int SchemaId, string Name), int> ObjectIdsByName { get; init; } =
+    public ImmutableDictionary<(int SchemaId, string Name), int> ObjectIdsByName { get; init; } = EmptyNames;
+
+    /// <summary>No names; carries the comparison of names.</summary>
+    internal static ImmutableDictionary<(int SchemaId, string Name), int> EmptyNames { get; } =
         ImmutableDictionary.Create<(int, string), int>(ObjectNameComparer.Instance);
 
     public ImmutableDictionary<(int SchemaId, string Name), TypeDefinition> Types { get; init; } =

@@ -174,12 +174,6 @@ internal static class ClrHost
     {
         string type = error is ClrTruncationException ? "System.Data.SqlServer.TruncationException" : error.GetType().FullName!;
         var text = new StringBuilder(type).Append(": ");
-        if (NumberOf(error) is { } number)
-        {
-            // An error number that the assembly's own exceptions carry: callers look for it in the text.
-            text.Append("Error ").Append(number).Append(": ");
-        }
-
         text.Append(error.Message).Append("\r\n").Append(type).Append(": \r\n");
         foreach (StackFrame frame in new StackTrace(error, fNeedFileInfo: false).GetFrames())
         {
@@ -192,10 +186,4 @@ internal static class ClrHost
 
         return text.ToString();
     }
-
-    /// <summary>Value of an int property Number, as the exceptions of an assembly that numbers its errors have.</summary>
-    private static int? NumberOf(Exception error) =>
-        error.GetType().GetProperty("Number", BindingFlags.Public | BindingFlags.Instance) is { } property && property.PropertyType == typeof(int)
-            ? (int?)property.GetValue(error)
-            : null;
 }
