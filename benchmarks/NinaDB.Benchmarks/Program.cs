@@ -17,6 +17,8 @@ internal static class Program
             ("host", HostBenchmarks.Run),
             ("filestream", FileStreamBenchmarks.Run),
             ("vectors", VectorBenchmarks.Run),
+            ("product", ProductBenchmarks.Run),
+            ("ingestion", ProductBenchmarks.RunIngestion),
         ];
         string folder = Path.Combine(Path.GetTempPath(), "ninadb-benchmarks-" + Guid.NewGuid().ToString("N"));
         Directory.CreateDirectory(folder);
