@@ -15,8 +15,9 @@ internal static class Errors
 
     public static int ExitCodeOf(SqlError error) => error.Number switch
     {
+        // The folder's lock is held: a sharing violation in the words of the operating system.
+        5120 when error.Message.Contains("Operating system error 32(", StringComparison.Ordinal) => ExitCode.Locked,
         5120 or 5123 or 5118 or 824 or 823 or 945 or 946 or 948 or 1105 or 9002 or 3624 => ExitCode.File,
-        5105 or 1831 or 5030 or 924 => ExitCode.Locked,
         _ => ExitCode.SqlError,
     };
 }

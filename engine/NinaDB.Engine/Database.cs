@@ -102,7 +102,7 @@ public sealed partial class Database : IDisposable
         Store.Dispose();
         if (_temporaryFolder is not null)
         {
-            Directory.Delete(_temporaryFolder, recursive: true);
+            SqliteStore.Delete(_temporaryFolder);
         }
     }
 

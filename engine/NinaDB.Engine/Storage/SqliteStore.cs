@@ -100,6 +100,9 @@ internal sealed class SqliteStore : IKeyValueStore
         }
     }
 
+    /// <summary>Removes a database folder with everything in it; nobody may have it open.</summary>
+    public static void Delete(string folder) => Directory.Delete(folder, recursive: true);
+
     /// <summary>Whether the folder holds a store.</summary>
     public static bool Exists(string folder) => File.Exists(Path.Combine(folder, FileName));
 

@@ -1,5 +1,6 @@
 using NinaDB.Engine.Errors;
 using NinaDB.Engine.Functions;
+using NinaDB.Engine.Storage;
 using NinaDB.Engine.Types;
 
 namespace NinaDB.Engine.Execution.Operators;

@@ -1,7 +1,7 @@
 using Microsoft.Win32.SafeHandles;
 using NinaDB.Engine.Types;
 
-namespace NinaDB.Engine.Execution.Operators;
+namespace NinaDB.Engine.Storage;
 
 /// <summary>A file that OPENROWSET(BULK ...) reads: positional reads through one handle, nothing held in memory.</summary>
 internal sealed class BulkFile : SqlLob
