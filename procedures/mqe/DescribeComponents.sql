@@ -36,13 +36,14 @@ BEGIN
     FROM @Described
     ORDER BY CASE Kind WHEN 'model' THEN 0 WHEN 'layer' THEN 1 WHEN 'head' THEN 2 ELSE 3 END, Layer, ComponentIndex;
 
+    DECLARE @ModelComponentId int = (SELECT ComponentId FROM mqe.Component WHERE ModelId = @ModelId AND Kind = 'model');
+    UPDATE mqe.Component SET ParentComponentId = @ModelComponentId WHERE ModelId = @ModelId AND Kind = 'layer';
+
     UPDATE c
     SET ParentComponentId = p.ComponentId
     FROM mqe.Component AS c
-    INNER JOIN mqe.Component AS p
-        ON p.ModelId = c.ModelId
-        AND ((c.Kind = 'layer' AND p.Kind = 'model') OR (c.Kind IN ('neuron', 'head', 'expert') AND p.Kind = 'layer' AND p.Layer = c.Layer))
-    WHERE c.ModelId = @ModelId AND c.Kind <> 'model';
+    INNER JOIN mqe.Component AS p ON p.ModelId = c.ModelId AND p.Kind = 'layer' AND p.Layer = c.Layer AND p.ComponentIndex = 0
+    WHERE c.ModelId = @ModelId AND c.Kind IN ('neuron', 'head', 'expert');
 
     INSERT INTO mqe.ComponentVector (ComponentId, ModelId, WriteVector)
     SELECT c.ComponentId, @ModelId, CAST(d.WriteVector AS vector(768))

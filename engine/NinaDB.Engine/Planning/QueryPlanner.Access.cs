@@ -12,10 +12,10 @@ internal sealed partial class QueryPlanner
 {
     private const double DefaultTableRows = 1000;
     private const double VariableTableRows = 100;
-    private const double RangeSelectivity = 0.3;
 
-    /// <summary>Tables below this size are not worth sampling.</summary>
-    private const double SmallTable = 64;
+    /// <summary>Rows that a base table is planned for when it has fewer; such a table is not sampled.</summary>
+    private const double LeastTableRows = 200;
+    private const double RangeSelectivity = 0.3;
 
     /// <summary>A way into a table: an index, what is sought in it, what remains to be checked.</summary>
     private sealed record AccessPath(int Index, List<Sarg> Prefix, Sarg? Lower, Sarg? Upper, double Rows, double Cost, bool IsBackward, bool IsUnique, bool IsCovering)
@@ -138,7 +138,9 @@ internal sealed partial class QueryPlanner
         }
 
         IStoreConnection? store = relation.Table.Storage == TableStorageKind.Durable ? _context.Session.Store : _context.Session.TemporaryStore;
-        return store is null ? DefaultTableRows : Math.Max(1, store.EstimateCount(relation.Table.RowStore.TreeId));
+
+        // A plan is often made before its tables are filled (the batch that fills them is compiled as a whole), and outlives the moment: no table counts as tiny.
+        return store is null ? DefaultTableRows : Math.Max(LeastTableRows, store.EstimateCount(relation.Table.RowStore.TreeId));
     }
 
     /// <summary>Base columns behind registers, for estimates.</summary>
@@ -146,7 +148,7 @@ internal sealed partial class QueryPlanner
 
     /// <summary>Statistics of an index; null where there is nothing to sample.</summary>
     private IndexStatistics? StatisticsOf(TableRelation relation, IndexDefinition index, double total) =>
-        relation.VariableSlot is not null || total < SmallTable || index.KeyColumns.Length == 0 || index.FilterText is not null || _context.Session.StoreFor(relation.Table) is null
+        relation.VariableSlot is not null || total <= LeastTableRows || index.KeyColumns.Length == 0 || index.FilterText is not null || _context.Session.StoreFor(relation.Table) is null
             ? null
             : IndexStatistics.Of(relation.Table, index, _context.Session, total);
 
