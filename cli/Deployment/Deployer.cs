@@ -33,6 +33,11 @@ internal sealed partial class Deployer(EngineSession session)
             .ToDictionary(row => row[0]![PropertyPrefix.Length..], row => row[1]!);
         int created = 0;
         int changed = 0;
+        foreach (string script in ProjectItems("PreDeploy"))
+        {
+            // Pre-deployment scripts may run any number of times.
+            RunBatches(script, File.ReadAllText(Product.PathOf(script)), cancellation);
+        }
 
         progress(0, files.Count + 1, AssemblyKey);
         DeployAssembly(ref created, ref changed, cancellation);
@@ -59,8 +64,10 @@ internal sealed partial class Deployer(EngineSession session)
     }
 
     /// <summary>The .sql files of the database project, in order.</summary>
-    public static List<string> ProjectFiles() =>
-        [.. XDocument.Load(Product.PathOf("NinaDB.sqlproj")).Descendants("Build").Select(e => e.Attribute("Include")!.Value)];
+    public static List<string> ProjectFiles() => ProjectItems("Build");
+
+    private static List<string> ProjectItems(string kind) =>
+        [.. XDocument.Load(Product.PathOf("NinaDB.sqlproj")).Descendants(kind).Select(e => e.Attribute("Include")!.Value)];
 
     private void DeployAssembly(ref int created, ref int changed, CancellationToken cancellation)
     {

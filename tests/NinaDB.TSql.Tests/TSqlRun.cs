@@ -30,6 +30,7 @@ public sealed class TSqlRun : IDisposable
         }
 
         session.RunText($"EXECUTE mqe.MeasureSkills @TextsPerDomain = {TextsPerDomain};", CancellationToken.None);
+        session.RunText("EXECUTE mqe.BuildVectorIndex;", CancellationToken.None);
         foreach (string file in Directory.GetFiles(Path.Combine(Scripts, "framework"), "*.sql").Order(StringComparer.Ordinal).Concat(TestFiles()))
         {
             foreach (ScriptBatch batch in BatchSplitter.Split(File.ReadAllText(file).Replace("$(SampleModel)", Product.SampleModel.Replace("'", "''", StringComparison.Ordinal), StringComparison.Ordinal)))

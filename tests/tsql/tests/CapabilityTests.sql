@@ -98,3 +98,35 @@ BEGIN
     END;
 END;
 GO
+
+CREATE PROCEDURE CapabilityTests.[test the vector index finds what an exact search finds]
+AS
+BEGIN
+    DECLARE @Version int = mqe.VectorIndexVersion();
+    EXECUTE tSQLt.AssertNotEquals 0, @Version, N'The index was built before the tests.';
+
+    DECLARE @ModelId int = (SELECT ModelId FROM mqe.Model WHERE Name = N'nina-mini');
+    DECLARE @Vector vector(768) = (SELECT TOP (1) MeaningVector FROM mqe.ComponentVector WHERE ModelId = @ModelId ORDER BY ComponentId DESC);
+    CREATE TABLE #Approximate (ComponentId int, Distance float);
+    INSERT INTO #Approximate EXECUTE mqe.SearchVectorIndex @ModelId = @ModelId, @Vector = @Vector, @Top = 10;
+
+    SELECT TOP (10) ComponentId INTO #Exact FROM mqe.ComponentVector WHERE ModelId = @ModelId ORDER BY VECTOR_DISTANCE('cosine', @Vector, MeaningVector);
+    DECLARE @Shared int = (SELECT COUNT(*) FROM #Approximate AS a INNER JOIN #Exact AS e ON e.ComponentId = a.ComponentId);
+    IF @Shared < 8
+    BEGIN
+        EXECUTE tSQLt.Fail N'Of ten neighbours the index found only ', @Shared;
+    END;
+END;
+GO
+
+CREATE PROCEDURE CapabilityTests.[test the vector index filters by kind and still gives as many]
+AS
+BEGIN
+    DECLARE @ModelId int = (SELECT ModelId FROM mqe.Model WHERE Name = N'nina-mini');
+    DECLARE @Vector vector(768) = (SELECT TOP (1) MeaningVector FROM mqe.ComponentVector WHERE ModelId = @ModelId ORDER BY ComponentId DESC);
+    CREATE TABLE #Heads (ComponentId int, Distance float);
+    INSERT INTO #Heads EXECUTE mqe.SearchVectorIndex @ModelId = @ModelId, @Vector = @Vector, @Top = 5, @Kind = 'head';
+    DECLARE @Heads int = (SELECT COUNT(*) FROM #Heads AS h INNER JOIN mqe.Component AS c ON c.ComponentId = h.ComponentId WHERE c.Kind = 'head');
+    EXECUTE tSQLt.AssertEquals 5, @Heads;
+END;
+GO
