@@ -86,7 +86,12 @@ internal static class StorageBenchmarks
         ];
         var definition = new TableDefinition
         {
-            ObjectId = 1, SchemaId = 1, Name = "T", Type = ObjectTypes.UserTable, Columns = [.. columns], MaxColumnId = 4,
+            ObjectId = 1,
+            SchemaId = 1,
+            Name = "T",
+            Type = ObjectTypes.UserTable,
+            Columns = [.. columns],
+            MaxColumnId = 4,
             Indexes =
             [
                 new IndexDefinition { IndexId = 1, Name = "PK", Kind = IndexKind.Clustered, IsUnique = true, IsPrimaryKey = true, KeyColumns = [new IndexColumn(1)] },

@@ -17,7 +17,11 @@ internal static class VectorBenchmarks
         string path = Path.Combine(folder, "vectors");
         var definition = new TableDefinition
         {
-            ObjectId = 1, SchemaId = 1, Name = "V", Type = ObjectTypes.UserTable, MaxColumnId = 2,
+            ObjectId = 1,
+            SchemaId = 1,
+            Name = "V",
+            Type = ObjectTypes.UserTable,
+            MaxColumnId = 2,
             Columns = [new ColumnDefinition { ColumnId = 1, Name = "Id", Type = SqlType.Int }, new ColumnDefinition { ColumnId = 2, Name = "E", Type = SqlType.Vector(Dimensions) }],
             Indexes =
             [

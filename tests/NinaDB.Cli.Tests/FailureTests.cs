@@ -48,16 +48,40 @@ public sealed class FailureTests : IDisposable
     {
         string database = _folder.At("db");
         Nina.Run("init", "--empty", "-d", database);
-        using Process holder = Nina.Start("sql", "-d", database);
-        holder.StandardInput.WriteLine("SELECT 1 AS ready;\nGO");
-        holder.StandardInput.Flush();
-        (int exitCode, string errors) = UntilLocked(database);
-        holder.StandardInput.Close();
+        using Process holder = Nina.Start("sql", "-d", database, "-Q", "RAISERROR (N'ready', 0, 1) WITH NOWAIT; WAITFOR DELAY '00:01:00';");
+        Assert.Equal("ready", holder.StandardError.ReadLine());
+        (int exitCode, _, string errors) = Nina.Run("sql", "-d", database, "-Q", "SELECT 1;");
         holder.Kill();
         holder.WaitForExit();
 
         Assert.Equal(4, exitCode);
         Assert.Single(errors.TrimEnd('\n').Split('\n'));
+    }
+
+    [Fact]
+    public void An_ingestion_that_is_killed_leaves_nothing_behind()
+    {
+        string database = _folder.At("db");
+        string model = _folder.At("sparse.safetensors");
+        WriteSparseModel(model, 512L << 20);
+        Assert.Equal(0, Nina.Run("init", "-d", database, "-q").ExitCode);
+        string store = Path.Combine(database, "filestream");
+        using (Process ingestion = Nina.Start("ingest", model, "-d", database, "-q"))
+        {
+            // Killed as soon as its first file appears.
+            while (!ingestion.HasExited && !(Directory.Exists(store) && Directory.EnumerateFiles(store, "*", SearchOption.AllDirectories).Any()))
+            {
+                Thread.Yield();
+            }
+
+            ingestion.Kill();
+            ingestion.WaitForExit();
+        }
+
+        (int exitCode, string output, string errors) = Nina.Run("sql", "-d", database, "-o", "csv", "-Q", "SELECT COUNT(*) AS models, (SELECT COUNT(*) FROM mqe.ModelFile) AS files FROM mqe.Model;");
+        Assert.True(exitCode == 0, errors);
+        Assert.Equal("models,files\n0,0\n", output);
+        Assert.False(Directory.Exists(store) && Directory.EnumerateFiles(store, "*", SearchOption.AllDirectories).Any());
     }
 
     [Fact]
@@ -86,17 +110,13 @@ public sealed class FailureTests : IDisposable
         Assert.Contains("nina " + arguments[0].TrimStart('-').Replace("help", "demo", StringComparison.Ordinal), output, StringComparison.Ordinal);
     }
 
-    /// <summary>The holder needs a moment to open the folder; until then a second process simply works.</summary>
-    private static (int ExitCode, string Errors) UntilLocked(string database)
+    /// <summary>A valid file of one tensor whose bytes take no disk space.</summary>
+    private static void WriteSparseModel(string path, long bytes)
     {
-        var clock = Stopwatch.StartNew();
-        while (true)
-        {
-            (int exitCode, _, string errors) = Nina.Run("sql", "-d", database, "-Q", "SELECT 1;");
-            if (exitCode != 0 || clock.Elapsed > TimeSpan.FromSeconds(30))
-            {
-                return (exitCode, errors);
-            }
-        }
+        byte[] header = System.Text.Encoding.ASCII.GetBytes($"{{\"w\":{{\"dtype\":\"BF16\",\"shape\":[{bytes / 2}],\"data_offsets\":[0,{bytes}]}}}}");
+        using FileStream file = File.Create(path);
+        file.Write(BitConverter.GetBytes((long)header.Length));
+        file.Write(header);
+        file.SetLength(8 + header.Length + bytes);
     }
 }

@@ -165,33 +165,33 @@ internal sealed partial class QueryBinder
                 case GroupingKind.Expressions:
                     return [item.Expressions.Select(AddGroup).ToList()];
                 case GroupingKind.Rollup:
-                {
-                    List<List<int>> parts = item.Items.Select(i => ExpandSets(i)[0]).ToList();
-                    var sets = new List<List<int>>();
-                    for (int n = parts.Count; n >= 0; n--)
                     {
-                        sets.Add(parts.Take(n).SelectMany(p => p).ToList());
-                    }
+                        List<List<int>> parts = item.Items.Select(i => ExpandSets(i)[0]).ToList();
+                        var sets = new List<List<int>>();
+                        for (int n = parts.Count; n >= 0; n--)
+                        {
+                            sets.Add(parts.Take(n).SelectMany(p => p).ToList());
+                        }
 
-                    return sets;
-                }
+                        return sets;
+                    }
 
                 case GroupingKind.Cube:
-                {
-                    List<List<int>> parts = item.Items.Select(i => ExpandSets(i)[0]).ToList();
-                    if (parts.Count > 12)
                     {
-                        throw SqlErrors.Create(10703, MaximumGroupingSets);
-                    }
+                        List<List<int>> parts = item.Items.Select(i => ExpandSets(i)[0]).ToList();
+                        if (parts.Count > 12)
+                        {
+                            throw SqlErrors.Create(10703, MaximumGroupingSets);
+                        }
 
-                    var sets = new List<List<int>>();
-                    for (int mask = (1 << parts.Count) - 1; mask >= 0; mask--)
-                    {
-                        sets.Add(parts.Where((_, i) => (mask & (1 << (parts.Count - 1 - i))) != 0).SelectMany(p => p).ToList());
-                    }
+                        var sets = new List<List<int>>();
+                        for (int mask = (1 << parts.Count) - 1; mask >= 0; mask--)
+                        {
+                            sets.Add(parts.Where((_, i) => (mask & (1 << (parts.Count - 1 - i))) != 0).SelectMany(p => p).ToList());
+                        }
 
-                    return sets;
-                }
+                        return sets;
+                    }
 
                 default:
                     return item.Items.SelectMany(ExpandSets).ToList();

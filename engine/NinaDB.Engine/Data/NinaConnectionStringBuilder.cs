@@ -30,9 +30,18 @@ public sealed class NinaConnectionStringBuilder : DbConnectionStringBuilder
 
     private static readonly Dictionary<string, string> Canonicals = new(StringComparer.OrdinalIgnoreCase)
     {
-        [DataSourceKey] = DataSourceKey, ["DataSource"] = DataSourceKey, ["Server"] = DataSourceKey, ["Address"] = DataSourceKey, ["Path"] = DataSourceKey, ["Folder"] = DataSourceKey,
-        [ModeKey] = ModeKey, [CommandTimeoutKey] = CommandTimeoutKey, ["Default Command Timeout"] = CommandTimeoutKey, [PoolingKey] = PoolingKey,
-        [ApplicationNameKey] = ApplicationNameKey, ["App"] = ApplicationNameKey,
+        [DataSourceKey] = DataSourceKey,
+        ["DataSource"] = DataSourceKey,
+        ["Server"] = DataSourceKey,
+        ["Address"] = DataSourceKey,
+        ["Path"] = DataSourceKey,
+        ["Folder"] = DataSourceKey,
+        [ModeKey] = ModeKey,
+        [CommandTimeoutKey] = CommandTimeoutKey,
+        ["Default Command Timeout"] = CommandTimeoutKey,
+        [PoolingKey] = PoolingKey,
+        [ApplicationNameKey] = ApplicationNameKey,
+        ["App"] = ApplicationNameKey,
     };
 
     /// <summary>Keys of SqlClient that an application may carry along.</summary>

@@ -19,11 +19,14 @@ internal static partial class BuiltinFunctions
         add(Clock("SYSDATETIME", SqlType.DateTime2(7), static now => now.DateTime.Ticks));
         add(Clock("SYSUTCDATETIME", SqlType.DateTime2(7), static now => now.UtcTicks));
         add(new BuiltinFunction("SYSDATETIMEOFFSET", 0, 0, static _ => new BoundFunction(SqlType.DateTimeOffset(7), false, [], static (context, _) =>
-            SqlValue.FromDateTimeOffset(context.Now.UtcTicks, (int)context.Now.Offset.TotalMinutes))) { IsDeterministic = false });
+            SqlValue.FromDateTimeOffset(context.Now.UtcTicks, (int)context.Now.Offset.TotalMinutes)))
+        { IsDeterministic = false });
         add(new BuiltinFunction("CURRENT_TIMEZONE", 0, 0, static _ => new BoundFunction(SqlType.VarChar(128), false, [], static (_, _) =>
-            SqlValue.FromString(TimeZoneInfo.Local.DisplayName, SqlTypeId.VarChar))) { IsDeterministic = false });
+            SqlValue.FromString(TimeZoneInfo.Local.DisplayName, SqlTypeId.VarChar)))
+        { IsDeterministic = false });
         add(new BuiltinFunction("CURRENT_TIMEZONE_ID", 0, 0, static _ => new BoundFunction(SqlType.VarChar(128), false, [], static (_, _) =>
-            SqlValue.FromString(TimeZoneInfo.Local.Id, SqlTypeId.VarChar))) { IsDeterministic = false });
+            SqlValue.FromString(TimeZoneInfo.Local.Id, SqlTypeId.VarChar)))
+        { IsDeterministic = false });
         add(WithDatePart("DATEPART", 2, 2, BindDatePart));
         add(WithDatePart("DATENAME", 2, 2, BindDateName));
         add(WithDatePart("DATEADD", 3, 3, BindDateAdd));

@@ -14,12 +14,14 @@ internal static partial class BuiltinFunctions
         {
             SqlType type = FullPrecisionVector(b);
             return new BoundFunction(SqlType.Float, true, [type, SqlType.VarChar(30)], static (_, a) => SqlValue.FromFloat(VectorDistance.Norm(a[1].AsString, a[0].AsVector)));
-        }) with { IsDeterministic = false });
+        }) with
+        { IsDeterministic = false });
         add(Function("VECTOR_NORMALIZE", 2, 2, static b =>
         {
             SqlType type = FullPrecisionVector(b);
             return new BoundFunction(type, true, [type, SqlType.VarChar(30)], static (_, a) => SqlValue.FromVector(VectorDistance.Normalize(a[1].AsString, a[0].AsVector)));
-        }) with { IsDeterministic = false });
+        }) with
+        { IsDeterministic = false });
         add(Function("VECTORPROPERTY", 2, 2, BindVectorProperty) with { IsDeterministic = false });
     }
 

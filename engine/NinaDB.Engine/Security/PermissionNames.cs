@@ -7,40 +7,100 @@ internal static class PermissionNames
 {
     private static readonly Dictionary<string, string> Object = new()
     {
-        ["ALTER"] = "AL  ", ["CONTROL"] = "CL  ", ["DELETE"] = "DL  ", ["EXECUTE"] = "EX  ", ["INSERT"] = "IN  ", ["RECEIVE"] = "RC  ", ["REFERENCES"] = "RF  ",
-        ["SELECT"] = "SL  ", ["TAKE OWNERSHIP"] = "TO  ", ["UNMASK"] = "UMSK", ["UPDATE"] = "UP  ", ["VIEW CHANGE TRACKING"] = "VWCT", ["VIEW DEFINITION"] = "VW  ",
+        ["ALTER"] = "AL  ",
+        ["CONTROL"] = "CL  ",
+        ["DELETE"] = "DL  ",
+        ["EXECUTE"] = "EX  ",
+        ["INSERT"] = "IN  ",
+        ["RECEIVE"] = "RC  ",
+        ["REFERENCES"] = "RF  ",
+        ["SELECT"] = "SL  ",
+        ["TAKE OWNERSHIP"] = "TO  ",
+        ["UNMASK"] = "UMSK",
+        ["UPDATE"] = "UP  ",
+        ["VIEW CHANGE TRACKING"] = "VWCT",
+        ["VIEW DEFINITION"] = "VW  ",
     };
 
     private static readonly Dictionary<string, string> Schema = new(Object) { ["CREATE SEQUENCE"] = "CRSO" };
 
     private static readonly Dictionary<string, string> Database = new(Object)
     {
-        ["ALTER ANY APPLICATION ROLE"] = "ALAR", ["ALTER ANY ASSEMBLY"] = "ALAS", ["ALTER ANY DATABASE SCOPED CONFIGURATION"] = "ALDC", ["ALTER ANY ROLE"] = "ALRL",
-        ["ALTER ANY SCHEMA"] = "ALSM", ["ALTER ANY SECURITY POLICY"] = "ALSP", ["ALTER ANY USER"] = "ALUS", ["ALTER ANY DATABASE DDL TRIGGER"] = "ALTG",
-        ["AUTHENTICATE"] = "AUTH", ["BACKUP DATABASE"] = "BADB", ["BACKUP LOG"] = "BALO", ["CHECKPOINT"] = "CP  ", ["CONNECT"] = "CO  ", ["CREATE ASSEMBLY"] = "CRAS",
-        ["CREATE DEFAULT"] = "CRDF", ["CREATE FUNCTION"] = "CRFN", ["CREATE PROCEDURE"] = "CRPR", ["CREATE ROLE"] = "CRRL", ["CREATE SCHEMA"] = "CRSM",
-        ["CREATE SYNONYM"] = "CRSN", ["CREATE TABLE"] = "CRTB", ["CREATE TYPE"] = "CRTY", ["CREATE VIEW"] = "CRVW", ["CREATE USER"] = "CUSR", ["SHOWPLAN"] = "SPLN",
-        ["VIEW DATABASE STATE"] = "VWDS", ["VIEW ANY COLUMN ENCRYPTION KEY DEFINITION"] = "VWCK", ["VIEW ANY COLUMN MASTER KEY DEFINITION"] = "VWCM",
-        ["VIEW DATABASE PERFORMANCE STATE"] = "VDP ", ["VIEW DATABASE SECURITY STATE"] = "VDSS", ["VIEW PERFORMANCE DEFINITION"] = "VWP ",
-        ["VIEW SECURITY DEFINITION"] = "VSD ", ["KILL DATABASE CONNECTION"] = "KIDC", ["SUBSCRIBE QUERY NOTIFICATIONS"] = "SUQN", ["EXECUTE ANY EXTERNAL ENDPOINT"] = "EAEE",
-        ["EXECUTE ANY EXTERNAL SCRIPT"] = "EAES", ["ALTER ANY SENSITIVITY CLASSIFICATION"] = "AASC", ["VIEW ANY SENSITIVITY CLASSIFICATION"] = "VASC",
+        ["ALTER ANY APPLICATION ROLE"] = "ALAR",
+        ["ALTER ANY ASSEMBLY"] = "ALAS",
+        ["ALTER ANY DATABASE SCOPED CONFIGURATION"] = "ALDC",
+        ["ALTER ANY ROLE"] = "ALRL",
+        ["ALTER ANY SCHEMA"] = "ALSM",
+        ["ALTER ANY SECURITY POLICY"] = "ALSP",
+        ["ALTER ANY USER"] = "ALUS",
+        ["ALTER ANY DATABASE DDL TRIGGER"] = "ALTG",
+        ["AUTHENTICATE"] = "AUTH",
+        ["BACKUP DATABASE"] = "BADB",
+        ["BACKUP LOG"] = "BALO",
+        ["CHECKPOINT"] = "CP  ",
+        ["CONNECT"] = "CO  ",
+        ["CREATE ASSEMBLY"] = "CRAS",
+        ["CREATE DEFAULT"] = "CRDF",
+        ["CREATE FUNCTION"] = "CRFN",
+        ["CREATE PROCEDURE"] = "CRPR",
+        ["CREATE ROLE"] = "CRRL",
+        ["CREATE SCHEMA"] = "CRSM",
+        ["CREATE SYNONYM"] = "CRSN",
+        ["CREATE TABLE"] = "CRTB",
+        ["CREATE TYPE"] = "CRTY",
+        ["CREATE VIEW"] = "CRVW",
+        ["CREATE USER"] = "CUSR",
+        ["SHOWPLAN"] = "SPLN",
+        ["VIEW DATABASE STATE"] = "VWDS",
+        ["VIEW ANY COLUMN ENCRYPTION KEY DEFINITION"] = "VWCK",
+        ["VIEW ANY COLUMN MASTER KEY DEFINITION"] = "VWCM",
+        ["VIEW DATABASE PERFORMANCE STATE"] = "VDP ",
+        ["VIEW DATABASE SECURITY STATE"] = "VDSS",
+        ["VIEW PERFORMANCE DEFINITION"] = "VWP ",
+        ["VIEW SECURITY DEFINITION"] = "VSD ",
+        ["KILL DATABASE CONNECTION"] = "KIDC",
+        ["SUBSCRIBE QUERY NOTIFICATIONS"] = "SUQN",
+        ["EXECUTE ANY EXTERNAL ENDPOINT"] = "EAEE",
+        ["EXECUTE ANY EXTERNAL SCRIPT"] = "EAES",
+        ["ALTER ANY SENSITIVITY CLASSIFICATION"] = "AASC",
+        ["VIEW ANY SENSITIVITY CLASSIFICATION"] = "VASC",
     };
 
     private static readonly Dictionary<string, string> Principal = new()
     {
-        ["ALTER"] = "AL  ", ["CONTROL"] = "CL  ", ["IMPERSONATE"] = "IM  ", ["TAKE OWNERSHIP"] = "TO  ", ["VIEW DEFINITION"] = "VW  ",
+        ["ALTER"] = "AL  ",
+        ["CONTROL"] = "CL  ",
+        ["IMPERSONATE"] = "IM  ",
+        ["TAKE OWNERSHIP"] = "TO  ",
+        ["VIEW DEFINITION"] = "VW  ",
     };
 
     private static readonly Dictionary<string, string> Simple = new()
     {
-        ["ALTER"] = "AL  ", ["CONTROL"] = "CL  ", ["EXECUTE"] = "EX  ", ["REFERENCES"] = "RF  ", ["TAKE OWNERSHIP"] = "TO  ", ["VIEW DEFINITION"] = "VW  ",
+        ["ALTER"] = "AL  ",
+        ["CONTROL"] = "CL  ",
+        ["EXECUTE"] = "EX  ",
+        ["REFERENCES"] = "RF  ",
+        ["TAKE OWNERSHIP"] = "TO  ",
+        ["VIEW DEFINITION"] = "VW  ",
     };
 
     private static readonly Dictionary<string, string> Server = new()
     {
-        ["UNSAFE ASSEMBLY"] = "XU  ", ["EXTERNAL ACCESS ASSEMBLY"] = "XA  ", ["CONTROL SERVER"] = "CL  ", ["VIEW SERVER STATE"] = "VWSS", ["VIEW ANY DEFINITION"] = "VWAD",
-        ["VIEW ANY DATABASE"] = "VWDB", ["CONNECT SQL"] = "COSQ", ["ALTER ANY LOGIN"] = "ALLG", ["ALTER SETTINGS"] = "ALST", ["CREATE ANY DATABASE"] = "CRDB",
-        ["ALTER TRACE"] = "ALTR", ["ADMINISTER BULK OPERATIONS"] = "ADBO", ["IMPERSONATE ANY LOGIN"] = "IAL ", ["SELECT ALL USER SECURABLES"] = "SUS ",
+        ["UNSAFE ASSEMBLY"] = "XU  ",
+        ["EXTERNAL ACCESS ASSEMBLY"] = "XA  ",
+        ["CONTROL SERVER"] = "CL  ",
+        ["VIEW SERVER STATE"] = "VWSS",
+        ["VIEW ANY DEFINITION"] = "VWAD",
+        ["VIEW ANY DATABASE"] = "VWDB",
+        ["CONNECT SQL"] = "COSQ",
+        ["ALTER ANY LOGIN"] = "ALLG",
+        ["ALTER SETTINGS"] = "ALST",
+        ["CREATE ANY DATABASE"] = "CRDB",
+        ["ALTER TRACE"] = "ALTR",
+        ["ADMINISTER BULK OPERATIONS"] = "ADBO",
+        ["IMPERSONATE ANY LOGIN"] = "IAL ",
+        ["SELECT ALL USER SECURABLES"] = "SUS ",
     };
 
     public static bool IsKnown(string permission, byte @class) => Of(@class).ContainsKey(permission);
@@ -75,11 +135,22 @@ internal static class PermissionNames
 
     public static string ClassDescription(byte @class) => @class switch
     {
-        0 => "DATABASE", 1 => "OBJECT_OR_COLUMN", 3 => "SCHEMA", 4 => "DATABASE_PRINCIPAL", 5 => "ASSEMBLY", 6 => "TYPE", _ => "SERVER",
+        0 => "DATABASE",
+        1 => "OBJECT_OR_COLUMN",
+        3 => "SCHEMA",
+        4 => "DATABASE_PRINCIPAL",
+        5 => "ASSEMBLY",
+        6 => "TYPE",
+        _ => "SERVER",
     };
 
     private static Dictionary<string, string> Of(byte @class) => @class switch
     {
-        0 => Database, 1 => Object, 3 => Schema, 4 => Principal, 100 => Server, _ => Simple,
+        0 => Database,
+        1 => Object,
+        3 => Schema,
+        4 => Principal,
+        100 => Server,
+        _ => Simple,
     };
 }

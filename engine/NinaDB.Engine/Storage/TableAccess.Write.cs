@@ -134,7 +134,14 @@ internal sealed partial class TableAccess
 
         return new Change
         {
-            Locator = locator, Old = old, New = @new, Row = _row.ToArray(), Changed = changed, Moves = moves, Affected = affected, MovesUniqueKey = movesUnique,
+            Locator = locator,
+            Old = old,
+            New = @new,
+            Row = _row.ToArray(),
+            Changed = changed,
+            Moves = moves,
+            Affected = affected,
+            MovesUniqueKey = movesUnique,
         };
     }
 

@@ -96,7 +96,13 @@ public sealed partial class Parser
         AlterTableAction action = columns.Count > 0 || period is not null ? AlterTableAction.AddColumns : AlterTableAction.AddConstraint;
         return Finish(start, new AlterTableStatement
         {
-            Name = name, Action = action, Columns = columns, Constraints = constraints, WithCheck = withCheck, Period = period, Indexes = indexes,
+            Name = name,
+            Action = action,
+            Columns = columns,
+            Constraints = constraints,
+            WithCheck = withCheck,
+            Period = period,
+            Indexes = indexes,
         });
     }
 
@@ -131,7 +137,10 @@ public sealed partial class Parser
             var definition = Finish(columnStart, new ColumnDefinitionSyntax { Name = column, MaskFunction = mask });
             return Finish(start, new AlterTableStatement
             {
-                Name = name, Action = AlterTableAction.AlterColumn, Columns = [definition], ColumnOption = option,
+                Name = name,
+                Action = AlterTableAction.AlterColumn,
+                Columns = [definition],
+                ColumnOption = option,
             });
         }
 

@@ -285,7 +285,13 @@ public sealed partial class Parser
 
         return Finish(start, new RaiserrorStatement
         {
-            Message = message, Severity = severity, State = state, Arguments = arguments, WithLog = log, WithNoWait = noWait, WithSetError = setError,
+            Message = message,
+            Severity = severity,
+            State = state,
+            Arguments = arguments,
+            WithLog = log,
+            WithNoWait = noWait,
+            WithSetError = setError,
         });
     }
 

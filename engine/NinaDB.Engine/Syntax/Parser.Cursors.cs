@@ -133,7 +133,12 @@ public sealed partial class Parser
 
         return Finish(start, new CursorStatement
         {
-            Action = CursorAction.Fetch, Name = name, IsGlobal = global, Orientation = orientation, FetchOffset = offset, Into = into,
+            Action = CursorAction.Fetch,
+            Name = name,
+            IsGlobal = global,
+            Orientation = orientation,
+            FetchOffset = offset,
+            Into = into,
         });
     }
 }

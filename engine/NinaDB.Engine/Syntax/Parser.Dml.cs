@@ -55,8 +55,15 @@ public sealed partial class Parser
         List<QueryHint> hints = ParseOptionClause();
         return Finish(start, new InsertStatement
         {
-            With = with, Top = top, Target = target, Columns = columns, Outputs = outputs, Source = source, Execute = execute,
-            IsDefaultValues = defaults, Hints = hints,
+            With = with,
+            Top = top,
+            Target = target,
+            Columns = columns,
+            Outputs = outputs,
+            Source = source,
+            Execute = execute,
+            IsDefaultValues = defaults,
+            Hints = hints,
         });
     }
 
@@ -138,7 +145,15 @@ public sealed partial class Parser
         List<QueryHint> hints = ParseOptionClause();
         return Finish(start, new UpdateStatement
         {
-            With = with, Top = top, Target = target, Set = set, Outputs = outputs, From = from, Where = where, CurrentOf = cursor, Hints = hints,
+            With = with,
+            Top = top,
+            Target = target,
+            Set = set,
+            Outputs = outputs,
+            From = from,
+            Where = where,
+            CurrentOf = cursor,
+            Hints = hints,
         });
     }
 
@@ -210,8 +225,11 @@ public sealed partial class Parser
         {
             var target = new ColumnExpression
             {
-                Qualifier = [.. column.Qualifier.Take(column.Qualifier.Count - 1)], Name = column.Qualifier[^1],
-                Offset = column.Offset, Line = column.Line, EndOffset = column.EndOffset,
+                Qualifier = [.. column.Qualifier.Take(column.Qualifier.Count - 1)],
+                Name = column.Qualifier[^1],
+                Offset = column.Offset,
+                Line = column.Line,
+                EndOffset = column.EndOffset,
             };
             List<Expression> arguments = ParseArguments();
             MethodCallExpression method = Finish(start, new MethodCallExpression { Target = target, Method = column.Name, Arguments = arguments });
@@ -258,7 +276,14 @@ public sealed partial class Parser
         List<QueryHint> hints = ParseOptionClause();
         return Finish(start, new DeleteStatement
         {
-            With = with, Top = top, Target = target, Outputs = outputs, From = from, Where = where, CurrentOf = cursor, Hints = hints,
+            With = with,
+            Top = top,
+            Target = target,
+            Outputs = outputs,
+            From = from,
+            Where = where,
+            CurrentOf = cursor,
+            Hints = hints,
         });
     }
 
@@ -305,7 +330,15 @@ public sealed partial class Parser
 
         return Finish(start, new MergeStatement
         {
-            With = with, Top = top, Target = target, TargetAlias = alias, Source = source, On = on, Clauses = clauses, Outputs = outputs, Hints = hints,
+            With = with,
+            Top = top,
+            Target = target,
+            TargetAlias = alias,
+            Source = source,
+            On = on,
+            Clauses = clauses,
+            Outputs = outputs,
+            Hints = hints,
         });
     }
 

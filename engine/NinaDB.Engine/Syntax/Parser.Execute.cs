@@ -49,7 +49,10 @@ public sealed partial class Parser
         ParseExecuteOptions();
         return Finish(start, new ExecuteStatement
         {
-            ReturnVariable = returnVariable, Procedure = procedure, ProcedureVariable = variable, Arguments = arguments,
+            ReturnVariable = returnVariable,
+            Procedure = procedure,
+            ProcedureVariable = variable,
+            Arguments = arguments,
         });
     }
 

@@ -88,8 +88,14 @@ public sealed partial class Parser
         OverClause? over = At(Keyword.Over) ? ParseOver() : null;
         return Finish(start, new FunctionCallExpression
         {
-            Name = name, Arguments = arguments, IsStar = isStar, IsDistinct = isDistinct, Over = over, WithinGroup = withinGroup,
-            IgnoreNulls = ignoreNulls, IsGraphPath = graphPath,
+            Name = name,
+            Arguments = arguments,
+            IsStar = isStar,
+            IsDistinct = isDistinct,
+            Over = over,
+            WithinGroup = withinGroup,
+            IgnoreNulls = ignoreNulls,
+            IsGraphPath = graphPath,
         });
     }
 
@@ -223,8 +229,15 @@ public sealed partial class Parser
         OverClause? over = At(Keyword.Over) ? ParseOver() : null;
         return Finish(start, new FunctionCallExpression
         {
-            Name = name, Arguments = arguments, JsonKeys = keys, AbsentOnNull = absentOnNull, Returning = returning,
-            WithArrayWrapper = wrapper, WithinGroup = order, Over = over, IsDistinct = distinct,
+            Name = name,
+            Arguments = arguments,
+            JsonKeys = keys,
+            AbsentOnNull = absentOnNull,
+            Returning = returning,
+            WithArrayWrapper = wrapper,
+            WithinGroup = order,
+            Over = over,
+            IsDistinct = distinct,
         });
     }
 
@@ -292,7 +305,12 @@ public sealed partial class Parser
         Leave();
         return Finish(start, new OverClause
         {
-            WindowName = windowName, PartitionBy = partition, OrderBy = order, FrameUnit = unit, FrameStart = first, FrameEnd = last,
+            WindowName = windowName,
+            PartitionBy = partition,
+            OrderBy = order,
+            FrameUnit = unit,
+            FrameStart = first,
+            FrameEnd = last,
         });
     }
 

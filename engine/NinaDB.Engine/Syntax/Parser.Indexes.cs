@@ -188,8 +188,14 @@ public sealed partial class Parser
         Dictionary<string, string> options = ParseIndexOptions();
         return Finish(start, new IndexDefinitionSyntax
         {
-            Name = name, IsUnique = unique, IsClustered = clustered, IsColumnStore = columnStore, Columns = columns, Included = included,
-            Where = where, Options = options,
+            Name = name,
+            IsUnique = unique,
+            IsClustered = clustered,
+            IsColumnStore = columnStore,
+            Columns = columns,
+            Included = included,
+            Where = where,
+            Options = options,
         });
     }
 
@@ -262,7 +268,12 @@ public sealed partial class Parser
         Dictionary<string, string> options = ParseIndexOptions();
         return Finish(start, new CreateSpecialIndexStatement
         {
-            Kind = kind, Name = name, Table = table, Column = column, Paths = paths, Options = options,
+            Kind = kind,
+            Name = name,
+            Table = table,
+            Column = column,
+            Paths = paths,
+            Options = options,
         });
     }
 

@@ -61,14 +61,24 @@ public sealed partial class Parser
             ExternalName external = ParseExternalName();
             return Finish(start, new CreateProcedureStatement
             {
-                Action = action, Name = name, SourceText = ModuleText(start), Options = options, Parameters = parameters, External = external,
+                Action = action,
+                Name = name,
+                SourceText = ModuleText(start),
+                Options = options,
+                Parameters = parameters,
+                External = external,
             });
         }
 
         List<Statement> body = ParseStatements(isBatch: true);
         return Finish(start, new CreateProcedureStatement
         {
-            Action = action, Name = name, SourceText = ModuleText(start), Options = options, Parameters = parameters, Body = body,
+            Action = action,
+            Name = name,
+            SourceText = ModuleText(start),
+            Options = options,
+            Parameters = parameters,
+            Body = body,
         });
     }
 
@@ -90,7 +100,12 @@ public sealed partial class Parser
         bool readOnly = AcceptWord("READONLY");
         return Finish(start, new ParameterSyntax
         {
-            Name = name, Type = type, IsNullable = nullable, Default = value, IsOutput = output, IsReadOnly = readOnly,
+            Name = name,
+            Type = type,
+            IsNullable = nullable,
+            Default = value,
+            IsOutput = output,
+            IsReadOnly = readOnly,
         });
     }
 
@@ -195,8 +210,15 @@ public sealed partial class Parser
         List<Statement> body = external is null ? ParseFunctionBody() : [];
         return Finish(start, new CreateFunctionStatement
         {
-            Action = action, Name = name, SourceText = ModuleText(start), Kind = FunctionKind.Scalar, Parameters = parameters, Options = options,
-            ReturnType = type, Body = body, External = external,
+            Action = action,
+            Name = name,
+            SourceText = ModuleText(start),
+            Kind = FunctionKind.Scalar,
+            Parameters = parameters,
+            Options = options,
+            ReturnType = type,
+            Body = body,
+            External = external,
         });
     }
 
@@ -211,8 +233,15 @@ public sealed partial class Parser
         List<Statement> body = ParseFunctionBody();
         return Finish(start, new CreateFunctionStatement
         {
-            Action = action, Name = name, SourceText = ModuleText(start), Kind = FunctionKind.MultiStatementTable, Parameters = parameters,
-            Options = options, ReturnVariable = variable, ReturnTable = table, Body = body,
+            Action = action,
+            Name = name,
+            SourceText = ModuleText(start),
+            Kind = FunctionKind.MultiStatementTable,
+            Parameters = parameters,
+            Options = options,
+            ReturnVariable = variable,
+            ReturnTable = table,
+            Body = body,
         });
     }
 
@@ -231,8 +260,14 @@ public sealed partial class Parser
         ExternalName external = ParseExternalName();
         return Finish(start, new CreateFunctionStatement
         {
-            Action = action, Name = name, SourceText = ModuleText(start), Kind = FunctionKind.MultiStatementTable, Parameters = parameters,
-            Options = options, ReturnTable = table, External = external,
+            Action = action,
+            Name = name,
+            SourceText = ModuleText(start),
+            Kind = FunctionKind.MultiStatementTable,
+            Parameters = parameters,
+            Options = options,
+            ReturnTable = table,
+            External = external,
         });
     }
 
@@ -257,8 +292,13 @@ public sealed partial class Parser
         Accept(TokenKind.Semicolon);
         return Finish(start, new CreateFunctionStatement
         {
-            Action = action, Name = name, SourceText = ModuleText(start), Kind = FunctionKind.InlineTable, Parameters = parameters,
-            Options = options, InlineQuery = query,
+            Action = action,
+            Name = name,
+            SourceText = ModuleText(start),
+            Kind = FunctionKind.InlineTable,
+            Parameters = parameters,
+            Options = options,
+            InlineQuery = query,
         });
     }
 
@@ -295,7 +335,13 @@ public sealed partial class Parser
         Accept(TokenKind.Semicolon);
         return Finish(start, new CreateViewStatement
         {
-            Action = action, Name = name, SourceText = ModuleText(start), Columns = columns, Options = options, Query = query, WithCheckOption = check,
+            Action = action,
+            Name = name,
+            SourceText = ModuleText(start),
+            Columns = columns,
+            Options = options,
+            Query = query,
+            WithCheckOption = check,
         });
     }
 
@@ -365,8 +411,15 @@ public sealed partial class Parser
         List<Statement> body = ParseStatements(isBatch: true);
         return Finish(start, new CreateTriggerStatement
         {
-            Action = action, Name = name, SourceText = ModuleText(start), Target = target, Scope = scope, IsInsteadOf = insteadOf,
-            Events = events, Options = options, Body = body,
+            Action = action,
+            Name = name,
+            SourceText = ModuleText(start),
+            Target = target,
+            Scope = scope,
+            IsInsteadOf = insteadOf,
+            Events = events,
+            Options = options,
+            Body = body,
         });
     }
 

@@ -168,7 +168,11 @@ public sealed partial class Parser
 
         return Finish(start, new DataTypeSyntax
         {
-            Name = name, Arguments = arguments, BaseType = baseType, IsVarying = isVarying, Collation = collation,
+            Name = name,
+            Arguments = arguments,
+            BaseType = baseType,
+            IsVarying = isVarying,
+            Collation = collation,
         });
     }
 

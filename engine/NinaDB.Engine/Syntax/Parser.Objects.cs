@@ -339,8 +339,18 @@ public sealed partial class Parser
 
         return Finish(start, new SequenceStatement
         {
-            IsAlter = isAlter, Name = name, Type = type, Start = from, Increment = increment, MinValue = min, NoMinValue = noMin, MaxValue = max,
-            NoMaxValue = noMax, Cycle = cycle, Restart = isRestart, RestartWith = restart,
+            IsAlter = isAlter,
+            Name = name,
+            Type = type,
+            Start = from,
+            Increment = increment,
+            MinValue = min,
+            NoMinValue = noMin,
+            MaxValue = max,
+            NoMaxValue = noMax,
+            Cycle = cycle,
+            Restart = isRestart,
+            RestartWith = restart,
         });
     }
 

@@ -172,7 +172,14 @@ public sealed partial class Parser
         List<(string, OverClause)> windows = AtWindowClause ? ParseWindows() : [];
         return Finish(start, new SelectQuery
         {
-            IsDistinct = distinct, Top = top, Items = items, Into = into, From = from, Where = where, GroupBy = groupBy, Having = having,
+            IsDistinct = distinct,
+            Top = top,
+            Items = items,
+            Into = into,
+            From = from,
+            Where = where,
+            GroupBy = groupBy,
+            Having = having,
             Windows = windows,
         });
     }
@@ -582,8 +589,15 @@ public sealed partial class Parser
 
         return Finish(start, new ForClause
         {
-            Kind = kind, Root = root, ElementName = elementName, IncludeNullValues = includeNulls, WithoutArrayWrapper = withoutWrapper,
-            Type = type, Elements = elements, ElementsXsiNil = xsiNil, BinaryBase64 = base64,
+            Kind = kind,
+            Root = root,
+            ElementName = elementName,
+            IncludeNullValues = includeNulls,
+            WithoutArrayWrapper = withoutWrapper,
+            Type = type,
+            Elements = elements,
+            ElementsXsiNil = xsiNil,
+            BinaryBase64 = base64,
         });
     }
 

@@ -91,8 +91,14 @@ public sealed partial class Parser
 
         return Finish(start, new PermissionStatement
         {
-            Action = action, Permissions = permissions, SecurableClass = securableClass, Securable = securable, Principals = principals,
-            WithGrantOption = withGrant, GrantOptionFor = grantOptionFor, Cascade = cascade,
+            Action = action,
+            Permissions = permissions,
+            SecurableClass = securableClass,
+            Securable = securable,
+            Principals = principals,
+            WithGrantOption = withGrant,
+            GrantOptionFor = grantOptionFor,
+            Cascade = cascade,
         });
     }
 

@@ -213,7 +213,12 @@ public sealed partial class Parser
         // AS t(a, b) renames the columns of a derived table only; for a table it is a syntax error.
         return Finish(start, new NamedTableSource
         {
-            Name = name, Alias = alias, Hints = hints, SystemTime = systemTime, IsForPath = forPath, Sample = sample,
+            Name = name,
+            Alias = alias,
+            Hints = hints,
+            SystemTime = systemTime,
+            IsForPath = forPath,
+            Sample = sample,
         });
     }
 
@@ -620,7 +625,13 @@ public sealed partial class Parser
 
         return Finish(start, new VectorSearchTableSource
         {
-            Table = table, TableAlias = tableAlias, Column = column, SimilarTo = similarTo, Metric = metric, TopN = topN, ForceAnnOnly = force,
+            Table = table,
+            TableAlias = tableAlias,
+            Column = column,
+            SimilarTo = similarTo,
+            Metric = metric,
+            TopN = topN,
+            ForceAnnOnly = force,
             Alias = alias,
         });
     }
@@ -676,7 +687,11 @@ public sealed partial class Parser
         string? alias = ParseTableAlias() ?? throw SyntaxError();
         return Finish(source, new UnpivotTableSource
         {
-            Source = source, ValueColumn = valueColumn, PivotColumn = pivotColumn, Columns = columns, Alias = alias,
+            Source = source,
+            ValueColumn = valueColumn,
+            PivotColumn = pivotColumn,
+            Columns = columns,
+            Alias = alias,
         });
     }
 

@@ -172,9 +172,19 @@ public sealed partial class Parser
 
         return Finish(start, new ColumnDefinitionSyntax
         {
-            Name = name, Type = column.Type, Computed = column.Computed, IsPersisted = column.IsPersisted, IsNullable = column.IsNullable,
-            Identity = column.Identity, IsRowGuid = column.IsRowGuid, IsFileStream = column.IsFileStream, IsSparse = column.IsSparse,
-            IsHidden = column.IsHidden, MaskFunction = column.MaskFunction, Generated = column.Generated, Constraints = column.Constraints,
+            Name = name,
+            Type = column.Type,
+            Computed = column.Computed,
+            IsPersisted = column.IsPersisted,
+            IsNullable = column.IsNullable,
+            Identity = column.Identity,
+            IsRowGuid = column.IsRowGuid,
+            IsFileStream = column.IsFileStream,
+            IsSparse = column.IsSparse,
+            IsHidden = column.IsHidden,
+            MaskFunction = column.MaskFunction,
+            Generated = column.Generated,
+            Constraints = column.Constraints,
         });
     }
 
@@ -217,8 +227,13 @@ public sealed partial class Parser
                 string collation = ParseIdentifierOrDefault();
                 column.Type = new DataTypeSyntax
                 {
-                    Name = column.Type.Name, Arguments = column.Type.Arguments, BaseType = column.Type.BaseType, Collation = collation,
-                    Offset = column.Type.Offset, Line = column.Type.Line, EndOffset = _tokens[_position - 1].End,
+                    Name = column.Type.Name,
+                    Arguments = column.Type.Arguments,
+                    BaseType = column.Type.BaseType,
+                    Collation = collation,
+                    Offset = column.Type.Offset,
+                    Line = column.Type.Line,
+                    EndOffset = _tokens[_position - 1].End,
                 };
                 return true;
             case Keyword.Identity:
@@ -371,7 +386,11 @@ public sealed partial class Parser
                 Expect(TokenKind.RightParen);
                 return Finish(start, new ConstraintSyntax
                 {
-                    Kind = ConstraintKind.Check, Name = name, Check = check, Columns = OwnColumn(column), NotForReplication = replication,
+                    Kind = ConstraintKind.Check,
+                    Name = name,
+                    Check = check,
+                    Columns = OwnColumn(column),
+                    NotForReplication = replication,
                 });
             case Keyword.Default:
                 return ParseDefaultConstraint(start, name, column);
@@ -447,7 +466,11 @@ public sealed partial class Parser
 
         return Finish(start, new ConstraintSyntax
         {
-            Kind = ConstraintKind.Default, Name = name, Default = value, Columns = OwnColumn(column), WithValues = withValues,
+            Kind = ConstraintKind.Default,
+            Name = name,
+            Default = value,
+            Columns = OwnColumn(column),
+            WithValues = withValues,
         });
     }
 
@@ -485,8 +508,14 @@ public sealed partial class Parser
 
         return Finish(start, new ConstraintSyntax
         {
-            Kind = ConstraintKind.ForeignKey, Name = name, Columns = columns, ReferencedTable = table, ReferencedColumns = referenced,
-            OnDelete = onDelete, OnUpdate = onUpdate, NotForReplication = replication,
+            Kind = ConstraintKind.ForeignKey,
+            Name = name,
+            Columns = columns,
+            ReferencedTable = table,
+            ReferencedColumns = referenced,
+            OnDelete = onDelete,
+            OnUpdate = onUpdate,
+            NotForReplication = replication,
         });
     }
 

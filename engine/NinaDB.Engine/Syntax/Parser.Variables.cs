@@ -206,7 +206,11 @@ public sealed partial class Parser
             CursorDefinition cursor = ParseCursorDefinition();
             var none = new LiteralExpression
             {
-                Kind = LiteralKind.Null, Text = "NULL", Offset = cursorToken.Start, Line = cursorToken.Line, EndOffset = cursorToken.End,
+                Kind = LiteralKind.Null,
+                Text = "NULL",
+                Offset = cursorToken.Start,
+                Line = cursorToken.Line,
+                EndOffset = cursorToken.End,
             };
             return Finish(start, new SetVariableStatement { Variable = name, Value = none, Cursor = cursor });
         }

@@ -99,7 +99,8 @@ internal static partial class SqlOperators
 
             long sum = unchecked(a.AsInt64 + b.AsInt64);
             return ((a.AsInt64 ^ sum) & (b.AsInt64 ^ sum)) >= 0 ? SqlValue.FromBigInt(sum) : throw Overflow("bigint");
-        },
+        }
+        ,
         BinaryOperator.Subtract => static (a, b) =>
         {
             if (a.IsNull || b.IsNull)
@@ -109,7 +110,8 @@ internal static partial class SqlOperators
 
             long difference = unchecked(a.AsInt64 - b.AsInt64);
             return ((a.AsInt64 ^ b.AsInt64) & (a.AsInt64 ^ difference)) >= 0 ? SqlValue.FromBigInt(difference) : throw Overflow("bigint");
-        },
+        }
+        ,
         BinaryOperator.Multiply => static (a, b) =>
         {
             if (a.IsNull || b.IsNull)
@@ -119,7 +121,8 @@ internal static partial class SqlOperators
 
             long high = Math.BigMul(a.AsInt64, b.AsInt64, out long low);
             return high == low >> 63 ? SqlValue.FromBigInt(low) : throw Overflow("bigint");
-        },
+        }
+        ,
         BinaryOperator.Divide => static (a, b) => a.IsNull || b.IsNull ? default
             : b.AsInt64 == -1 ? a.AsInt64 == long.MinValue ? throw Overflow("bigint") : SqlValue.FromBigInt(-a.AsInt64)
             : SqlValue.FromBigInt(a.AsInt64 / NotZero(b.AsInt64)),
@@ -215,7 +218,8 @@ internal static partial class SqlOperators
                 }
 
                 return Exact(a, b);
-            },
+            }
+            ,
             BinaryOperator.Multiply => (a, b) =>
             {
                 if (a.IsNull || b.IsNull)
@@ -233,7 +237,8 @@ internal static partial class SqlOperators
                 }
 
                 return Exact(a, b);
-            },
+            }
+            ,
             _ => (a, b) => a.IsNull || b.IsNull ? default : Exact(a, b),
         };
     }

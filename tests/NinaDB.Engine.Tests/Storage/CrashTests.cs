@@ -34,7 +34,9 @@ public sealed class CrashTests
     {
         var start = new ProcessStartInfo(Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet")
         {
-            RedirectStandardOutput = true, RedirectStandardError = true, ArgumentList = { "exec", typeof(CrashTests).Assembly.Location, "crash-writer", folder, seed.ToString(CultureInfo.InvariantCulture) },
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            ArgumentList = { "exec", typeof(CrashTests).Assembly.Location, "crash-writer", folder, seed.ToString(CultureInfo.InvariantCulture) },
         };
         using Process process = Process.Start(start)!;
         Task<string> errors = process.StandardError.ReadToEndAsync();

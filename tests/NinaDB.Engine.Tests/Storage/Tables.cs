@@ -14,14 +14,23 @@ internal static class Tables
 
     public static IndexDefinition PrimaryKey(params int[] columns) => new()
     {
-        IndexId = 1, Name = "PK_T", Kind = IndexKind.Clustered, IsUnique = true, IsPrimaryKey = true, KeyColumns = Keys(columns),
+        IndexId = 1,
+        Name = "PK_T",
+        Kind = IndexKind.Clustered,
+        IsUnique = true,
+        IsPrimaryKey = true,
+        KeyColumns = Keys(columns),
     };
 
     public static IndexDefinition Clustered(params int[] columns) => new() { IndexId = 1, Name = "CX_T", Kind = IndexKind.Clustered, KeyColumns = Keys(columns) };
 
     public static IndexDefinition Index(int id, bool unique, params int[] columns) => new()
     {
-        IndexId = id, Name = $"IX_{id}", Kind = IndexKind.NonClustered, IsUnique = unique, KeyColumns = Keys(columns),
+        IndexId = id,
+        Name = $"IX_{id}",
+        Kind = IndexKind.NonClustered,
+        IsUnique = unique,
+        KeyColumns = Keys(columns),
     };
 
     /// <summary>Negative ids are descending key columns.</summary>
@@ -29,7 +38,13 @@ internal static class Tables
 
     public static TableDefinition Table(ColumnDefinition[] columns, params IndexDefinition[] indexes) => new()
     {
-        ObjectId = 100, SchemaId = 1, Name = "dbo.T", Type = ObjectTypes.UserTable, Columns = [.. columns], Indexes = [.. indexes], MaxColumnId = columns.Max(c => c.ColumnId),
+        ObjectId = 100,
+        SchemaId = 1,
+        Name = "dbo.T",
+        Type = ObjectTypes.UserTable,
+        Columns = [.. columns],
+        Indexes = [.. indexes],
+        MaxColumnId = columns.Max(c => c.ColumnId),
     };
 
     public static SqlValue Int(int value) => SqlValue.FromInt(value);

@@ -37,7 +37,11 @@ public sealed class HnswIndexTests : IDisposable
         Begin();
         var index = new IndexDefinition
         {
-            IndexId = 2, Name = "VX", Kind = IndexKind.Vector, VectorMetric = metric, KeyColumns = [new IndexColumn(2)],
+            IndexId = 2,
+            Name = "VX",
+            Kind = IndexKind.Vector,
+            VectorMetric = metric,
+            KeyColumns = [new IndexColumn(2)],
         };
         TableDefinition table = TableAccess.CreateTrees(Table([Column(1, "Id", SqlType.Int), Column(2, "V", SqlType.Vector(Dimensions))], PrimaryKey(1), index), _connection);
         _connection.Commit();

@@ -115,59 +115,59 @@ internal sealed partial class ExpressionCompiler
         switch (node.Left, node.Right)
         {
             case (BoundColumn column, BoundConstant constant):
-            {
-                int register = column.Register;
-                long bits = constant.Value.AsInt64;
-                return context =>
                 {
-                    ref readonly SqlValue value = ref context.Registers[register];
-                    return value.IsNull ? Truth.Unknown : Of(TRelation.Holds(value.AsInt64, bits));
-                };
-            }
+                    int register = column.Register;
+                    long bits = constant.Value.AsInt64;
+                    return context =>
+                    {
+                        ref readonly SqlValue value = ref context.Registers[register];
+                        return value.IsNull ? Truth.Unknown : Of(TRelation.Holds(value.AsInt64, bits));
+                    };
+                }
 
             case (BoundColumn column, BoundColumn other):
-            {
-                int register = column.Register, second = other.Register;
-                return context =>
                 {
-                    SqlValue[] registers = context.Registers;
-                    ref readonly SqlValue a = ref registers[register];
-                    ref readonly SqlValue b = ref registers[second];
-                    return a.IsNull || b.IsNull ? Truth.Unknown : Of(TRelation.Holds(a.AsInt64, b.AsInt64));
-                };
-            }
+                    int register = column.Register, second = other.Register;
+                    return context =>
+                    {
+                        SqlValue[] registers = context.Registers;
+                        ref readonly SqlValue a = ref registers[register];
+                        ref readonly SqlValue b = ref registers[second];
+                        return a.IsNull || b.IsNull ? Truth.Unknown : Of(TRelation.Holds(a.AsInt64, b.AsInt64));
+                    };
+                }
 
             case (BoundColumn column, BoundVariable variable):
-            {
-                int register = column.Register, slot = variable.Slot;
-                return context =>
                 {
-                    ref readonly SqlValue a = ref context.Registers[register];
-                    ref readonly SqlValue b = ref context.Variables.Values[slot];
-                    return a.IsNull || b.IsNull ? Truth.Unknown : Of(TRelation.Holds(a.AsInt64, b.AsInt64));
-                };
-            }
+                    int register = column.Register, slot = variable.Slot;
+                    return context =>
+                    {
+                        ref readonly SqlValue a = ref context.Registers[register];
+                        ref readonly SqlValue b = ref context.Variables.Values[slot];
+                        return a.IsNull || b.IsNull ? Truth.Unknown : Of(TRelation.Holds(a.AsInt64, b.AsInt64));
+                    };
+                }
 
             case (_, BoundConstant constant):
-            {
-                Evaluator operand = Compile(node.Left);
-                long bits = constant.Value.AsInt64;
-                return context =>
                 {
-                    SqlValue value = operand(context);
-                    return value.IsNull ? Truth.Unknown : Of(TRelation.Holds(value.AsInt64, bits));
-                };
-            }
+                    Evaluator operand = Compile(node.Left);
+                    long bits = constant.Value.AsInt64;
+                    return context =>
+                    {
+                        SqlValue value = operand(context);
+                        return value.IsNull ? Truth.Unknown : Of(TRelation.Holds(value.AsInt64, bits));
+                    };
+                }
 
             default:
-            {
-                Evaluator left = Compile(node.Left), right = Compile(node.Right);
-                return context =>
                 {
-                    SqlValue a = left(context), b = right(context);
-                    return a.IsNull || b.IsNull ? Truth.Unknown : Of(TRelation.Holds(a.AsInt64, b.AsInt64));
-                };
-            }
+                    Evaluator left = Compile(node.Left), right = Compile(node.Right);
+                    return context =>
+                    {
+                        SqlValue a = left(context), b = right(context);
+                        return a.IsNull || b.IsNull ? Truth.Unknown : Of(TRelation.Holds(a.AsInt64, b.AsInt64));
+                    };
+                }
         }
     }
 

@@ -94,26 +94,26 @@ internal static class JsonText
             case SqlTypeId.Time:
                 return new DateTime(value.AsInt64).ToString("HH:mm:ss", CultureInfo.InvariantCulture) + Fraction(value.AsInt64, type.Scale);
             case SqlTypeId.DateTime:
-            {
-                long milliseconds = (long)Math.Round(value.AsInt64 * 10.0 / 3.0, MidpointRounding.AwayFromZero);
-                var date = new DateTime(DatetimeEpochTicks + (milliseconds * TimeSpan.TicksPerMillisecond));
-                return date.ToString("yyyy-MM-ddTHH:mm:ss", CultureInfo.InvariantCulture) + Fraction(date.Ticks, 3);
-            }
+                {
+                    long milliseconds = (long)Math.Round(value.AsInt64 * 10.0 / 3.0, MidpointRounding.AwayFromZero);
+                    var date = new DateTime(DatetimeEpochTicks + (milliseconds * TimeSpan.TicksPerMillisecond));
+                    return date.ToString("yyyy-MM-ddTHH:mm:ss", CultureInfo.InvariantCulture) + Fraction(date.Ticks, 3);
+                }
 
             case SqlTypeId.DateTimeOffset:
-            {
-                var local = new DateTime(value.AsInt64 + (value.OffsetMinutes * TimeSpan.TicksPerMinute));
-                string offset = value.OffsetMinutes == 0
-                    ? "Z"
-                    : string.Create(CultureInfo.InvariantCulture, $"{(value.OffsetMinutes < 0 ? '-' : '+')}{Math.Abs(value.OffsetMinutes) / 60:00}:{Math.Abs(value.OffsetMinutes) % 60:00}");
-                return local.ToString("yyyy-MM-ddTHH:mm:ss", CultureInfo.InvariantCulture) + Fraction(local.Ticks, type.Scale) + offset;
-            }
+                {
+                    var local = new DateTime(value.AsInt64 + (value.OffsetMinutes * TimeSpan.TicksPerMinute));
+                    string offset = value.OffsetMinutes == 0
+                        ? "Z"
+                        : string.Create(CultureInfo.InvariantCulture, $"{(value.OffsetMinutes < 0 ? '-' : '+')}{Math.Abs(value.OffsetMinutes) / 60:00}:{Math.Abs(value.OffsetMinutes) % 60:00}");
+                    return local.ToString("yyyy-MM-ddTHH:mm:ss", CultureInfo.InvariantCulture) + Fraction(local.Ticks, type.Scale) + offset;
+                }
 
             default:
-            {
-                var date = new DateTime(value.AsInt64);
-                return date.ToString("yyyy-MM-ddTHH:mm:ss", CultureInfo.InvariantCulture) + Fraction(date.Ticks, type.Id == SqlTypeId.SmallDateTime ? 0 : type.Scale);
-            }
+                {
+                    var date = new DateTime(value.AsInt64);
+                    return date.ToString("yyyy-MM-ddTHH:mm:ss", CultureInfo.InvariantCulture) + Fraction(date.Ticks, type.Id == SqlTypeId.SmallDateTime ? 0 : type.Scale);
+                }
         }
     }
 

@@ -62,7 +62,9 @@ internal sealed class DmlSource
     /// <summary>The old value of a column, for compound assignment.</summary>
     public ColumnExpression ColumnOf(int ordinal, int line) => new()
     {
-        Qualifier = [Alias], Name = IsDerived ? ColumnAlias(ordinal) : Target.Shape.Columns[ordinal].Name, Line = line,
+        Qualifier = [Alias],
+        Name = IsDerived ? ColumnAlias(ordinal) : Target.Shape.Columns[ordinal].Name,
+        Line = line,
     };
 
     private static string ColumnAlias(int ordinal) => $"<column {ordinal}>";
@@ -176,7 +178,9 @@ internal sealed class DmlSource
         {
             items.Add(new ExpressionItem
             {
-                Expression = new ColumnExpression { Qualifier = [baseAlias], Name = target.Shape.Columns[i].Name, Line = line }, Alias = ColumnAlias(i), Line = line,
+                Expression = new ColumnExpression { Qualifier = [baseAlias], Name = target.Shape.Columns[i].Name, Line = line },
+                Alias = ColumnAlias(i),
+                Line = line,
             });
         }
 
@@ -339,7 +343,12 @@ internal sealed class DmlSource
         return tree is JoinTableSource join
             ? new JoinTableSource
             {
-                Kind = join.Kind, Left = Replace(join.Left, old, replacement), Right = Replace(join.Right, old, replacement), On = join.On, Hint = join.Hint, Line = join.Line,
+                Kind = join.Kind,
+                Left = Replace(join.Left, old, replacement),
+                Right = Replace(join.Right, old, replacement),
+                On = join.On,
+                Hint = join.Hint,
+                Line = join.Line,
             }
             : tree;
     }

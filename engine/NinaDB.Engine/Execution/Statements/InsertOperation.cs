@@ -63,7 +63,14 @@ internal sealed class InsertOperation(InsertStatement statement) : DmlOperation<
             (Evaluator?[][] rows, bool[][] rowsGiven) = CompileValues(compiler, values, table, ordinals, name, columns.Count > 0);
             unit = new InsertUnit
             {
-                Target = target, Output = output, Ordinals = ordinals, Given = given, Values = rows, ValuesGiven = rowsGiven, Top = top, HasColumnList = columns.Count > 0,
+                Target = target,
+                Output = output,
+                Ordinals = ordinals,
+                Given = given,
+                Values = rows,
+                ValuesGiven = rowsGiven,
+                Top = top,
+                HasColumnList = columns.Count > 0,
                 IsAtomic = rows.Length == 1 && table.Indexes.Length == 1 && output.IsEmpty,
             };
         }
@@ -77,7 +84,13 @@ internal sealed class InsertOperation(InsertStatement statement) : DmlOperation<
 
             unit = new InsertUnit
             {
-                Target = target, Output = output, Ordinals = ordinals, Given = given, Query = query, Top = top, HasColumnList = columns.Count > 0,
+                Target = target,
+                Output = output,
+                Ordinals = ordinals,
+                Given = given,
+                Query = query,
+                Top = top,
+                HasColumnList = columns.Count > 0,
                 Converters = ColumnConverters([.. query.Columns.Select(c => c.AssignedType)], table, ordinals, name, compiler.Session),
             };
         }
@@ -85,8 +98,14 @@ internal sealed class InsertOperation(InsertStatement statement) : DmlOperation<
         {
             unit = new InsertUnit
             {
-                Target = target, Output = output, Ordinals = ordinals, Given = given, Values = statement.IsDefaultValues ? [[]] : null, ValuesGiven = [given],
-                HasColumnList = columns.Count > 0, Top = top,
+                Target = target,
+                Output = output,
+                Ordinals = ordinals,
+                Given = given,
+                Values = statement.IsDefaultValues ? [[]] : null,
+                ValuesGiven = [given],
+                HasColumnList = columns.Count > 0,
+                Top = top,
                 IsAtomic = statement.IsDefaultValues && table.Indexes.Length == 1 && output.IsEmpty,
             };
         }

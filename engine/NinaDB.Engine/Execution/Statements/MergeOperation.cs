@@ -118,7 +118,13 @@ internal sealed class MergeOperation(MergeStatement statement) : DmlOperation<Me
 
         var unit = new MergeUnit
         {
-            Target = target.Target, Source = target, Output = output, Query = compiled, Actions = actions, ExtraStart = extraStart, ClauseItem = clauseItem,
+            Target = target.Target,
+            Source = target,
+            Output = output,
+            Query = compiled,
+            Actions = actions,
+            ExtraStart = extraStart,
+            ClauseItem = clauseItem,
         };
         unit.FindStores(compiler.Session);
         return unit;

@@ -359,7 +359,11 @@ internal static class ProcedureCall
         string qualified = "sys." + procedure.Name;
         var call = new SystemProcedureCall
         {
-            Session = session, Context = run.ContextFor(run.Top!, 0), Sink = run.Sink, Arguments = values, IsPassed = passed,
+            Session = session,
+            Context = run.ContextFor(run.Top!, 0),
+            Sink = run.Sink,
+            Arguments = values,
+            IsPassed = passed,
         };
         if (procedure.Writes)
         {

@@ -297,7 +297,10 @@ internal sealed partial class RoutineCompiler
         bool leavesTry = loop.Handlers != _handlers || loop.Catches != _catches;
         JumpOperation jump = Add(new JumpOperation
         {
-            Line = statement.Line, Target = loop.Start, HandlerDepth = leavesTry ? loop.Handlers : -1, CatchDepth = loop.Catches,
+            Line = statement.Line,
+            Target = loop.Start,
+            HandlerDepth = leavesTry ? loop.Handlers : -1,
+            CatchDepth = loop.Catches,
         });
         if (isBreak)
         {

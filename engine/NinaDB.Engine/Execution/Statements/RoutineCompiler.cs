@@ -55,40 +55,40 @@ internal sealed partial class RoutineCompiler
         switch (batch.Statements[0])
         {
             case CreateProcedureStatement s:
-            {
-                var compiler = new RoutineCompiler(session, RoutineKind.Procedure, null);
-                List<RoutineParameter> parameters = compiler.Parameters(compiler.Shapes(s.Parameters));
-                compiler.Body(s.Body);
-                return compiler.Finish(module, module.ObjectId, schema, parameters);
-            }
+                {
+                    var compiler = new RoutineCompiler(session, RoutineKind.Procedure, null);
+                    List<RoutineParameter> parameters = compiler.Parameters(compiler.Shapes(s.Parameters));
+                    compiler.Body(s.Body);
+                    return compiler.Finish(module, module.ObjectId, schema, parameters);
+                }
 
             case CreateFunctionStatement { Kind: FunctionKind.Scalar } s:
-            {
-                var compiler = new RoutineCompiler(session, RoutineKind.ScalarFunction, module.ReturnType);
-                List<RoutineParameter> parameters = compiler.Parameters(compiler.Shapes(s.Parameters));
-                compiler.Body(s.Body);
-                return compiler.Finish(module, module.ObjectId, schema, parameters);
-            }
+                {
+                    var compiler = new RoutineCompiler(session, RoutineKind.ScalarFunction, module.ReturnType);
+                    List<RoutineParameter> parameters = compiler.Parameters(compiler.Shapes(s.Parameters));
+                    compiler.Body(s.Body);
+                    return compiler.Finish(module, module.ObjectId, schema, parameters);
+                }
 
             case CreateFunctionStatement { Kind: FunctionKind.MultiStatementTable } s:
-            {
-                var compiler = new RoutineCompiler(session, RoutineKind.TableFunction, null);
-                List<RoutineParameter> parameters = compiler.Parameters(compiler.Shapes(s.Parameters));
-                VariableInfo result = compiler.DeclareTable(s.ReturnVariable!, s.ReturnTable!);
-                compiler.Body(s.Body);
-                return compiler.Finish(module, module.ObjectId, schema, parameters, result);
-            }
+                {
+                    var compiler = new RoutineCompiler(session, RoutineKind.TableFunction, null);
+                    List<RoutineParameter> parameters = compiler.Parameters(compiler.Shapes(s.Parameters));
+                    VariableInfo result = compiler.DeclareTable(s.ReturnVariable!, s.ReturnTable!);
+                    compiler.Body(s.Body);
+                    return compiler.Finish(module, module.ObjectId, schema, parameters, result);
+                }
 
             case CreateTriggerStatement s:
-            {
-                var compiler = new RoutineCompiler(session, RoutineKind.Trigger, null);
-                CatalogObject target = session.Catalog.Find(module.ParentObjectId)!;
-                TableDefinition shape = TriggerTables.ShapeFor(target);
-                compiler._variables.Add("inserted", SqlType.Table(null), shape);
-                compiler._variables.Add("deleted", SqlType.Table(null), shape);
-                compiler.Body(s.Body);
-                return compiler.Finish(module, module.ObjectId, schema, []);
-            }
+                {
+                    var compiler = new RoutineCompiler(session, RoutineKind.Trigger, null);
+                    CatalogObject target = session.Catalog.Find(module.ParentObjectId)!;
+                    TableDefinition shape = TriggerTables.ShapeFor(target);
+                    compiler._variables.Add("inserted", SqlType.Table(null), shape);
+                    compiler._variables.Add("deleted", SqlType.Table(null), shape);
+                    compiler.Body(s.Body);
+                    return compiler.Finish(module, module.ObjectId, schema, []);
+                }
 
             default:
                 throw SqlErrors.NotSupported(name);

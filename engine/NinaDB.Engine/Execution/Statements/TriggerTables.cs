@@ -30,7 +30,13 @@ internal static class TriggerTables
     /// <summary>A column as plain data: what was generated or computed is just a value here.</summary>
     private static ColumnDefinition Plain(ColumnDefinition column) => column with
     {
-        Identity = null, ComputedText = null, IsPersisted = false, Default = null, IsFileStream = false, IsRowGuid = false, GeneratedAlways = 0,
+        Identity = null,
+        ComputedText = null,
+        IsPersisted = false,
+        Default = null,
+        IsFileStream = false,
+        IsRowGuid = false,
+        GeneratedAlways = 0,
         IsNullable = true,
         Type = column.Type.Id == Types.SqlTypeId.RowVersion ? Types.SqlType.Binary(8) : column.Type,
     };

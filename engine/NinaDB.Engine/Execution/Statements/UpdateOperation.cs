@@ -70,8 +70,15 @@ internal abstract class ChangeOperation : DmlOperation<ChangeUnit>
         OutputPlan output = OutputPlan.Compile(compiler, statement.Outputs, table, kind, extras, [.. compiled.Columns.Skip(extraStart)]);
         var unit = new ChangeUnit
         {
-            Target = source.Target, Output = output, Query = compiled, Source = source, Set = plan,
-            OldStart = oldStart, SetStart = setStart, ExtraStart = extraStart, Cursor = cursor,
+            Target = source.Target,
+            Output = output,
+            Query = compiled,
+            Source = source,
+            Set = plan,
+            OldStart = oldStart,
+            SetStart = setStart,
+            ExtraStart = extraStart,
+            Cursor = cursor,
         };
         unit.FindStores(compiler.Session);
         if (source.InsteadOfView is null)
