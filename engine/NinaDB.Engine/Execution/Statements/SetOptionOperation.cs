@@ -45,11 +45,21 @@ internal sealed class SetOptionOperation(SetOptionStatement statement) : Compile
         _ => SqlType.NVarChar(128),
     };
 
+    /// <summary>Settings of old applications that would change answers and that no expression here honours.</summary>
+    private static void RefuseOldSemantics(string option, bool on)
+    {
+        if ((!on && option is ("ANSI_NULLS" or "CONCAT_NULL_YIELDS_NULL" or "ANSI_PADDING" or "ANSI_DEFAULTS")) || (on && option is "NUMERIC_ROUNDABORT"))
+        {
+            throw SqlErrors.NotSupported($"SET {option} {(on ? "ON" : "OFF")}");
+        }
+    }
+
     private void Apply(BatchExecution run, string option, SqlValue value)
     {
         EngineSession session = run.Session;
         SessionOptions options = session.Options;
         bool on = statement.IsOn ?? false;
+        RefuseOldSemantics(option, on);
         switch (option)
         {
             case "NOCOUNT": options.NoCount = on; break;
