@@ -41,7 +41,7 @@ BEGIN
             SET @Closed = clr.DistillClose(@Distillation);
         END;
 
-        IF ERROR_NUMBER() = 6522
+        IF ERROR_NUMBER() IN (6260, 6522)
         BEGIN
             EXECUTE mqe.ThrowClrError;
         END;

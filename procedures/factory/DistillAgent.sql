@@ -71,7 +71,7 @@ BEGIN
             SET @Deleted = clr.DeleteWorkFolder(@Folder);
         END;
 
-        IF ERROR_NUMBER() = 6522
+        IF ERROR_NUMBER() IN (6260, 6522)
         BEGIN
             EXECUTE mqe.ThrowClrError;
         END;

@@ -65,7 +65,7 @@ BEGIN
         FROM clr.WriteFolder(mqe.ModelManifest(@ModelId), @Path, @AgentJson);
     END TRY
     BEGIN CATCH
-        IF ERROR_NUMBER() = 6522
+        IF ERROR_NUMBER() IN (6260, 6522)
         BEGIN
             EXECUTE mqe.ThrowClrError;
         END;

@@ -48,7 +48,7 @@ BEGIN
         FROM clr.Generate(mqe.ModelManifest(@ModelId), @Prompt, @MaxTokens, @Temperature, @TopK, @TopP, @Seed);
     END TRY
     BEGIN CATCH
-        IF ERROR_NUMBER() = 6522
+        IF ERROR_NUMBER() IN (6260, 6522)
         BEGIN
             EXECUTE mqe.ThrowClrError;
         END;

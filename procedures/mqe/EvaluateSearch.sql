@@ -97,7 +97,7 @@ BEGIN
         ORDER BY Ordinal;
     END TRY
     BEGIN CATCH
-        IF ERROR_NUMBER() = 6522
+        IF ERROR_NUMBER() IN (6260, 6522)
         BEGIN
             EXECUTE mqe.ThrowClrError;
         END;

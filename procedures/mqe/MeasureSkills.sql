@@ -159,7 +159,7 @@ BEGIN
             SET @Closed = clr.ProbeClose(@Probe);
         END;
 
-        IF ERROR_NUMBER() = 6522
+        IF ERROR_NUMBER() IN (6260, 6522)
         BEGIN
             EXECUTE mqe.ThrowClrError;
         END;

@@ -1,4 +1,4 @@
--- Called inside a CATCH block that caught error 6522: throws the NinaDB error it wraps under its own number; returns when it wraps none.
+-- Called inside a CATCH block that caught error 6522, or 6260 from a row of a table-valued function: throws the NinaDB error it wraps under its own number; returns when it wraps none.
 CREATE PROCEDURE mqe.ThrowClrError
 AS
 BEGIN

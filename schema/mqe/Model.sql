@@ -18,7 +18,7 @@ CREATE TABLE mqe.Model
     VocabularySize int NULL,                              -- V.
     ContextLength int NULL,                               -- Positions that the model was made for.
     ParameterCount bigint NOT NULL,                       -- Elements of all tensors.
-    DataType nvarchar(16) NOT NULL,                       -- The dtype that most parameters have.
+    DataType nvarchar(16) NOT NULL,                       -- The dtype that most of the tensors' bytes have.
     Format varchar(20) NOT NULL,                          -- safetensors or gguf.
     IsRunnable bit NOT NULL,                              -- 1: NinaDB can run the forward pass, so skills can be measured.
     ConfigJson nvarchar(max) NOT NULL,                    -- config.json, or the GGUF metadata as JSON.

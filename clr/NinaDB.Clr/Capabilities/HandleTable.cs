@@ -94,13 +94,3 @@ public sealed class HandleTable<T>
         return node;
     }
 }
-
-/// <summary>The probe sessions of this process.</summary>
-public static class ProbeSessions
-{
-    /// <summary>The table.</summary>
-    public static HandleTable<ProbeSession> Shared { get; } = new(8);
-
-    /// <summary>Finished results, by the handle of their own.</summary>
-    public static HandleTable<ProbeResult> Results { get; } = new(8);
-}

@@ -1,5 +1,4 @@
 using System.Collections;
-using System.Collections.Generic;
 using System.Data.SqlTypes;
 using Microsoft.SqlServer.Server;
 using NinaDB.Clr.Formats;
@@ -60,9 +59,8 @@ public static class ModelFunctions
         feedForwardWidth = Known(config.FeedForwardSize);
         vocabularySize = Known(config.VocabularySize);
         contextLength = Known(config.ContextLength);
-        CountParameters(model.File, out long parameters, out string mostCommon);
-        parameterCount = parameters;
-        dataType = mostCommon;
+        parameterCount = model.File.ParameterCount;
+        dataType = DTypeInfo.Of(model.File.MainDType == DType.Unknown ? DType.F32 : model.File.MainDType).Name;
         format = model.File.Format == ModelFormat.Gguf ? "gguf" : "safetensors";
         isRunnable = config.UnsupportedReason == null && model.Tokenizer != null;
         configJson = config.Json.ToString();
@@ -107,31 +105,6 @@ public static class ModelFunctions
     }
 
     private static SqlInt32 Known(int value) => value > 0 ? new SqlInt32(value) : SqlInt32.Null;
-
-    private static void CountParameters(ModelFile file, out long parameters, out string mostCommon)
-    {
-        var byType = new Dictionary<DType, long>();
-        parameters = 0;
-        DType best = DType.F32;
-        foreach (TensorInfo tensor in file.Tensors)
-        {
-            byType.TryGetValue(tensor.DType, out long sum);
-            byType[tensor.DType] = sum + tensor.ElementCount;
-            parameters += tensor.ElementCount;
-        }
-
-        long most = -1;
-        foreach (KeyValuePair<DType, long> entry in byType)
-        {
-            if (entry.Value > most)
-            {
-                most = entry.Value;
-                best = entry.Key;
-            }
-        }
-
-        mostCommon = DTypeInfo.Of(best).Name;
-    }
 
     private static string SnakeCase(string pascalCase)
     {
