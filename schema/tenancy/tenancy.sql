@@ -1,0 +1,2 @@
+-- Who may do what: tenants, their people, and the sessions that act for them.
+CREATE SCHEMA tenancy AUTHORIZATION dbo;
