@@ -327,17 +327,18 @@ internal sealed partial class QueryBinder
             _sourceNames[registers[i]] = alias;
         }
 
+        var source = new ScopeSource(alias, syntax.Alias is null ? schema ?? (slot is null && table.Name.StartsWith('#') ? "dbo" : null) : null, columns)
+        {
+            Table = table,
+            WrittenName = syntax.Alias ?? syntax.Name.ToString(),
+        };
         var relation = new TableRelation(table, registers)
         {
             VariableSlot = slot,
             Hints = syntax.Hints,
             Name = schema is null ? table.Name : $"{schema}.{table.Name}",
             Alias = alias,
-        };
-        var source = new ScopeSource(alias, syntax.Alias is null ? schema ?? (slot is null && table.Name.StartsWith('#') ? "dbo" : null) : null, columns)
-        {
-            Table = table,
-            WrittenName = syntax.Alias ?? syntax.Name.ToString(),
+            Security = slot is null ? BindRowFilters(table, source) : [],
         };
         _locators[registers[0]] = relation;
         return new BoundSource(AddComputedColumns(relation, source), [source]);

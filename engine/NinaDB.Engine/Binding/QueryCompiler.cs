@@ -1,6 +1,7 @@
 using NinaDB.Engine.Catalog;
 using NinaDB.Engine.Errors;
 using NinaDB.Engine.Execution;
+using NinaDB.Engine.Execution.Expressions;
 using NinaDB.Engine.Planning;
 using NinaDB.Engine.Syntax.Ast;
 using NinaDB.Engine.Types;
@@ -105,6 +106,19 @@ internal static partial class QueryCompiler
         var read = new BoundColumn(column.Register, column.Type, column.IsNullable, column.Name) { Label = CollationLabel.Implicit };
         return Compile(new ExpressionBinder(new BindingScope(context), new QueryBinder(context)).Coerce(read, target), context);
     }
+
+    /// <summary>
+    /// Compiles the block predicates that judge an operation on a table. <paramref name="source"/> has all columns of the table (see <see cref="BindSourceFor"/>).
+    /// </summary>
+    public static RowPredicate[] CompileBlockPredicates(TableDefinition table, ScopeSource source, SecurityOperation operation, CompilationContext context)
+    {
+        IReadOnlyList<BoundRowPredicate> bound = new QueryBinder(context).BindRowPredicates(table, source, p => p.Judges(operation));
+        return [.. bound.Select(p => p.Compile(new QueryPlanner(context)))];
+    }
+
+    /// <summary>Binds the call of a predicate function over a table, for its errors.</summary>
+    public static void CheckRowPredicate(FunctionCallExpression call, TableDefinition table, CompilationContext context) =>
+        new QueryBinder(context).BindRowPredicate(call, table, BindSourceFor(table, table.Name, context));
 
     /// <summary>Type and nullability of an expression over a hand-made scope.</summary>
     public static (SqlType Type, bool IsNullable) Describe(Expression expression, BindingScope scope)

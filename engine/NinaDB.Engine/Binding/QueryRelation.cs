@@ -92,6 +92,9 @@ internal sealed class TableRelation(TableDefinition table, int[] registers) : Re
 
     public string Alias { get; init; } = "";
 
+    /// <summary>Filter predicates of security policies: they decide before any condition of the query sees a row.</summary>
+    public IReadOnlyList<BoundRowPredicate> Security { get; init; } = [];
+
     public override void AddOutputs(RegisterSet set)
     {
         set.AddRange(Registers);

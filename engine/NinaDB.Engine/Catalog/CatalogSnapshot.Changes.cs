@@ -88,6 +88,10 @@ public sealed partial record CatalogSnapshot
     /// <summary>DML triggers of a table or view, oldest first.</summary>
     public IReadOnlyList<ModuleDefinition> TriggersOn(int tableId) => Derived.Triggers.TryGetValue(tableId, out var triggers) ? triggers : [];
 
+    /// <summary>Predicates that enabled security policies put on a table, with their policies.</summary>
+    public IReadOnlyList<(SecurityPolicyDefinition Policy, SecurityPredicateDefinition Predicate)> SecurityPredicatesOn(int tableId) =>
+        Derived.SecurityPredicates.TryGetValue(tableId, out var predicates) ? predicates : [];
+
     public PrincipalDefinition? FindPrincipal(string name) => Derived.PrincipalsByName.GetValueOrDefault(name);
 
     /// <summary>True when sp_configure has put an option in use (or it is on by default).</summary>
@@ -258,6 +262,13 @@ public sealed partial record CatalogSnapshot
                 {
                     Bucket(Triggers, trigger.ParentObjectId).Add(trigger);
                 }
+                else if (value is SecurityPolicyDefinition { IsEnabled: true } policy)
+                {
+                    foreach (SecurityPredicateDefinition predicate in policy.Predicates)
+                    {
+                        Bucket(SecurityPredicates, predicate.TargetObjectId).Add((policy, predicate));
+                    }
+                }
             }
 
             foreach (List<ModuleDefinition> triggers in Triggers.Values)
@@ -273,6 +284,8 @@ public sealed partial record CatalogSnapshot
         public Dictionary<int, List<(TableDefinition Table, ForeignKeyDefinition Key)>> ReferencingKeys { get; } = [];
 
         public Dictionary<int, List<ModuleDefinition>> Triggers { get; } = [];
+
+        public Dictionary<int, List<(SecurityPolicyDefinition Policy, SecurityPredicateDefinition Predicate)>> SecurityPredicates { get; } = [];
 
         private static List<T> Bucket<T>(Dictionary<int, List<T>> map, int key)
         {

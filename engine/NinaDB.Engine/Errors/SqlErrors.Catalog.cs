@@ -13,6 +13,7 @@ public static partial class SqlErrors
         AddCatalogIndexes(templates);
         AddCatalogModules(templates);
         AddCatalogSecurity(templates);
+        AddCatalogPolicies(templates);
         AddCatalogClr(templates);
         AddCatalogProcedures(templates);
     }
@@ -224,6 +225,26 @@ public static partial class SqlErrors
         templates[4606] = new(16, "Granted or revoked privilege %1 is not compatible with object.");
         templates[4617] = new(16, "Cannot grant, deny or revoke permissions to or from special roles.");
         templates[4621] = new(16, "Permissions at the server scope can only be granted when the current database is master");
+    }
+
+    private static void AddCatalogPolicies(Dictionary<int, Template> templates)
+    {
+        templates[112] = new(15, "Variables are not allowed in the %1 statement.");
+        templates[15348] = new(16, "Cannot transfer a schemabound object.");
+        templates[33261] = new(16, "The security policy '%1' does not contain a predicate on table '%2'.");
+        templates[33262] = new(16, "A %1 predicate for the same operation has already been defined on table '%2' in the security policy '%3'.");
+        templates[33263] = new(16, "Security predicates can only be added to user tables and schema bound views. '%1' is not a user table or a schema bound view.");
+        templates[33264] = new(16, "The security policy '%1' cannot be enabled with a predicate on table '%2'. Table '%2' is already referenced by the enabled security policy '%3'.");
+        templates[33268] = new(16, "Cannot find the object \"%1\" because it does not exist or you do not have permissions.");
+        templates[33269] = new(16, "Security predicates are not allowed on temporary objects. Object names that begin with '#' denote temporary objects.");
+        templates[33270] = new(16, "Cannot find the object \"%1\" or this object is not an inline table-valued function.");
+        templates[33271] = new(16, "Cannot alter '%1' because it is not a security policy.");
+        templates[33501] = new(16, "Security predicates cannot be added on tables that contain filestream data. Column '%1' on table '%2' contains filestream data.");
+        templates[33502] = new(16, "The column '%1' could not be added to table '%2' because the column contains filestream data and the table is referenced by one or more security policies. Filestream columns are not allowed on tables that are referenced by security policies.");
+        templates[33503] = new(16, "BLOCK predicates can only be added to user tables. '%1' is not a user table.");
+        templates[33504] = new(16, "The attempted operation failed because the target object '%1' has a block predicate that conflicts with this operation. If the operation is performed on a view, the block predicate might be enforced on the underlying table. Modify the operation to target only the rows that are allowed by the block predicate.");
+        templates[33512] = new(16, "Binding for the non-schema bound security predicate on object '%1' failed with one or more errors, indicating the schema of the predicate function has changed. Update or drop the affected security predicates.");
+        templates[33513] = new(16, "Binding for the non-schema bound security predicate on object '%1' failed, because the predicate function is not an inline table-valued function. Only inline table-valued functions can be used for security predicates.");
     }
 
     private static void AddCatalogClr(Dictionary<int, Template> templates)

@@ -1,6 +1,7 @@
 using NinaDB.Engine.Binding;
 using NinaDB.Engine.Catalog;
 using NinaDB.Engine.Execution;
+using NinaDB.Engine.Execution.Expressions;
 using NinaDB.Engine.Execution.Operators;
 using NinaDB.Engine.Storage;
 using NinaDB.Engine.Syntax.Ast;
@@ -26,6 +27,7 @@ internal sealed partial class QueryPlanner
     private Planned PlanTable(TableRelation relation, IReadOnlyList<BoundPredicate> conjuncts, RegisterSet required, Wish wish)
     {
         TableDefinition table = relation.Table;
+        required = WithSecurity(relation, required);
         for (int i = 0; i < relation.Registers.Length; i++)
         {
             _columns[relation.Registers[i]] = (relation, i);
@@ -94,6 +96,25 @@ internal sealed partial class QueryPlanner
         Planned result = Build(relation, best!, conditions, sargs, required, Math.Min(output, best!.Rows));
         return Check(result, startup);
     }
+
+    /// <summary>What the rest of the plan reads, and what the security predicates of the table read.</summary>
+    private static RegisterSet WithSecurity(TableRelation relation, RegisterSet required)
+    {
+        if (relation.Security.Count == 0)
+        {
+            return required;
+        }
+
+        RegisterSet result = required.Copy();
+        foreach (BoundRowPredicate predicate in relation.Security)
+        {
+            predicate.AddReferences(result);
+        }
+
+        return result;
+    }
+
+    private RowPredicate[] CompileSecurity(TableRelation relation) => [.. relation.Security.Select(p => p.Compile(this))];
 
     private bool IsUsable(TableRelation relation, int position, IReadOnlyList<BoundPredicate> conditions)
     {
@@ -315,6 +336,7 @@ internal sealed partial class QueryPlanner
             LocatorRegister = relation.LocatorRegister is { } locator && required.Contains(locator) ? locator : null,
             Seek = seek,
             IsBackward = isBackward,
+            Security = CompileSecurity(relation),
             Residual = residual.Count == 0 ? null : _compiler.Compile(ExpressionInfo.And(residual)!),
             IsCovering = path.IsCovering,
             Name = relation.Name,

@@ -18,7 +18,7 @@ internal sealed partial class QueryPlanner
         }
 
         TableRelation table = search.Table;
-        RegisterSet read = WithReferences(required, conjuncts);
+        RegisterSet read = WithSecurity(table, WithReferences(required, conjuncts));
         var ordinals = new List<int>();
         var targets = new List<int>();
         for (int i = 0; i < table.Registers.Length; i++)
@@ -53,6 +53,7 @@ internal sealed partial class QueryPlanner
             DistanceRegister = search.DistanceRegister,
             LocatorRegister = table.LocatorRegister,
             Name = table.Name,
+            Security = CompileSecurity(table),
         };
         double rows = search.TopN is BoundConstant { Value.IsNull: false } constant ? constant.Value.AsInt64 : 100;
         node.EstimatedRows = rows;

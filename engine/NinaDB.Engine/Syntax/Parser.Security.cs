@@ -283,7 +283,7 @@ public sealed partial class Parser
         {
             do
             {
-                predicates.Add(ParseSecurityPredicate());
+                predicates.Add(ParseSecurityPredicate(isAlter));
             }
             while (Accept(TokenKind.Comma));
         }
@@ -302,7 +302,7 @@ public sealed partial class Parser
                     case "STATE":
                         state = ParseOnOff();
                         break;
-                    case "SCHEMABINDING":
+                    case "SCHEMABINDING" when !isAlter:
                         schemaBinding = ParseOnOff();
                         break;
                     default:
@@ -313,14 +313,22 @@ public sealed partial class Parser
             Expect(TokenKind.RightParen);
         }
 
-        SkipNotForReplication();
-        return Finish(start, new SecurityPolicyStatement { IsAlter = isAlter, Name = name, Predicates = predicates, State = state, SchemaBinding = schemaBinding });
+        bool isNotForReplication = SkipNotForReplication();
+        return Finish(start, new SecurityPolicyStatement
+        {
+            IsAlter = isAlter,
+            Name = name,
+            Predicates = predicates,
+            State = state,
+            SchemaBinding = schemaBinding,
+            IsNotForReplication = isNotForReplication,
+        });
     }
 
-    private SecurityPredicateSyntax ParseSecurityPredicate()
+    private SecurityPredicateSyntax ParseSecurityPredicate(bool isAlter)
     {
         string action = TakeWord();
-        if (action is not ("ADD" or "ALTER" or "DROP"))
+        if (action != "ADD" && !(isAlter && action is "ALTER" or "DROP"))
         {
             throw SyntaxError(_tokens[_position - 1]);
         }
@@ -348,7 +356,7 @@ public sealed partial class Parser
         {
             operation = TakeWord();
             string verb = TakeWord();
-            if (verb is not ("INSERT" or "UPDATE" or "DELETE"))
+            if ((operation, verb) is not (("AFTER", "INSERT") or ("AFTER", "UPDATE") or ("BEFORE", "UPDATE") or ("BEFORE", "DELETE")))
             {
                 throw SyntaxError(_tokens[_position - 1]);
             }

@@ -118,7 +118,8 @@ internal static partial class SystemProcedures
                 throw SqlErrors.Create(15335, newName, "OBJECT");
             }
 
-            if (session.Catalog.ObjectsById.Values.OfType<ModuleDefinition>().Any(m => m.IsSchemaBound && m.Dependencies.Contains(value.ObjectId)))
+            if (session.Catalog.ObjectsById.Values.OfType<ModuleDefinition>().Any(m => m.IsSchemaBound && m.Dependencies.Contains(value.ObjectId))
+                || session.Catalog.ObjectsById.Values.OfType<SecurityPolicyDefinition>().Any(p => p.IsSchemaBound && p.Predicates.Any(d => d.FunctionId == value.ObjectId || d.TargetObjectId == value.ObjectId)))
             {
                 throw SqlErrors.Create(15336, session.Catalog.QualifiedName(value));
             }
@@ -196,7 +197,9 @@ internal static partial class SystemProcedures
             || table.Columns.Any(c => c.ComputedText is { } text && SyntaxWalker.ColumnNames(DdlExpressions.Parse(text)).Contains(column.Name))
             || table.Indexes.Any(i => i.FilterText is { } filter && SyntaxWalker.ColumnNames(DdlExpressions.ParseCondition(filter)).Contains(column.Name))
             || session.Catalog.ObjectsById.Values.OfType<ModuleDefinition>().Any(m => m.IsSchemaBound && m.Dependencies.Contains(table.ObjectId)
-                && SyntaxWalker.ColumnNames(Parser.ParseBatch(m.Text).Statements[0]).Contains(column.Name));
+                && SyntaxWalker.ColumnNames(Parser.ParseBatch(m.Text).Statements[0]).Contains(column.Name))
+            || session.Catalog.ObjectsById.Values.OfType<SecurityPolicyDefinition>().Any(p => p.IsSchemaBound
+                && p.Predicates.Any(d => d.TargetObjectId == table.ObjectId && SyntaxWalker.ColumnNames(DdlExpressions.Parse(d.Text)).Contains(column.Name)));
         if (used)
         {
             throw SqlErrors.Create(15336, call.Text(0));

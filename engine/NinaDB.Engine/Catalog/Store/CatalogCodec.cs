@@ -10,7 +10,7 @@ internal static class CatalogCodec
 
     private enum ObjectClass : byte
     {
-        Table = 1, Module = 2, Sequence = 3, Synonym = 4,
+        Table = 1, Module = 2, Sequence = 3, Synonym = 4, SecurityPolicy = 5,
     }
 
     public static CatalogWriter Write(SchemaDefinition schema)
@@ -197,6 +197,10 @@ internal static class CatalogCodec
                 WriteHeader(writer, synonym);
                 writer.String(synonym.BaseObjectName);
                 break;
+            case SecurityPolicyDefinition policy:
+                writer.Byte((byte)ObjectClass.SecurityPolicy);
+                WritePolicy(writer, policy);
+                break;
             default:
                 throw new NotSupportedException($"The catalog has no record format for {value.GetType().Name}.");
         }
@@ -246,9 +250,50 @@ internal static class CatalogCodec
                     ModifyDate = synonym.ModifyDate,
                     BaseObjectName = reader.String(),
                 };
+            case ObjectClass.SecurityPolicy:
+                return ReadPolicy(reader);
             default:
                 throw new InvalidDataException($"The catalog has an object of unknown class {kind}.");
         }
+    }
+
+    private static void WritePolicy(CatalogWriter writer, SecurityPolicyDefinition policy)
+    {
+        WriteHeader(writer, policy);
+        writer.Bool(policy.IsEnabled);
+        writer.Bool(policy.IsSchemaBound);
+        writer.Bool(policy.IsNotForReplication);
+        writer.Int32(policy.LastPredicateId);
+        writer.List(policy.Predicates, p =>
+        {
+            writer.Int32(p.PredicateId);
+            writer.Int32(p.TargetObjectId);
+            writer.Bool(p.IsBlock);
+            writer.Byte((byte)p.Operation);
+            writer.String(p.Text);
+            writer.Int32(p.FunctionId);
+        });
+    }
+
+    private static SecurityPolicyDefinition ReadPolicy(CatalogReader reader)
+    {
+        Header header = ReadHeader(reader);
+        return new SecurityPolicyDefinition
+        {
+            ObjectId = header.ObjectId,
+            SchemaId = header.SchemaId,
+            Name = header.Name,
+            Type = header.Type,
+            ParentObjectId = header.ParentObjectId,
+            CreateDate = header.CreateDate,
+            ModifyDate = header.ModifyDate,
+            IsEnabled = reader.Bool(),
+            IsSchemaBound = reader.Bool(),
+            IsNotForReplication = reader.Bool(),
+            LastPredicateId = reader.Int32(),
+            Predicates = [.. reader.List(() => new SecurityPredicateDefinition(
+                reader.Int32(), reader.Int32(), reader.Bool(), (SecurityOperation)reader.Byte(), reader.String(), reader.Int32()))],
+        };
     }
 
     private static CatalogWriter Begin()

@@ -32,11 +32,27 @@ internal static partial class SystemViews
             "class tinyint, class_desc nvarchar(60) null, major_id int, minor_id int, grantee_principal_id int, grantor_principal_id int, type char(4), permission_name nvarchar(128) null, "
             + "state char(1), state_desc nvarchar(60) null",
             s => s.Catalog.Permissions.Where(p => p.Class == 100).Select(PermissionRow)));
-        add(Empty("security_policies", ObjectColumns + ", is_enabled bit, is_not_for_replication bit, uses_database_collation bit null, is_schema_bound bit"));
-        add(Empty("security_predicates",
+        add(Sys("security_policies", ObjectColumns + ", is_enabled bit, is_not_for_replication bit, uses_database_collation bit null, is_schema_bound bit",
+            s => Of<SecurityPolicyDefinition>(s).Select(p => Extend(p, p.IsEnabled, p.IsNotForReplication, p.IsSchemaBound, p.IsSchemaBound))));
+        add(Sys("security_predicates",
             "object_id int, security_predicate_id int, target_object_id int, predicate_definition nvarchar(max) null, predicate_type int null, predicate_type_desc nvarchar(60) null, "
-            + "operation int null, operation_desc nvarchar(60) null"));
+            + "operation int null, operation_desc nvarchar(60) null",
+            s => Of<SecurityPolicyDefinition>(s).SelectMany(policy => policy.Predicates.OrderBy(p => p.PredicateId).Select(p => PredicateRow(policy, p)))));
     }
+
+    private static object?[] PredicateRow(SecurityPolicyDefinition policy, SecurityPredicateDefinition p) =>
+    [
+        policy.ObjectId, p.PredicateId, p.TargetObjectId, p.Text, p.IsBlock ? 1 : 0, p.IsBlock ? "BLOCK" : "FILTER",
+        p.Operation == SecurityOperation.None ? null : (int)p.Operation,
+        p.Operation switch
+        {
+            SecurityOperation.AfterInsert => "AFTER INSERT",
+            SecurityOperation.AfterUpdate => "AFTER UPDATE",
+            SecurityOperation.BeforeUpdate => "BEFORE UPDATE",
+            SecurityOperation.BeforeDelete => "BEFORE DELETE",
+            _ => null,
+        },
+    ];
 
     private static object?[] PrincipalRow(CatalogSnapshot catalog, PrincipalDefinition p)
     {

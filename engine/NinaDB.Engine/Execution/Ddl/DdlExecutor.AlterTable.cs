@@ -82,6 +82,11 @@ internal sealed partial class DdlExecutor
             }
         }
 
+        if (added.FirstOrDefault(c => c.IsFileStream) is { } stream && PolicyOn(table.ObjectId) is not null)
+        {
+            throw SqlErrors.Create(33502, stream.Name, table.Name);
+        }
+
         changed = CreateIndexStorage(table, changed);
         _editor.Put(changed);
         Action<SqlValue[]>? fill = isEmpty ? null : FillColumns(changed, added, statement);
@@ -380,6 +385,14 @@ internal sealed partial class DdlExecutor
             if (ModuleColumns(module).Contains(column.Name))
             {
                 yield return ("object", module.Name, DependencyKind.Module);
+            }
+        }
+
+        foreach (SecurityPolicyDefinition policy in Catalog.ObjectsById.Values.OfType<SecurityPolicyDefinition>().Where(p => p.IsSchemaBound))
+        {
+            if (policy.Predicates.Any(p => p.TargetObjectId == table.ObjectId && SyntaxWalker.ColumnNames(DdlExpressions.Parse(p.Text)).Contains(column.Name)))
+            {
+                yield return ("object", policy.Name, DependencyKind.Module);
             }
         }
     }

@@ -40,10 +40,9 @@ internal sealed partial class DdlExecutor
                     break;
                 case "STATISTICS":
                     break;
-                case "SECURITY POLICY" when statement.IfExists:
-                    break;
                 case "SECURITY POLICY":
-                    throw SqlErrors.CreateWithState(3701, 5, "drop", "security policy", name.ToString());
+                    DropObject(statement.Class, name, statement.IfExists);
+                    break;
                 default:
                     throw SqlErrors.NotSupported($"DROP {statement.Class}");
             }
@@ -78,7 +77,7 @@ internal sealed partial class DdlExecutor
                 throw SqlErrors.Create(3726, name.ToString());
             }
 
-            if (BoundDependent(table.ObjectId) is { } dependent)
+            if ((BoundDependent(table.ObjectId) ?? PolicyOn(table.ObjectId)) is { } dependent)
             {
                 throw SqlErrors.Create(3729, "DROP TABLE", name.ToString(), dependent);
             }

@@ -440,6 +440,11 @@ internal sealed partial class DdlExecutor
             return module.Name;
         }
 
+        if (Catalog.ObjectsById.Values.OfType<SecurityPolicyDefinition>().FirstOrDefault(p => p.IsSchemaBound && p.Predicates.Any(d => d.FunctionId == objectId || d.TargetObjectId == objectId)) is { } policy)
+        {
+            return policy.Name;
+        }
+
         if (Catalog.Find(objectId) is not ModuleDefinition { Type: ObjectTypes.ScalarFunction or ObjectTypes.ClrScalarFunction } function)
         {
             return null;

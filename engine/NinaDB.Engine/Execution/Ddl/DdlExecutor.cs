@@ -101,7 +101,8 @@ internal sealed partial class DdlExecutor
                 ChangeOwner(s);
                 break;
             case SecurityPolicyStatement s:
-                throw SqlErrors.NotSupported(s.IsAlter ? "ALTER SECURITY POLICY" : "CREATE SECURITY POLICY");
+                ChangeSecurityPolicy(s);
+                break;
             case TriggerStateStatement s:
                 ChangeTriggerState(s);
                 break;

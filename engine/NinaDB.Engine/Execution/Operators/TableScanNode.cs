@@ -1,4 +1,5 @@
 using NinaDB.Engine.Catalog;
+using NinaDB.Engine.Execution.Expressions;
 using NinaDB.Engine.Storage;
 using NinaDB.Engine.Types;
 
@@ -42,6 +43,9 @@ internal sealed class TableScanNode : PlanNode
     public SeekSpec? Seek { get; init; }
 
     public bool IsBackward { get; init; }
+
+    /// <summary>Filter predicates of security policies. A row that they hide is never shown to <see cref="Residual"/>.</summary>
+    public RowPredicate[] Security { get; init; } = [];
 
     /// <summary>What of the condition the seek does not decide.</summary>
     public PredicateEvaluator? Residual { get; init; }
@@ -91,6 +95,7 @@ internal sealed class TableScanNode : PlanNode
         private readonly TableAccess _access;
         private readonly IndexDefinition _index;
         private readonly RowDecoder _decoder;
+        private readonly RowPredicate.Run[]? _security;
         private TableCursor? _cursor;
         private KeyRange[]? _ranges;
         private int _nextRange;
@@ -104,6 +109,7 @@ internal sealed class TableScanNode : PlanNode
             _access = new TableAccess(table, context.Session.StoreFor(table));
             _index = table.Indexes[node.Index];
             _decoder = node.DecoderFor(_access);
+            _security = node.Security.Length == 0 ? null : Array.ConvertAll(node.Security, p => p.Begin(context));
             Start();
         }
 
@@ -124,6 +130,11 @@ internal sealed class TableScanNode : PlanNode
                         _context.ThrowIfCancelled();
                     }
 
+                    if (_security is not null && !IsVisible(_security))
+                    {
+                        continue;
+                    }
+
                     if (_node.Residual is { } residual && residual(_context) != Truth.True)
                     {
                         continue;
@@ -140,6 +151,19 @@ internal sealed class TableScanNode : PlanNode
                 cursor.Dispose();
                 _cursor = null;
             }
+        }
+
+        private static bool IsVisible(RowPredicate.Run[] security)
+        {
+            foreach (RowPredicate.Run predicate in security)
+            {
+                if (!predicate.Admits())
+                {
+                    return false;
+                }
+            }
+
+            return true;
         }
 
         public override bool TryRestart()

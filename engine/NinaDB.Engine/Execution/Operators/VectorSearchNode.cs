@@ -1,5 +1,6 @@
 using NinaDB.Engine.Catalog;
 using NinaDB.Engine.Errors;
+using NinaDB.Engine.Execution.Expressions;
 using NinaDB.Engine.Storage;
 using NinaDB.Engine.Types;
 using NinaDB.Engine.Vectors;
@@ -39,6 +40,9 @@ internal sealed class VectorSearchNode : PlanNode
 
     public required string Name { get; init; }
 
+    /// <summary>Filter predicates of security policies: they act inside the search, which goes on until enough of the rows that it finds are visible.</summary>
+    public RowPredicate[] Security { get; init; } = [];
+
     public override RowIterator Open(ExecutionContext context) => new Iterator(this, context);
 
     public override string Describe() => Index < 0 ? $"Vector Scan(OBJECT:([{Name}]))" : $"Vector Index Seek(OBJECT:([{Name}].[{Table.Indexes[Index].Name}]))";
@@ -55,6 +59,7 @@ internal sealed class VectorSearchNode : PlanNode
         private bool _isExhausted;
         private bool _started;
         private HashSet<LocatorKey>? _seen;
+        private readonly RowPredicate.Run[]? _security = node.Security.Length == 0 ? null : Array.ConvertAll(node.Security, p => p.Begin(context));
 
         public override bool MoveNext()
         {
@@ -72,6 +77,11 @@ internal sealed class VectorSearchNode : PlanNode
 
                 VectorMatch match = _matches[_next++];
                 if ((_seen is not null && !_seen.Add(new LocatorKey(match.Locator))) || !_access.TryFetch(match.Locator, node.Ordinals, context.Registers, node.Targets))
+                {
+                    continue;
+                }
+
+                if (_security is not null && !Array.TrueForAll(_security, static p => p.Admits()))
                 {
                     continue;
                 }
@@ -125,9 +135,9 @@ internal sealed class VectorSearchNode : PlanNode
                 return;
             }
 
-            _batch = (int)Math.Min(_limit, FirstBatch);
-            if (node.TopN is null)
+            if (IsIterative)
             {
+                _batch = (int)Math.Min(_limit, FirstBatch);
                 _seen = [];
             }
             else
@@ -135,6 +145,9 @@ internal sealed class VectorSearchNode : PlanNode
                 _batch = (int)Math.Min(_limit, int.MaxValue);
             }
         }
+
+        /// <summary>One search of TOP_N rows is not enough when some of them may turn out to be hidden, or when nobody says how many there are to be.</summary>
+        private bool IsIterative => node.TopN is null || _security is not null;
 
         /// <summary>Searches again for more; rows that have been returned are passed over.</summary>
         private bool NextBatch()
@@ -147,7 +160,7 @@ internal sealed class VectorSearchNode : PlanNode
             context.ThrowIfCancelled();
             _matches = _access.SearchVectors(node.Table.Indexes[node.Index], _query!, _batch);
             _next = 0;
-            _isExhausted = node.TopN is not null || _matches.Count < _batch;
+            _isExhausted = !IsIterative || _matches.Count < _batch;
             _batch = _batch > int.MaxValue / 4 ? int.MaxValue : _batch * 4;
             return _matches.Count > 0;
         }

@@ -24,6 +24,7 @@ internal abstract class DmlUnit : CompiledUnit
     public void FindStores(EngineSession session)
     {
         Stores = Target.Store | Output.Stores;
+        IsAtomic &= Target.View is not null || !TableWriter.For(session, Target.Shape).HasBlockPredicates;
         if (Target.View is not null || TableWriter.For(session, Target.Shape) is { } writer && (writer.Triggers.Length > 0 || writer.ReferencedBy.Length > 0))
         {
             Stores |= StoreUse.Durable | StoreUse.Temporary | StoreUse.Variable;

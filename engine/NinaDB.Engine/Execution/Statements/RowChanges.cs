@@ -58,6 +58,9 @@ internal sealed class RowChanges : IDisposable
     /// <summary>Ordinals that UPDATE sets, for UPDATE() in triggers.</summary>
     public IReadOnlySet<int> UpdatedColumns { get; set; } = new HashSet<int>();
 
+    /// <summary>What a foreign key does to the rows that refer to a changed one passes every block predicate.</summary>
+    private bool IsCascade => _cascadeDepth > 0;
+
     /// <summary>Context for defaults.</summary>
     public ExecutionContext Context => _context;
 
@@ -156,6 +159,7 @@ internal sealed class RowChanges : IDisposable
             return false;
         }
 
+        _writer.RequireAdmitted(_context, _writer.AfterInsert, row);
         Count++;
         if (_keepsInserted)
         {
@@ -168,6 +172,11 @@ internal sealed class RowChanges : IDisposable
     /// <summary>Completes and checks the new version of a row; <see cref="Update"/> stores a set of them.</summary>
     public void PrepareUpdate(SqlValue[] old, SqlValue[] row)
     {
+        if (!IsCascade)
+        {
+            _writer.RequireAdmitted(_context, _writer.BeforeUpdate, old);
+        }
+
         if (_writer.RowVersionOrdinal >= 0)
         {
             row[_writer.RowVersionOrdinal] = _session.NextRowVersion();
@@ -202,6 +211,14 @@ internal sealed class RowChanges : IDisposable
             _access.Update(updates);
         }
 
+        if (!IsCascade)
+        {
+            foreach (RowUpdate update in updates)
+            {
+                _writer.RequireAdmitted(_context, _writer.AfterUpdate, update.New);
+            }
+        }
+
         Count += updates.Count;
         if (_keepsUpdates)
         {
@@ -215,6 +232,11 @@ internal sealed class RowChanges : IDisposable
 
     public void Delete(byte[] locator, SqlValue[] row)
     {
+        if (!IsCascade)
+        {
+            _writer.RequireAdmitted(_context, _writer.BeforeDelete, row);
+        }
+
         _access.Delete(locator, row);
         Count++;
         if (_keepsDeleted)

@@ -3,6 +3,7 @@ using NinaDB.Engine.Binding;
 using NinaDB.Engine.Catalog;
 using NinaDB.Engine.Errors;
 using NinaDB.Engine.Execution.Ddl;
+using NinaDB.Engine.Execution.Expressions;
 using NinaDB.Engine.Session;
 using NinaDB.Engine.Storage;
 using NinaDB.Engine.Types;
@@ -70,6 +71,14 @@ internal sealed class TableWriter
         Checks = [.. table.Checks.Where(c => !c.IsDisabled).Select(c => (c, QueryCompiler.CompilePredicate(DdlExpressions.ParseCondition(c.Text), scope)))];
         Filters = table.Indexes.Where(i => i.FilterText is not null)
             .ToDictionary(i => i.IndexId, i => QueryCompiler.CompilePredicate(DdlExpressions.ParseCondition(i.FilterText!), scope));
+        if (catalog.SecurityPredicatesOn(table.ObjectId).Any(p => p.Predicate.IsBlock))
+        {
+            AfterInsert = QueryCompiler.CompileBlockPredicates(table, source, SecurityOperation.AfterInsert, compilation);
+            AfterUpdate = QueryCompiler.CompileBlockPredicates(table, source, SecurityOperation.AfterUpdate, compilation);
+            BeforeUpdate = QueryCompiler.CompileBlockPredicates(table, source, SecurityOperation.BeforeUpdate, compilation);
+            BeforeDelete = QueryCompiler.CompileBlockPredicates(table, source, SecurityOperation.BeforeDelete, compilation);
+        }
+
         RegisterCount = compilation.RegisterCount;
         References = [.. table.ForeignKeys.Where(k => !k.IsDisabled).Select(k => ForeignKeyCheck.Create(session, table, k))];
         ReferencedBy = table.Storage == TableStorageKind.Durable
@@ -101,6 +110,17 @@ internal sealed class TableWriter
 
     /// <summary>Filters of filtered indexes by index id.</summary>
     public Dictionary<int, PredicateEvaluator> Filters { get; }
+
+    /// <summary>Block predicates of security policies, by the operation they judge.</summary>
+    public RowPredicate[] AfterInsert { get; } = [];
+
+    public RowPredicate[] AfterUpdate { get; } = [];
+
+    public RowPredicate[] BeforeUpdate { get; } = [];
+
+    public RowPredicate[] BeforeDelete { get; } = [];
+
+    public bool HasBlockPredicates => AfterInsert.Length + AfterUpdate.Length + BeforeUpdate.Length + BeforeDelete.Length > 0;
 
     public ForeignKeyCheck[] References { get; }
 
@@ -193,6 +213,24 @@ internal sealed class TableWriter
             SqlValue result = value(context);
             row[ordinal] = result;
             context.Registers[Registers[ordinal]] = result;
+        }
+    }
+
+    /// <summary>Error 33504 unless the block predicates admit the row.</summary>
+    public void RequireAdmitted(ExecutionContext context, RowPredicate[] predicates, SqlValue[] row)
+    {
+        if (predicates.Length == 0)
+        {
+            return;
+        }
+
+        Load(context, row);
+        foreach (RowPredicate predicate in predicates)
+        {
+            if (!predicate.Begin(context).Admits())
+            {
+                throw SqlErrors.Create(33504, FullName);
+            }
         }
     }
 

@@ -486,6 +486,8 @@ public sealed class SecurityPolicyStatement : Statement
     public bool? State { get; init; }
 
     public bool? SchemaBinding { get; init; }
+
+    public bool IsNotForReplication { get; init; }
 }
 
 /// <summary>ENABLE/DISABLE TRIGGER name ON table.</summary>
