@@ -255,7 +255,7 @@ internal sealed partial class QueryBinder
                 }
 
             default:
-                throw SqlErrors.Create(208, name.ToString());
+                return SystemViews.FindCompatibility(name.Schema, name.Name) is { } old ? BindSystemView(old, syntax) : throw SqlErrors.Create(208, name.ToString());
         }
     }
 

@@ -17,6 +17,7 @@ internal static partial class SystemProcedures
         AddRenameProcedures(add);
         AddHelpProcedures(add);
         AddCatalogProcedures(add);
+        AddDriverProcedures(add);
         AddServerProcedures(add);
         AddSessionProcedures(add);
     }

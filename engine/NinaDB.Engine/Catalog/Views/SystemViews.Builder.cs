@@ -27,6 +27,7 @@ internal static partial class SystemViews
         AddDatabaseViews(add);
         AddDynamicViews(add);
         AddInformationSchemaViews(add);
+        AddCompatibilityViews(add);
     }
 
     /// <summary>Declares sys.name.</summary>

@@ -73,7 +73,7 @@ internal static partial class SystemViews
         add(Empty("external_models", "external_model_id int, name sysname, principal_id int, location nvarchar(4000), api_format nvarchar(100), model_type_id tinyint, model_type_desc nvarchar(60), model nvarchar(100), create_time datetime, modify_time datetime"));
     }
 
-    private static DateTimeFormatInfo English => CultureInfo.GetCultureInfo("en-US").DateTimeFormat;
+    private static DateTimeFormatInfo English => Functions.Cultures.Find("en-US")!.DateTimeFormat;
 
     private static object?[] FilegroupRow(string name, int index) =>
         index == 0 ? [name, 1, "FG", "ROWS_FILEGROUP", true, false] : [name, index + 1, "FD", "FILESTREAM_DATA_FILEGROUP", index == 1, false];
