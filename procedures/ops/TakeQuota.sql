@@ -19,6 +19,12 @@ BEGIN
         SET @Limit = (SELECT LimitValue FROM ops.QuotaPlan WHERE PlanName = 'default' AND Resource = @Resource);
     END;
 
+    -- Calls leave nothing behind that would have to be counted where there is no limit.
+    IF @Resource = 'calls' AND @Limit IS NULL
+    BEGIN
+        RETURN 0;
+    END;
+
     IF @Amount = 0
     BEGIN
         SET @Used = (SELECT Used FROM ops.QuotaUse WHERE TenantId = @TenantId AND Resource = @Resource AND PeriodStart >= @PeriodStart);

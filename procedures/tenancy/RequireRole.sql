@@ -9,9 +9,16 @@ AS
 BEGIN
     SET NOCOUNT, XACT_ABORT ON;
 
+    -- A refusal ends the caller's transaction, and its record must outlive it.
     DECLARE @Actual varchar(8) = tenancy.CurrentRole();
     IF @Actual IS NULL
     BEGIN
+        IF XACT_STATE() <> 0
+        BEGIN
+            ROLLBACK TRANSACTION;
+        END;
+
+        EXECUTE ops.RecordAudit @Action = @Action, @ObjectType = @ObjectType, @ObjectName = @ObjectName, @Outcome = 'denied', @Details = N'No session.';
         THROW 50020, N'No session was begun on this connection, or it has ended. The application calls tenancy.BeginSession first.', 1;
     END;
 
@@ -22,6 +29,12 @@ BEGIN
         OR (@Role = 'auditor' AND @Actual = 'auditor'))
     BEGIN
         DECLARE @Error nvarchar(2048) = CONCAT(N'The act ', @Action, N' needs the role ', @Role, N'; this session has the role ', @Actual, N'.');
+        IF XACT_STATE() <> 0
+        BEGIN
+            ROLLBACK TRANSACTION;
+        END;
+
+        EXECUTE ops.RecordAudit @Action = @Action, @ObjectType = @ObjectType, @ObjectName = @ObjectName, @Outcome = 'denied', @Details = @Error;
         THROW 50021, @Error, 1;
     END;
 END;

@@ -68,7 +68,7 @@ public sealed partial class DatabaseProjectTests
         }
     }
 
-    [GeneratedRegex(@"^CREATE\s+(SCHEMA|TABLE|VIEW|PROCEDURE|FUNCTION|TYPE|SEQUENCE|ROLE|USER|SECURITY POLICY)\s+([\w.]+)", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^CREATE\s+(SCHEMA|TABLE|VIEW|PROCEDURE|FUNCTION|TYPE|SEQUENCE|ROLE|USER|TRIGGER|SECURITY POLICY)\s+([\w.]+)", RegexOptions.Multiline)]
     private static partial Regex Create();
 
     [GeneratedRegex(@"^    [A-Z]\w+ (?:int|bigint|float|bit|n?varchar|binary|varbinary|uniqueidentifier|datetime2|vector)\b.*$", RegexOptions.Multiline)]
