@@ -1,16 +1,17 @@
 -- Chooses the components of an agent: per layer the most important neurons for its domains, as many in each layer, so that the result is a standard
 -- architecture. Result: a row a layer; with @DryRun = 1 then every neuron that would be chosen, and why, and nothing is stored.
--- Errors: 50001, 50002, 50003, 50006, 50008, 50010.
+-- Errors: 50001, 50002, 50003, 50006, 50008, 50010, 50020, 50021.
 CREATE PROCEDURE factory.AssembleAgent
     @Agent nvarchar(200),                  -- Name of the new agent.
     @Domains nvarchar(4000),               -- Domains to keep, separated by commas.
-    @Model nvarchar(200) = NULL,           -- Base model; may be left out where there is only one.
+    @Model nvarchar(200) = NULL,           -- Base model, by name or public id; may be left out where the tenant has only one.
     @KeepFraction float = 0.5,             -- Share of the FFN neurons of each layer to keep.
     @MaxLossIncrease float = 0.5,          -- Nats/token that a domain may lose before factory.VerifyAgent rejects the agent.
     @DryRun bit = 0                        -- 1: only show the choice.
 AS
 BEGIN
     SET NOCOUNT, XACT_ABORT ON;
+    EXECUTE tenancy.RequireRole 'editor', 'agent.assemble', 'agent', @Agent;
 
     DECLARE @Error nvarchar(2048) = N'';
     IF @Agent IS NULL OR LTRIM(@Agent) = N''
@@ -41,6 +42,7 @@ BEGIN
 
     DECLARE @OwnsTransaction bit = CASE WHEN @@TRANCOUNT = 0 THEN 1 ELSE 0 END;
     BEGIN TRY
+        DECLARE @TenantId int = tenancy.CurrentTenantId();
         DECLARE @ModelId int, @Width int, @ModelName nvarchar(200), @IsMeasured bit;
         EXECUTE mqe.FindModel @Model, @ModelId OUTPUT;
         SELECT @Width = m.feed_forward_width, @ModelName = m.name, @IsMeasured = CASE WHEN m.measured_at IS NULL THEN 0 ELSE 1 END
@@ -54,22 +56,25 @@ BEGIN
             THROW 50010, @Error, 1;
         END;
 
-        IF EXISTS (SELECT 1 FROM factory.Agent WHERE Name = @Agent) AND @DryRun = 0
+        IF EXISTS (SELECT 1 FROM factory.Agent WHERE TenantId = @TenantId AND Name = @Agent) AND @DryRun = 0
         BEGIN
             SET @Error = CONCAT(N'An agent named ''', @Agent, N''' exists. Choose another name, or drop it with factory.DropAgent.');
             THROW 50008, @Error, 1;
         END;
 
-        DECLARE @Chosen table (DomainId int NULL, Name nvarchar(100) NOT NULL);
-        INSERT INTO @Chosen (DomainId, Name)
-        SELECT DISTINCT d.DomainId, TRIM(s.value)
+        -- The agent is for the tenant's own domains; a model that another tenant shares was measured in that tenant's domains of the same names.
+        DECLARE @Chosen table (DomainId int NULL, MeasuredDomainId int NULL, Name nvarchar(100) NOT NULL);
+        INSERT INTO @Chosen (DomainId, MeasuredDomainId, Name)
+        SELECT DISTINCT d.DomainId, n.DomainId, TRIM(s.value)
         FROM STRING_SPLIT(@Domains, N',') AS s
-        LEFT OUTER JOIN mqe.Domain AS d ON d.Name = TRIM(s.value)
+        INNER JOIN mqe.Model AS m ON m.ModelId = @ModelId
+        LEFT OUTER JOIN mqe.Domain AS d ON d.TenantId = @TenantId AND d.Name = TRIM(s.value)
+        LEFT OUTER JOIN mqe.Domain AS n ON n.TenantId = m.TenantId AND n.Name = TRIM(s.value)
         WHERE TRIM(s.value) <> N'';
 
         IF EXISTS (SELECT 1 FROM @Chosen WHERE DomainId IS NULL)
         BEGIN
-            SET @Error = CONCAT(N'There is no domain named ''', (SELECT MIN(Name) FROM @Chosen WHERE DomainId IS NULL), N'''. SELECT Name FROM mqe.Domain lists them.');
+            SET @Error = CONCAT(N'There is no domain named ''', (SELECT MIN(Name) FROM @Chosen WHERE DomainId IS NULL), N'''. SELECT name FROM mqe.domains lists them.');
             THROW 50006, @Error, 1;
         END;
 
@@ -135,7 +140,7 @@ BEGIN
         (
             SELECT SUM(s.Importance) AS Importance
             FROM mqe.SkillMeasurement AS s
-            WHERE s.ComponentId = c.ComponentId AND s.DomainId IN (SELECT DomainId FROM @Chosen)
+            WHERE s.ComponentId = c.ComponentId AND s.DomainId IN (SELECT MeasuredDomainId FROM @Chosen)
         ) AS t
         WHERE c.ModelId = @ModelId AND c.Kind = 'neuron'
         GROUP BY c.Layer
@@ -156,7 +161,7 @@ BEGIN
             (
                 SELECT MAX(k.SkillLevel) AS SkillLevel
                 FROM mqe.SkillMeasurement AS k
-                WHERE k.ComponentId = n.ComponentId AND k.DomainId IN (SELECT DomainId FROM @Chosen)
+                WHERE k.ComponentId = n.ComponentId AND k.DomainId IN (SELECT MeasuredDomainId FROM @Chosen)
             ) AS s
             ORDER BY n.Layer, n.LayerRank;
         END;
@@ -170,3 +175,5 @@ BEGIN
         THROW;
     END CATCH;
 END;
+GO
+GRANT EXECUTE ON OBJECT::factory.AssembleAgent TO nina_application;

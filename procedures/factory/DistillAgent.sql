@@ -1,11 +1,12 @@
 -- Makes the agent's own weights: cuts the base model to the chosen neurons and refits each layer's output to the domains' probe passages
--- (closed-form ridge regression). Running it again makes the weights anew. Errors: 50002, 50007, 51xxx.
+-- (closed-form ridge regression). Running it again makes the weights anew. Errors: 50002, 50007, 50020, 50021, 51xxx.
 CREATE PROCEDURE factory.DistillAgent
     @Agent nvarchar(200),                  -- Name of the agent.
     @TextsPerDomain int = 200              -- Probe passages of each of its domains to calibrate on (the first ones).
 AS
 BEGIN
     SET NOCOUNT, XACT_ABORT ON;
+    EXECUTE tenancy.RequireRole 'editor', 'agent.distil', 'agent', @Agent;
 
     IF @TextsPerDomain IS NULL OR @TextsPerDomain < 1
     BEGIN
@@ -15,9 +16,14 @@ BEGIN
     DECLARE @OwnsTransaction bit = CASE WHEN @@TRANCOUNT = 0 THEN 1 ELSE 0 END;
     DECLARE @Folder nvarchar(4000), @Deleted bit;
     BEGIN TRY
-        DECLARE @AgentId int, @BaseModelId int, @OldModelId int;
-        EXECUTE factory.FindAgent @Agent, @AgentId OUTPUT;
-        SELECT @BaseModelId = BaseModelId, @OldModelId = ModelId FROM factory.Agent WHERE AgentId = @AgentId;
+        DECLARE @AgentId int, @BaseModelId int, @OldModelId int, @Name nvarchar(200);
+        EXECUTE factory.FindAgent @Agent, @AgentId OUTPUT, @Need = 'own';
+        SELECT @BaseModelId = BaseModelId, @OldModelId = ModelId, @Name = Name FROM factory.Agent WHERE AgentId = @AgentId;
+        IF NOT EXISTS (SELECT 1 FROM mqe.CanReadWeights(@BaseModelId))
+        BEGIN
+            DECLARE @Error nvarchar(2048) = CONCAT(N'The base model of the agent ''', @Agent, N''' is shared without its weights, and distillation would copy them.');
+            THROW 50028, @Error, 1;
+        END;
 
         DECLARE @Keep nvarchar(max) =
         (
@@ -40,7 +46,7 @@ BEGIN
             BEGIN TRANSACTION;
         END;
 
-        DECLARE @ModelName nvarchar(200) = LEFT(CONCAT(N'agent/', @Agent), 200), @ModelId int;
+        DECLARE @ModelName nvarchar(200) = LEFT(CONCAT(N'agent/', @Name), 200), @ModelId int;
         IF @OldModelId IS NOT NULL
         BEGIN
             UPDATE factory.Agent SET ModelId = NULL WHERE AgentId = @AgentId;
@@ -52,6 +58,7 @@ BEGIN
         UPDATE factory.Agent
         SET ModelId = @ModelId, Status = 'distilled', DistilledAt = SYSUTCDATETIME(), VerifiedAt = NULL
         WHERE AgentId = @AgentId;
+        EXECUTE factory.AlignSharing @AgentId;
 
         IF @OwnsTransaction = 1
         BEGIN
@@ -79,3 +86,5 @@ BEGIN
         THROW;
     END CATCH;
 END;
+GO
+GRANT EXECUTE ON OBJECT::factory.DistillAgent TO nina_application;

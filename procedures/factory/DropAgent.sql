@@ -1,14 +1,15 @@
--- Removes an agent and its weights; the base model stays. Errors: 50007.
+-- Removes an agent and its weights; the base model stays. Errors: 50007, 50020, 50021.
 CREATE PROCEDURE factory.DropAgent
     @Agent nvarchar(200)                   -- Name of the agent.
 AS
 BEGIN
     SET NOCOUNT, XACT_ABORT ON;
+    EXECUTE tenancy.RequireRole 'editor', 'agent.drop', 'agent', @Agent;
 
     DECLARE @OwnsTransaction bit = CASE WHEN @@TRANCOUNT = 0 THEN 1 ELSE 0 END;
     BEGIN TRY
         DECLARE @AgentId int, @ModelName nvarchar(200);
-        EXECUTE factory.FindAgent @Agent, @AgentId OUTPUT;
+        EXECUTE factory.FindAgent @Agent, @AgentId OUTPUT, @Need = 'own';
 
         IF @OwnsTransaction = 1
         BEGIN
@@ -42,3 +43,5 @@ BEGIN
         THROW;
     END CATCH;
 END;
+GO
+GRANT EXECUTE ON OBJECT::factory.DropAgent TO nina_application;

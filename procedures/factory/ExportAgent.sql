@@ -1,11 +1,12 @@
 -- Writes an agent as a Hugging Face folder that other runtimes load (config.json, model.safetensors, tokenizer files), with agent.json beside it: where
--- its components came from and how it was judged. Result: a row a file. Errors: 50001, 50007, 50011, 51xxx (the folder must be new or empty).
+-- its components came from and how it was judged. Result: a row a file. Errors: 50001, 50007, 50011, 50020, 50021, 51xxx (the folder must be new or empty).
 CREATE PROCEDURE factory.ExportAgent
     @Agent nvarchar(200),                  -- Name of the agent.
     @Path nvarchar(4000)                   -- Folder to write, as the server sees it.
 AS
 BEGIN
     SET NOCOUNT, XACT_ABORT ON;
+    EXECUTE tenancy.RequireRole 'editor', 'agent.export', 'agent', @Agent;
 
     IF @Path IS NULL OR LTRIM(@Path) = N''
     BEGIN
@@ -13,13 +14,19 @@ BEGIN
     END;
 
     BEGIN TRY
-        DECLARE @AgentId int, @ModelId int, @Error nvarchar(2048), @Status varchar(12);
+        DECLARE @AgentId int, @ModelId int, @PublicId uniqueidentifier, @Error nvarchar(2048), @Status varchar(12);
         EXECUTE factory.FindAgent @Agent, @AgentId OUTPUT;
-        SELECT @ModelId = ModelId, @Status = Status FROM factory.Agent WHERE AgentId = @AgentId;
+        SELECT @ModelId = ModelId, @PublicId = PublicId, @Status = Status FROM factory.Agent WHERE AgentId = @AgentId;
         IF @ModelId IS NULL
         BEGIN
             SET @Error = CONCAT(N'The agent ''', @Agent, N''' has no weights yet; factory.DistillAgent makes them.');
             THROW 50011, @Error, 1;
+        END;
+
+        IF NOT EXISTS (SELECT 1 FROM mqe.CanReadWeights(@ModelId))
+        BEGIN
+            SET @Error = CONCAT(N'The agent ''', @Agent, N''' is shared without its weights.');
+            THROW 50028, @Error, 1;
         END;
 
         IF @Status = 'rejected'
@@ -44,20 +51,20 @@ BEGIN
                 (
                     SELECT domain, is_own_domain, base_loss, agent_loss, random_loss, token_count
                     FROM factory.agent_losses
-                    WHERE agent_name = @Agent
+                    WHERE agent_id = @PublicId
                     ORDER BY domain
                     FOR JSON PATH
                 ) AS measurements,
                 (
                     SELECT layer, kind, component_index, layer_rank, importance
                     FROM factory.agent_components
-                    WHERE agent_name = @Agent
+                    WHERE agent_id = @PublicId
                     ORDER BY layer, component_index
                     FOR JSON PATH
                 ) AS components
             FROM factory.agents AS a
-            INNER JOIN mqe.models AS b ON b.name = a.base_model_name
-            WHERE a.name = @Agent
+            LEFT OUTER JOIN mqe.models AS b ON b.model_id = a.base_model_id
+            WHERE a.agent_id = @PublicId
             FOR JSON PATH, WITHOUT_ARRAY_WRAPPER
         );
 
@@ -73,3 +80,5 @@ BEGIN
         THROW;
     END CATCH;
 END;
+GO
+GRANT EXECUTE ON OBJECT::factory.ExportAgent TO nina_application;

@@ -1,4 +1,4 @@
--- Lets an agent continue a prompt. Result: a row a token, sent as soon as it is known; the pieces concatenated are the text. Errors: 50001, 50002, 50007, 50011, 51xxx.
+-- Lets an agent continue a prompt. Result: a row a token, sent as soon as it is known; the pieces concatenated are the text. Errors: 50001, 50002, 50007, 50011, 50020, 50021, 51xxx.
 CREATE PROCEDURE factory.RunAgent
     @Agent nvarchar(200),                  -- Name of the agent.
     @Prompt nvarchar(max),                 -- Text to continue.
@@ -10,6 +10,7 @@ CREATE PROCEDURE factory.RunAgent
 AS
 BEGIN
     SET NOCOUNT, XACT_ABORT ON;
+    EXECUTE tenancy.RequireRole 'operator', 'agent.run', 'agent', @Agent;
 
     DECLARE @Error nvarchar(2048) = N'';
     IF @Prompt IS NULL
@@ -56,3 +57,5 @@ BEGIN
         THROW;
     END CATCH;
 END;
+GO
+GRANT EXECUTE ON OBJECT::factory.RunAgent TO nina_application;

@@ -1,6 +1,6 @@
 -- Judges an agent on the held-out test passages of every domain: loss of the base model, of the agent and, as a yardstick, of a random choice of as many
 -- neurons, refitted in the same way. The agent is verified when none of its own domains lost more than its limit, else rejected.
--- Result: factory.agent_losses of the agent. Errors: 50002, 50007, 50011, 50013, 51xxx.
+-- Result: factory.agent_losses of the agent. Errors: 50002, 50007, 50011, 50013, 50020, 50021, 51xxx.
 CREATE PROCEDURE factory.VerifyAgent
     @Agent nvarchar(200),                  -- Name of the agent.
     @TextsPerDomain int = 60,              -- Test passages of each domain (the first ones); NULL for all.
@@ -9,6 +9,7 @@ CREATE PROCEDURE factory.VerifyAgent
 AS
 BEGIN
     SET NOCOUNT, XACT_ABORT ON;
+    EXECUTE tenancy.RequireRole 'editor', 'agent.verify', 'agent', @Agent;
 
     IF @TextsPerDomain < 1
     BEGIN
@@ -19,7 +20,7 @@ BEGIN
     DECLARE @Folder nvarchar(4000), @Deleted bit;
     BEGIN TRY
         DECLARE @AgentId int, @BaseModelId int, @ModelId int, @Error nvarchar(2048);
-        EXECUTE factory.FindAgent @Agent, @AgentId OUTPUT;
+        EXECUTE factory.FindAgent @Agent, @AgentId OUTPUT, @Need = 'own';
         SELECT @BaseModelId = BaseModelId, @ModelId = ModelId FROM factory.Agent WHERE AgentId = @AgentId;
         IF @ModelId IS NULL
         BEGIN
@@ -119,6 +120,7 @@ BEGIN
             END
         FROM factory.Agent AS a
         WHERE a.AgentId = @AgentId;
+        EXECUTE mqe.RefreshSharedDomains;
 
         IF @OwnsTransaction = 1
         BEGIN
@@ -129,7 +131,7 @@ BEGIN
 
         SELECT domain, is_own_domain, base_loss, agent_loss, random_loss, token_count
         FROM factory.agent_losses
-        WHERE agent_name = @Agent
+        WHERE agent_id = (SELECT PublicId FROM factory.Agent WHERE AgentId = @AgentId)
         ORDER BY is_own_domain DESC, domain;
     END TRY
     BEGIN CATCH
@@ -151,3 +153,5 @@ BEGIN
         THROW;
     END CATCH;
 END;
+GO
+GRANT EXECUTE ON OBJECT::factory.VerifyAgent TO nina_application;

@@ -1,5 +1,5 @@
 -- Adds the passages of a text file (UTF-8, one passage a line) to a domain, which is created where it is new. Running it again for the same file
--- replaces the passages of that domain and purpose. Errors: 50001, 50013.
+-- replaces the passages of that domain and purpose. Errors: 50001, 50013, 50020, 50021.
 CREATE PROCEDURE mqe.AddProbeTexts
     @Domain nvarchar(100),                 -- Name of the domain.
     @Path nvarchar(4000),                  -- The file, as the server sees it.
@@ -8,6 +8,7 @@ CREATE PROCEDURE mqe.AddProbeTexts
 AS
 BEGIN
     SET NOCOUNT, XACT_ABORT ON;
+    EXECUTE tenancy.RequireRole 'editor', 'domain.add_texts', 'domain', @Domain;
 
     DECLARE @Error nvarchar(2048) = N'';
     IF @Domain IS NULL OR LTRIM(@Domain) = N''
@@ -51,7 +52,7 @@ BEGIN
             BEGIN TRANSACTION;
         END;
 
-        DECLARE @DomainId int = (SELECT DomainId FROM mqe.Domain WHERE Name = @Domain);
+        DECLARE @DomainId int = (SELECT DomainId FROM mqe.Domain WHERE TenantId = tenancy.CurrentTenantId() AND Name = @Domain);
         IF @DomainId IS NULL
         BEGIN
             INSERT INTO mqe.Domain (Name) VALUES (@Domain);
@@ -83,3 +84,5 @@ BEGIN
         THROW;
     END CATCH;
 END;
+GO
+GRANT EXECUTE ON OBJECT::mqe.AddProbeTexts TO nina_application;

@@ -1,6 +1,7 @@
 -- Builds the vector index over meaning vectors where the server has vector indexes and there are enough rows; search works without it too, by
--- exact comparison. Must not run inside a transaction (error 574 of SQL Server).
+-- exact comparison. For the database's administrators: the index covers all tenants. Must not run inside a transaction (error 574 of SQL Server).
 CREATE PROCEDURE mqe.BuildVectorIndex
+WITH EXECUTE AS OWNER
 AS
 BEGIN
     SET NOCOUNT, XACT_ABORT ON;
@@ -11,7 +12,9 @@ BEGIN
         RETURN 0;
     END;
 
-    IF (SELECT COUNT(*) FROM mqe.ComponentVector WHERE MeaningVector IS NOT NULL) < 100
+    DECLARE @Count bigint;
+    EXECUTE mqe.CountMeaningVectors @Count OUTPUT;
+    IF @Count < 100
     BEGIN
         RAISERROR (N'A vector index needs at least 100 vectors; search compares exactly until then.', 0, 1) WITH NOWAIT;
         RETURN 0;
@@ -29,3 +32,5 @@ BEGIN
         WITH (METRIC = ''cosine'', TYPE = ''DiskANN'');';
     RAISERROR (N'Built the vector index over meaning vectors.', 0, 1) WITH NOWAIT;
 END;
+GO
+GRANT EXECUTE ON OBJECT::mqe.BuildVectorIndex TO nina_administrator;

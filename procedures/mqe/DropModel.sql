@@ -1,9 +1,10 @@
--- Removes a model with its files, tensors, components and measurements. Errors: 50003, 50014.
+-- Removes a model with its files, tensors, components and measurements. Errors: 50003, 50014, 50020, 50021.
 CREATE PROCEDURE mqe.DropModel
     @Model nvarchar(200)                   -- Name of the model.
 AS
 BEGIN
     SET NOCOUNT, XACT_ABORT ON;
+    EXECUTE tenancy.RequireRole 'editor', 'model.drop', 'model', @Model;
 
     IF @Model IS NULL
     BEGIN
@@ -11,7 +12,7 @@ BEGIN
     END;
 
     DECLARE @ModelId int;
-    EXECUTE mqe.FindModel @Model, @ModelId OUTPUT;
+    EXECUTE mqe.FindModel @Model, @ModelId OUTPUT, @Need = 'own';
 
     DECLARE @OwnsTransaction bit = CASE WHEN @@TRANCOUNT = 0 THEN 1 ELSE 0 END;
     BEGIN TRY
@@ -20,8 +21,10 @@ BEGIN
             BEGIN TRANSACTION;
         END;
 
-        -- Asked of the public view: agents belong to another schema.
-        IF EXISTS (SELECT 1 FROM factory.agents WHERE base_model_name = @Model)
+        -- Agents belong to another schema, and may be another tenant's where the model was shared.
+        DECLARE @IsBase bit;
+        EXECUTE factory.IsBaseModel @ModelId, @IsBase OUTPUT;
+        IF @IsBase = 1
         BEGIN
             DECLARE @Error nvarchar(2048) = CONCAT(N'The model ''', @Model, N''' is the base of an agent. Drop its agents first with factory.DropAgent.');
             THROW 50014, @Error, 1;
@@ -44,3 +47,5 @@ BEGIN
         THROW;
     END CATCH;
 END;
+GO
+GRANT EXECUTE ON OBJECT::mqe.DropModel TO nina_application;

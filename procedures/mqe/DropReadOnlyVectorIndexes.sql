@@ -1,6 +1,7 @@
 -- The vector index of SQL Server 2025 (its first version) makes its table read-only: before rows change the index goes, and
 -- mqe.BuildVectorIndex makes it again. Later versions, and the embedded host, maintain theirs, and nothing is done.
 CREATE PROCEDURE mqe.DropReadOnlyVectorIndexes
+WITH EXECUTE AS OWNER
 AS
 BEGIN
     SET NOCOUNT, XACT_ABORT ON;

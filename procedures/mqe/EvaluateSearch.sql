@@ -1,13 +1,14 @@
 -- How good search by meaning is: for each query, the share of the first components found that are skilled in the query's domain. Result: a row a query,
--- then one row with the mean. Errors: 50002, 50003, 50010, 51xxx.
+-- then one row with the mean. Errors: 50002, 50003, 50010, 50020, 50021, 51xxx.
 CREATE PROCEDURE mqe.EvaluateSearch
-    @Model nvarchar(200) = NULL,           -- Name of the model; may be left out where there is only one.
+    @Model nvarchar(200) = NULL,           -- Name or public id of the model; may be left out where the tenant has only one.
     @Queries nvarchar(max) = NULL,         -- JSON: [{"domain": "chess", "query": "..."}]; NULL for thirteen queries over the sample's eight domains.
     @Top int = 50,                         -- Neurons to look at for each query.
     @MinimumSkill float = 0.8              -- What counts as skilled.
 AS
 BEGIN
     SET NOCOUNT, XACT_ABORT ON;
+    EXECUTE tenancy.RequireRole 'viewer', 'model.search', 'model', @Model;
 
     IF @Top IS NULL OR @Top NOT BETWEEN 1 AND 1000
     BEGIN
@@ -53,7 +54,8 @@ BEGIN
         SELECT CAST(j.[key] AS int), d.DomainId, d.Name, q.query, CAST(clr.EmbedText(@Manifest, @State, q.query) AS vector(768))
         FROM OPENJSON(@Queries) AS j
         CROSS APPLY OPENJSON(j.value) WITH (domain nvarchar(100) '$.domain', query nvarchar(4000) '$.query') AS q
-        INNER JOIN mqe.Domain AS d ON d.Name = q.domain;
+        INNER JOIN mqe.Model AS m ON m.ModelId = @ModelId
+        INNER JOIN mqe.Domain AS d ON d.TenantId = m.TenantId AND d.Name = q.domain;
 
         WITH Evaluated AS
         (
@@ -105,3 +107,5 @@ BEGIN
         THROW;
     END CATCH;
 END;
+GO
+GRANT EXECUTE ON OBJECT::mqe.EvaluateSearch TO nina_application;

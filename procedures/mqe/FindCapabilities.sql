@@ -1,14 +1,15 @@
 -- Search by meaning: the components that texts like the query excite most. Compares meaning vectors; where a model was not measured yet it falls back to
--- write vectors, and its evidence column says so. Errors: 50001, 50002, 50003, 50010, 51xxx.
+-- write vectors, and its evidence column says so. Errors: 50001, 50002, 50003, 50010, 50020, 50021, 51xxx.
 CREATE PROCEDURE mqe.FindCapabilities
     @Query nvarchar(4000),                 -- Any text.
     @Top int = 10,                         -- Components wanted.
-    @Model nvarchar(200) = NULL,           -- Name of the model; may be left out where there is only one.
+    @Model nvarchar(200) = NULL,           -- Name or public id of the model; may be left out where the tenant has only one.
     @Kind varchar(10) = NULL,              -- Only components of this kind; NULL for all.
     @Exact bit = 0                         -- 1: compare with every vector, even where there is a vector index.
 AS
 BEGIN
     SET NOCOUNT, XACT_ABORT ON;
+    EXECUTE tenancy.RequireRole 'viewer', 'model.search', 'model', @Model;
 
     DECLARE @Error nvarchar(2048) = N'';
     IF @Query IS NULL OR LTRIM(@Query) = N''
@@ -35,6 +36,9 @@ BEGIN
         IF @State IS NULL
         BEGIN
             SET @Evidence = 'write vector (not measured)';
+
+            -- Write vectors are the weights in another form.
+            EXECUTE mqe.FindModel @Model, @ModelId OUTPUT, @Need = 'weights';
         END;
 
         IF NOT EXISTS (SELECT 1 FROM mqe.ComponentVector WHERE ModelId = @ModelId)
@@ -104,3 +108,5 @@ BEGIN
         THROW;
     END CATCH;
 END;
+GO
+GRANT EXECUTE ON OBJECT::mqe.FindCapabilities TO nina_application;

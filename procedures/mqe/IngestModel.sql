@@ -1,5 +1,5 @@
 -- Takes a model into the database: its files, tensors and components, with write vectors and top tokens computed from the weights.
--- All or nothing; running it again for the same files is harmless. Errors: 50001, 50002, 50004, 50015, 51xxx (docs/errors.md).
+-- All or nothing; running it again for the same files is harmless. Errors: 50001, 50002, 50004, 50015, 50020, 50021, 51xxx (docs/errors.md).
 CREATE PROCEDURE mqe.IngestModel
     @Path nvarchar(4000),                  -- A safetensors or GGUF file, or a Hugging Face folder, as the server sees it.
     @Name nvarchar(200) = NULL,            -- Name of the model; by default that of the file or folder.
@@ -8,6 +8,7 @@ CREATE PROCEDURE mqe.IngestModel
 AS
 BEGIN
     SET NOCOUNT, XACT_ABORT ON;
+    EXECUTE tenancy.RequireRole 'editor', 'model.ingest', 'model', @Name;
 
     DECLARE @Error nvarchar(2048) = N'';
     IF @Path IS NULL OR LTRIM(@Path) = N''
@@ -30,7 +31,7 @@ BEGIN
     BEGIN TRY
         SET @Name = COALESCE(@Name, clr.ModelNameOf(@Path));
 
-        SET @ModelId = (SELECT ModelId FROM mqe.Model WHERE Name = @Name);
+        SET @ModelId = (SELECT ModelId FROM mqe.Model WHERE TenantId = tenancy.CurrentTenantId() AND Name = @Name);
         IF @ModelId IS NOT NULL
         BEGIN
             IF NOT EXISTS
@@ -79,3 +80,5 @@ BEGIN
         THROW;
     END CATCH;
 END;
+GO
+GRANT EXECUTE ON OBJECT::mqe.IngestModel TO nina_application;

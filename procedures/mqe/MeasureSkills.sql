@@ -1,12 +1,13 @@
 -- Runs a model on the probe passages of every domain and stores what each component's activity tells about the domains: skill levels with their
 -- evidence, importance, and the meaning vectors that search compares. Replaces earlier measurements of the model at once, or not at all.
--- Errors: 50002, 50003, 50009, 50013, 51xxx.
+-- Errors: 50002, 50003, 50009, 50013, 50020, 50021, 51xxx.
 CREATE PROCEDURE mqe.MeasureSkills
-    @Model nvarchar(200) = NULL,           -- Name of the model; may be left out where there is only one.
+    @Model nvarchar(200) = NULL,           -- Name or public id of the model; may be left out where the tenant has only one.
     @TextsPerDomain int = 60               -- Probe passages to run for each domain (the first ones).
 AS
 BEGIN
     SET NOCOUNT, XACT_ABORT ON;
+    EXECUTE tenancy.RequireRole 'editor', 'model.measure', 'model', @Model;
 
     IF @TextsPerDomain IS NULL OR @TextsPerDomain < 2
     BEGIN
@@ -18,7 +19,7 @@ BEGIN
     DECLARE @Closed bit;
     BEGIN TRY
         DECLARE @ModelId int, @Error nvarchar(2048), @IsRunnable bit, @Name nvarchar(200), @Architecture nvarchar(128);
-        EXECUTE mqe.FindModel @Model, @ModelId OUTPUT;
+        EXECUTE mqe.FindModel @Model, @ModelId OUTPUT, @Need = 'own';
         SELECT @Name = Name, @Architecture = Architecture, @IsRunnable = IsRunnable FROM mqe.Model WHERE ModelId = @ModelId;
         IF @IsRunnable = 0
         BEGIN
@@ -30,7 +31,8 @@ BEGIN
         INSERT INTO @Domains (DomainId, Name)
         SELECT d.DomainId, d.Name
         FROM mqe.Domain AS d
-        WHERE EXISTS (SELECT 1 FROM mqe.ProbeText AS p WHERE p.DomainId = d.DomainId AND p.Purpose = 'probe')
+        WHERE d.TenantId = tenancy.CurrentTenantId()
+            AND EXISTS (SELECT 1 FROM mqe.ProbeText AS p WHERE p.DomainId = d.DomainId AND p.Purpose = 'probe')
         ORDER BY d.Name;
 
         DECLARE @DomainCount int = (SELECT COUNT(*) FROM @Domains);
@@ -140,6 +142,7 @@ BEGIN
         VALUES (@ModelId, @ProbeSetHash, clr.ProbeSpace(@Probe));
 
         UPDATE mqe.Model SET MeasuredAt = SYSUTCDATETIME() WHERE ModelId = @ModelId;
+        EXECUTE mqe.RefreshSharedDomains;
 
         IF @OwnsTransaction = 1
         BEGIN
@@ -167,3 +170,5 @@ BEGIN
         THROW;
     END CATCH;
 END;
+GO
+GRANT EXECUTE ON OBJECT::mqe.MeasureSkills TO nina_application;

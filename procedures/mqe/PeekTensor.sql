@@ -1,6 +1,6 @@
--- Looks into a tensor without loading it: a block of rows and columns, decoded to numbers. Errors: 50001, 50002, 50003, 50005, 51xxx.
+-- Looks into a tensor without loading it: a block of rows and columns, decoded to numbers. Errors: 50001, 50002, 50003, 50005, 50020, 50021, 51xxx.
 CREATE PROCEDURE mqe.PeekTensor
-    @Model nvarchar(200) = NULL,           -- Name of the model; may be left out where there is only one.
+    @Model nvarchar(200) = NULL,           -- Name or public id of the model; may be left out where the tenant has only one.
     @Tensor nvarchar(256) = NULL,          -- Name of the tensor: SELECT name FROM mqe.tensors.
     @Row bigint = 0,                       -- First row, 0-based. A vector has one row.
     @RowCount bigint = 1,                  -- Rows wanted.
@@ -10,10 +10,11 @@ CREATE PROCEDURE mqe.PeekTensor
 AS
 BEGIN
     SET NOCOUNT, XACT_ABORT ON;
+    EXECUTE tenancy.RequireRole 'viewer', 'model.peek', 'model', @Model;
 
     BEGIN TRY
         DECLARE @ModelId int;
-        EXECUTE mqe.FindModel @Model, @ModelId OUTPUT;
+        EXECUTE mqe.FindModel @Model, @ModelId OUTPUT, @Need = 'weights';
 
         DECLARE @DataType nvarchar(16), @FileOrdinal int, @ByteOffset bigint, @Rows bigint, @Columns bigint;
         SELECT @DataType = DataType, @FileOrdinal = FileOrdinal, @ByteOffset = ByteOffset, @Rows = TensorRows, @Columns = TensorColumns
@@ -80,3 +81,5 @@ BEGIN
         THROW;
     END CATCH;
 END;
+GO
+GRANT EXECUTE ON OBJECT::mqe.PeekTensor TO nina_application;

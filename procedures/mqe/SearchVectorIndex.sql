@@ -1,10 +1,12 @@
--- The approximate search behind mqe.FindCapabilities. The two versions of vector indexes refuse each other's syntax, so each form is dynamic SQL.
+-- The approximate search behind mqe.FindCapabilities. The two versions of vector indexes refuse each other's syntax, so each form is dynamic SQL,
+-- which runs as the owner; whose rows are found is decided by the session alone.
 -- Result: component id and distance.
 CREATE PROCEDURE mqe.SearchVectorIndex
     @ModelId int,                          -- Only components of this model.
     @Vector vector(768),                   -- What to look for.
     @Top int,                              -- Rows wanted.
     @Kind varchar(10) = NULL               -- Only components of this kind; NULL for all.
+WITH EXECUTE AS OWNER
 AS
 BEGIN
     SET NOCOUNT, XACT_ABORT ON;

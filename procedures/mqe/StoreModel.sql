@@ -1,10 +1,11 @@
 -- Stores the files of a model and what they declare: files, tensors, configuration. The inner half of mqe.IngestModel, also used for agents' weights.
--- Runs in the caller's transaction; throws 51xxx with file, offset and reason for anything wrong with the files.
+-- Runs in the caller's transaction, and as its owner: the dynamic SQL needs rights that no application has; throws 51xxx with file, offset and reason for anything wrong with the files.
 CREATE PROCEDURE mqe.StoreModel
     @Path nvarchar(4000),                  -- A safetensors or GGUF file, or a Hugging Face folder.
     @Name nvarchar(200),                   -- Name of the new model.
     @Kind varchar(10),                     -- source or agent.
     @ModelId int OUTPUT
+WITH EXECUTE AS OWNER
 AS
 BEGIN
     SET NOCOUNT, XACT_ABORT ON;

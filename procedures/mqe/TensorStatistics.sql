@@ -1,14 +1,15 @@
--- Statistics of one tensor, or of all tensors of a model whose name is LIKE a pattern. Errors: 50003, 50005, 51xxx.
+-- Statistics of one tensor, or of all tensors of a model whose name is LIKE a pattern. Errors: 50003, 50005, 50020, 50021, 51xxx.
 CREATE PROCEDURE mqe.TensorStatistics
-    @Model nvarchar(200) = NULL,           -- Name of the model; may be left out where there is only one.
+    @Model nvarchar(200) = NULL,           -- Name or public id of the model; may be left out where the tenant has only one.
     @Tensor nvarchar(256) = N'%'           -- Name or LIKE pattern.
 AS
 BEGIN
     SET NOCOUNT, XACT_ABORT ON;
+    EXECUTE tenancy.RequireRole 'viewer', 'model.peek', 'model', @Model;
 
     BEGIN TRY
         DECLARE @ModelId int;
-        EXECUTE mqe.FindModel @Model, @ModelId OUTPUT;
+        EXECUTE mqe.FindModel @Model, @ModelId OUTPUT, @Need = 'weights';
 
         IF NOT EXISTS (SELECT 1 FROM mqe.Tensor WHERE ModelId = @ModelId AND Name LIKE @Tensor)
         BEGIN
@@ -47,3 +48,5 @@ BEGIN
         THROW;
     END CATCH;
 END;
+GO
+GRANT EXECUTE ON OBJECT::mqe.TensorStatistics TO nina_application;

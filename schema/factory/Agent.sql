@@ -5,7 +5,11 @@ CREATE TABLE factory.Agent
     PublicId uniqueidentifier NOT NULL                    -- The id that applications hold.
         CONSTRAINT DF_Agent_PublicId DEFAULT (NEWID()),
     TenantId int NOT NULL                                 -- Owner.
-        CONSTRAINT DF_Agent_TenantId DEFAULT (1),
+        CONSTRAINT DF_Agent_TenantId DEFAULT (CONVERT(int, SESSION_CONTEXT(N'tenant_id'))),
+    OwnerPrincipalId int NOT NULL                         -- Who made it; a private agent is seen by this principal and the tenant's owners only.
+        CONSTRAINT DF_Agent_OwnerPrincipalId DEFAULT (CONVERT(int, SESSION_CONTEXT(N'principal_id'))),
+    Visibility varchar(8) NOT NULL                        -- private, tenant or public: who sees and runs it. Set by factory.ShareAgent.
+        CONSTRAINT DF_Agent_Visibility DEFAULT ('tenant'),
     Name nvarchar(200) NOT NULL,                          -- Unique for its owner.
     BaseModelId int NOT NULL,                             -- The model whose components were chosen.
     ModelId int NULL,                                     -- The distilled weights, as a model; NULL until distilled.
@@ -24,6 +28,7 @@ CREATE TABLE factory.Agent
     CONSTRAINT UQ_Agent_Name UNIQUE (TenantId, Name),
     CONSTRAINT FK_Agent_BaseModel FOREIGN KEY (BaseModelId) REFERENCES mqe.Model (ModelId),
     CONSTRAINT FK_Agent_Model FOREIGN KEY (ModelId) REFERENCES mqe.Model (ModelId),
+    CONSTRAINT CK_Agent_Visibility CHECK (Visibility IN ('private', 'tenant', 'public')),
     CONSTRAINT CK_Agent_KeepFraction CHECK (KeepFraction > 0 AND KeepFraction <= 1),
     CONSTRAINT CK_Agent_Status CHECK (Status IN ('assembled', 'distilled', 'verified', 'rejected'))
 );

@@ -4,7 +4,7 @@ CREATE TABLE factory.AgentComponent
     AgentId int NOT NULL,                                 -- The agent.
     ComponentId int NOT NULL,                             -- A neuron of the base model.
     TenantId int NOT NULL                                 -- Owner.
-        CONSTRAINT DF_AgentComponent_TenantId DEFAULT (1),
+        CONSTRAINT DF_AgentComponent_TenantId DEFAULT (CONVERT(int, SESSION_CONTEXT(N'tenant_id'))),
     LayerRank int NOT NULL,                               -- 1 = the most important of its layer.
     Importance float NOT NULL,                            -- Sum over the agent's domains.
     CONSTRAINT PK_AgentComponent PRIMARY KEY CLUSTERED (AgentId, ComponentId),

@@ -5,7 +5,7 @@ CREATE TABLE factory.AgentMeasurement
     DomainId int NOT NULL,                                -- Domain of the test passages.
     Variant varchar(8) NOT NULL,                          -- base, agent or random.
     TenantId int NOT NULL                                 -- Owner.
-        CONSTRAINT DF_AgentMeasurement_TenantId DEFAULT (1),
+        CONSTRAINT DF_AgentMeasurement_TenantId DEFAULT (CONVERT(int, SESSION_CONTEXT(N'tenant_id'))),
     NatsPerToken float NOT NULL,                          -- Mean negative log-likelihood.
     TokenCount bigint NOT NULL,                           -- Tokens predicted.
     TextSetHash binary(32) NOT NULL,                      -- SHA-256 over the test passages.

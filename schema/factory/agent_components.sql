@@ -9,7 +9,10 @@ SELECT
     c.ComponentIndex AS component_index,
     ac.LayerRank AS layer_rank,
     ac.Importance AS importance,
-    c.TopTokens AS top_tokens
+    c.TopTokens AS top_tokens,
+    a.PublicId AS agent_id
 FROM factory.AgentComponent AS ac
 INNER JOIN factory.Agent AS a ON a.AgentId = ac.AgentId
 INNER JOIN mqe.Component AS c ON c.ComponentId = ac.ComponentId;
+GO
+GRANT SELECT ON OBJECT::factory.agent_components TO nina_application;

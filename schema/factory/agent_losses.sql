@@ -8,8 +8,11 @@ SELECT
     MAX(CASE WHEN am.Variant = 'base' THEN am.NatsPerToken END) AS base_loss,
     MAX(CASE WHEN am.Variant = 'agent' THEN am.NatsPerToken END) AS agent_loss,
     MAX(CASE WHEN am.Variant = 'random' THEN am.NatsPerToken END) AS random_loss,
-    MAX(am.TokenCount) AS token_count
+    MAX(am.TokenCount) AS token_count,
+    a.PublicId AS agent_id
 FROM factory.AgentMeasurement AS am
 INNER JOIN factory.Agent AS a ON a.AgentId = am.AgentId
 INNER JOIN mqe.Domain AS d ON d.DomainId = am.DomainId
-GROUP BY a.AgentId, a.Name, d.DomainId, d.Name;
+GROUP BY a.AgentId, a.PublicId, a.Name, d.DomainId, d.Name;
+GO
+GRANT SELECT ON OBJECT::factory.agent_losses TO nina_application;

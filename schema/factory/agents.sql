@@ -1,4 +1,4 @@
--- One row an agent.
+-- One row an agent that the session may see. What it knows of a base model that the session may not see is NULL.
 CREATE VIEW factory.agents
 AS
 SELECT
@@ -19,7 +19,12 @@ SELECT
     a.MaxLossIncrease AS max_loss_increase,
     a.CreatedAt AS created_at,
     a.DistilledAt AS distilled_at,
-    a.VerifiedAt AS verified_at
+    a.VerifiedAt AS verified_at,
+    a.Visibility AS visibility,
+    CAST(CASE WHEN a.TenantId = CONVERT(int, SESSION_CONTEXT(N'tenant_id')) THEN 1 ELSE 0 END AS bit) AS is_own,
+    b.PublicId AS base_model_id
 FROM factory.Agent AS a
-INNER JOIN mqe.Model AS b ON b.ModelId = a.BaseModelId
+LEFT OUTER JOIN mqe.Model AS b ON b.ModelId = a.BaseModelId
 LEFT OUTER JOIN mqe.Model AS m ON m.ModelId = a.ModelId;
+GO
+GRANT SELECT ON OBJECT::factory.agents TO nina_application;

@@ -3,7 +3,7 @@ CREATE TABLE mqe.Component
 (
     ComponentId int IDENTITY(1, 1) NOT NULL,              -- Internal key; int because a vector index of SQL Server 2025 wants one.
     TenantId int NOT NULL                                 -- Owner.
-        CONSTRAINT DF_Component_TenantId DEFAULT (1),
+        CONSTRAINT DF_Component_TenantId DEFAULT (CONVERT(int, SESSION_CONTEXT(N'tenant_id'))),
     ModelId int NOT NULL,                                 -- The model it belongs to.
     Kind varchar(10) NOT NULL,                            -- neuron, head, expert, layer or model.
     Layer int NULL,                                       -- 0-based; NULL for the model.

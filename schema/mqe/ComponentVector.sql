@@ -3,7 +3,7 @@ CREATE TABLE mqe.ComponentVector
 (
     ComponentId int NOT NULL,                             -- The component.
     TenantId int NOT NULL                                 -- Owner.
-        CONSTRAINT DF_ComponentVector_TenantId DEFAULT (1),
+        CONSTRAINT DF_ComponentVector_TenantId DEFAULT (CONVERT(int, SESSION_CONTEXT(N'tenant_id'))),
     ModelId int NOT NULL,                                 -- Its model, so that a search is filtered without a join.
     MeaningVector vector(768) NULL,                       -- What kind of text excites it; NULL until skills are measured.
     WriteVector vector(768) NULL,                         -- What it promotes; from the weights alone.

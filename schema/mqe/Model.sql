@@ -5,7 +5,13 @@ CREATE TABLE mqe.Model
     PublicId uniqueidentifier NOT NULL                    -- The id that applications hold.
         CONSTRAINT DF_Model_PublicId DEFAULT (NEWID()),
     TenantId int NOT NULL                                 -- Owner.
-        CONSTRAINT DF_Model_TenantId DEFAULT (1),
+        CONSTRAINT DF_Model_TenantId DEFAULT (CONVERT(int, SESSION_CONTEXT(N'tenant_id'))),
+    OwnerPrincipalId int NOT NULL                         -- Who made it; a private model is seen by this principal and the tenant's owners only.
+        CONSTRAINT DF_Model_OwnerPrincipalId DEFAULT (CONVERT(int, SESSION_CONTEXT(N'principal_id'))),
+    Visibility varchar(8) NOT NULL                        -- private, tenant or public: who sees it. Set by mqe.ShareModel.
+        CONSTRAINT DF_Model_Visibility DEFAULT ('tenant'),
+    SharesWeights bit NOT NULL                            -- 1: whoever sees it may read its weights too; 0: only its tenant may.
+        CONSTRAINT DF_Model_SharesWeights DEFAULT (0),
     Name nvarchar(200) NOT NULL,                          -- Unique for its owner.
     Kind varchar(10) NOT NULL                             -- source: ingested; agent: made by the factory.
         CONSTRAINT DF_Model_Kind DEFAULT ('source'),
@@ -33,5 +39,6 @@ CREATE TABLE mqe.Model
     CONSTRAINT UQ_Model_PublicId UNIQUE (PublicId),
     CONSTRAINT UQ_Model_Name UNIQUE (TenantId, Name),
     CONSTRAINT CK_Model_Kind CHECK (Kind IN ('source', 'agent')),
+    CONSTRAINT CK_Model_Visibility CHECK (Visibility IN ('private', 'tenant', 'public')),
     CONSTRAINT CK_Model_Status CHECK (Status IN ('ingesting', 'ready'))
 );

@@ -5,7 +5,7 @@ CREATE TABLE mqe.ModelFile
     RowGuid uniqueidentifier ROWGUIDCOL NOT NULL          -- What FILESTREAM needs.
         CONSTRAINT DF_ModelFile_RowGuid DEFAULT (NEWID()),
     TenantId int NOT NULL                                 -- Owner.
-        CONSTRAINT DF_ModelFile_TenantId DEFAULT (1),
+        CONSTRAINT DF_ModelFile_TenantId DEFAULT (CONVERT(int, SESSION_CONTEXT(N'tenant_id'))),
     ModelId int NOT NULL,                                 -- The model it belongs to.
     Ordinal int NOT NULL,                                 -- 0-based position; weights come first, in shard order.
     Name nvarchar(260) NOT NULL,                          -- File name within the model's folder.

@@ -3,7 +3,7 @@ CREATE TABLE mqe.ProbeText
 (
     ProbeTextId int IDENTITY(1, 1) NOT NULL,              -- Internal key.
     TenantId int NOT NULL                                 -- Owner.
-        CONSTRAINT DF_ProbeText_TenantId DEFAULT (1),
+        CONSTRAINT DF_ProbeText_TenantId DEFAULT (CONVERT(int, SESSION_CONTEXT(N'tenant_id'))),
     DomainId int NOT NULL,                                -- What the passage is about.
     Purpose varchar(5) NOT NULL,                          -- probe or test.
     Ordinal int NOT NULL,                                 -- 0-based position within domain and purpose.

@@ -4,7 +4,7 @@ CREATE TABLE mqe.SkillMeasurement
     ComponentId int NOT NULL,                             -- What was measured.
     DomainId int NOT NULL,                                -- In which domain.
     TenantId int NOT NULL                                 -- Owner.
-        CONSTRAINT DF_SkillMeasurement_TenantId DEFAULT (1),
+        CONSTRAINT DF_SkillMeasurement_TenantId DEFAULT (CONVERT(int, SESSION_CONTEXT(N'tenant_id'))),
     ModelId int NOT NULL,                                 -- The component's model.
     SkillLevel float NOT NULL,                            -- AUROC in [0, 1]; exp(-NLL) for a model.
     SkillLower float NULL,                                -- 95 % interval (Hanley-McNeil).

@@ -3,7 +3,7 @@ CREATE TABLE mqe.Tensor
 (
     TensorId int IDENTITY(1, 1) NOT NULL,                 -- Internal key.
     TenantId int NOT NULL                                 -- Owner.
-        CONSTRAINT DF_Tensor_TenantId DEFAULT (1),
+        CONSTRAINT DF_Tensor_TenantId DEFAULT (CONVERT(int, SESSION_CONTEXT(N'tenant_id'))),
     ModelId int NOT NULL,                                 -- The model it belongs to.
     Name nvarchar(256) COLLATE Latin1_General_100_BIN2 NOT NULL, -- As in the file.
     DataType nvarchar(16) NOT NULL,                       -- F32, F16, BF16, Q4_0, ...

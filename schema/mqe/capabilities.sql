@@ -1,4 +1,4 @@
--- One row a component and domain: what it can do, and the evidence for it.
+-- One row a component and domain: what it can do, and the evidence for it. The passages behind a figure are shown to their owner only.
 CREATE VIEW mqe.capabilities
 AS
 SELECT
@@ -14,15 +14,18 @@ SELECT
     s.Importance AS importance,
     s.FiringRate AS firing_rate,
     c.TopTokens AS top_tokens,
-    s.TopContexts AS top_contexts,
+    CASE WHEN s.TenantId = CONVERT(int, SESSION_CONTEXT(N'tenant_id')) THEN s.TopContexts END AS top_contexts,
     s.Method AS method,
     s.TextCount AS text_count,
     s.OtherTextCount AS other_text_count,
     s.TokenCount AS token_count,
     s.ProbeSetHash AS probe_set_hash,
     s.ModelHash AS model_hash,
-    s.MeasuredAt AS measured_at
+    s.MeasuredAt AS measured_at,
+    m.PublicId AS model_id
 FROM mqe.SkillMeasurement AS s
 INNER JOIN mqe.Domain AS d ON d.DomainId = s.DomainId
 INNER JOIN mqe.Component AS c ON c.ComponentId = s.ComponentId
 INNER JOIN mqe.Model AS m ON m.ModelId = s.ModelId;
+GO
+GRANT SELECT ON OBJECT::mqe.capabilities TO nina_application;

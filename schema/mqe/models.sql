@@ -1,4 +1,4 @@
--- One row a model.
+-- One row a model that the session may see: its tenant's own, those that are public, and those it is entitled to.
 CREATE VIEW mqe.models
 AS
 SELECT
@@ -21,5 +21,10 @@ SELECT
     m.ContentHash AS content_hash,
     m.Status AS status,
     m.CreatedAt AS created_at,
-    m.MeasuredAt AS measured_at
+    m.MeasuredAt AS measured_at,
+    m.Visibility AS visibility,
+    m.SharesWeights AS shares_weights,
+    CAST(CASE WHEN m.TenantId = CONVERT(int, SESSION_CONTEXT(N'tenant_id')) THEN 1 ELSE 0 END AS bit) AS is_own
 FROM mqe.Model AS m;
+GO
+GRANT SELECT ON OBJECT::mqe.models TO nina_application;

@@ -13,7 +13,10 @@ SELECT
     t.ByteLength AS byte_length,
     t.Layer AS layer,
     t.Role AS role,
-    t.Expert AS expert
+    t.Expert AS expert,
+    m.PublicId AS model_id
 FROM mqe.Tensor AS t
 INNER JOIN mqe.Model AS m ON m.ModelId = t.ModelId
 INNER JOIN mqe.ModelFile AS f ON f.ModelId = t.ModelId AND f.Ordinal = t.FileOrdinal;
+GO
+GRANT SELECT ON OBJECT::mqe.tensors TO nina_application;
