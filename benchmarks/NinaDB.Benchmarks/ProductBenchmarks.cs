@@ -22,6 +22,7 @@ internal static class ProductBenchmarks
         using Database database = Database.Create(Path.Combine(folder, "product"));
         using EngineSession session = database.OpenSession();
         report.Add(new Measurement("deploying the schema", Time(() => new Deployer(session).Deploy((_, _, _) => { }, CancellationToken.None)), "s", Floor: 3, HigherIsBetter: false));
+        LocalTenant.Begin(session, CancellationToken.None);
         Peek(report, session, folder);
         report.Add(new Measurement("ingesting the sample model, with components", Time(() => Execute(session, $"EXECUTE mqe.IngestModel @Path = {SqlText.Quote(Product.SampleModel)};")), "s"));
         Capabilities(report, session);

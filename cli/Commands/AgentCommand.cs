@@ -31,11 +31,14 @@ internal static class AgentCommand
         {
             agent, path, prompt, maxTokens, temperature, topK, topP, seed,
         };
+        var identity = new IdentityOptions();
+        identity.AddTo(command);
         command.SetAction((result, cancellation) =>
         {
             string text = result.GetValue(prompt) ?? Console.In.ReadToEnd();
             using Database database = DatabaseFolder.Open(result.GetRequiredValue(path));
             using EngineSession session = database.OpenSession();
+            identity.Begin(result, session, cancellation);
             var statements = new StatementRunner(session, Console.Out, quiet: true, OutputFormat.Table);
             string sql = string.Create(
                 CultureInfo.InvariantCulture,
@@ -56,10 +59,13 @@ internal static class AgentCommand
         Argument<string> folder = new("folder") { Description = "New or empty folder to write." };
         Option<string> path = SharedOptions.Path();
         var command = new Command("export", "Writes an agent as a Hugging Face folder.\n\nExample: nina agent export chess ./chess-agent --path my-db") { agent, folder, path };
+        var identity = new IdentityOptions();
+        identity.AddTo(command);
         command.SetAction((result, cancellation) =>
         {
             using Database database = DatabaseFolder.Open(result.GetRequiredValue(path));
             using EngineSession session = database.OpenSession();
+            identity.Begin(result, session, cancellation);
             var statements = new StatementRunner(session, Console.Out, quiet: true, OutputFormat.Table);
             statements.Run(
                 "Exporting",

@@ -33,6 +33,8 @@ internal static class IngestCommand
         {
             model, path, name, granularity, probes, quiet,
         };
+        var identity = new IdentityOptions();
+        identity.AddTo(command);
         command.SetAction((result, cancellation) =>
         {
             string modelPath = Path.GetFullPath(result.GetRequiredValue(model));
@@ -45,6 +47,7 @@ internal static class IngestCommand
             using Database database = DatabaseFolder.OpenOrCreate(result.GetRequiredValue(path));
             DeployCommand.Deploy(database, isQuiet, cancellation);
             using EngineSession session = database.OpenSession();
+            identity.Begin(result, session, cancellation);
             var statements = new StatementRunner(session, Console.Out, isQuiet, OutputFormat.Table);
             string? modelName = result.GetValue(name);
             string nameArgument = modelName is null ? string.Empty : $", @Name = {SqlText.Quote(modelName)}";

@@ -19,6 +19,7 @@ internal static class SqlCommand
         Option<string[]> variables = new("--variable", "-v") { Description = "name=value for $(name) in scripts.", AllowMultipleArgumentsPerToken = true };
         Option<OutputFormat> output = SharedOptions.Output();
         Option<int> width = new("--max-width", "-w") { Description = "Widest column of table output; 0 for no limit.", DefaultValueFactory = _ => DefaultMaxWidth };
+        Option<bool> noSession = new("--no-session") { Description = "Begin no tenant's session: a database administrator's view, without tenants' rows." };
         Option<bool> stopOnError = new("--stop-on-error", "-b") { Description = "Stop at the first batch that fails." };
         var command = new Command(
             "sql",
@@ -33,12 +34,19 @@ internal static class SqlCommand
             Exit codes: 0 all batches succeeded, 1 a statement failed, 2 usage, 3 file or folder, 4 database in use, 130 interrupted.
             """)
         {
-            path, query, input, variables, output, width, stopOnError,
+            path, query, input, variables, output, width, stopOnError, noSession,
         };
+        var identity = new IdentityOptions();
+        identity.AddTo(command);
         command.SetAction((result, cancellation) =>
         {
             using Database database = DatabaseFolder.Open(result.GetRequiredValue(path));
             using EngineSession session = database.OpenSession();
+            if (!result.GetValue(noSession))
+            {
+                identity.Begin(result, session, cancellation);
+            }
+
             ResultPrinter printer = ResultPrinter.Create(result.GetValue(output), Console.Out, Console.Error, result.GetValue(width));
             var runner = new ScriptRunner(session, printer);
             if (result.GetValue(stopOnError))

@@ -47,6 +47,7 @@ internal sealed class DemoRun
         _statements = new StatementRunner(session, _output, _quiet, OutputFormat.Table);
 
         Deploy(database, isNew);
+        LocalTenant.Begin(session, _cancellation);
         Ingest();
         Measure();
         Query();

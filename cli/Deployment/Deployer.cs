@@ -20,6 +20,7 @@ internal sealed record DeploymentReport(int Created, int Changed, int Unchanged)
 internal sealed partial class Deployer(EngineSession session)
 {
     private const string PropertyPrefix = "NinaDB.Deployed:";
+    private const string PolicySuffix = "/RowPolicy.sql";
     private const string AssemblyKey = "clr/NinaDB.Clr.dll";
 
     private Dictionary<string, string> _deployed = [];
@@ -45,12 +46,14 @@ internal sealed partial class Deployer(EngineSession session)
         session.RunText("BEGIN TRANSACTION;", cancellation);
         try
         {
+            RemovePoliciesIfAnythingChanged(files, cancellation);
             for (int i = 0; i < files.Count; i++)
             {
                 progress(i + 1, files.Count + 1, files[i]);
                 DeployFile(files[i], ref created, ref changed, cancellation);
             }
 
+            LocalTenant.Provision(session, cancellation);
             session.RunText("COMMIT TRANSACTION;", cancellation);
         }
         catch
@@ -115,10 +118,28 @@ internal sealed partial class Deployer(EngineSession session)
         session.RunText("DROP ASSEMBLY IF EXISTS [NinaDB.Clr];", cancellation);
     }
 
+    /// <summary>A policy binds its predicates and they what they read: none of it can be altered while the policy is there. The policies' files make them anew, in the same transaction.</summary>
+    private void RemovePoliciesIfAnythingChanged(List<string> files, CancellationToken cancellation)
+    {
+        if (!files.Exists(file => _deployed.TryGetValue(file, out string? deployed) && deployed != HashOf(File.ReadAllText(Product.PathOf(file)))))
+        {
+            return;
+        }
+
+        foreach (string file in files.Where(file => file.EndsWith(PolicySuffix, StringComparison.Ordinal) && _deployed.ContainsKey(file)))
+        {
+            session.RunText($"DROP SECURITY POLICY IF EXISTS {file.Split('/')[1]}.RowPolicy;", cancellation);
+            session.RunText($"EXECUTE sys.sp_dropextendedproperty @name = N'{PropertyPrefix}{file}';", cancellation);
+            _deployed.Remove(file);
+        }
+    }
+
+    private static string HashOf(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+
     private void DeployFile(string file, ref int created, ref int changed, CancellationToken cancellation)
     {
         string text = File.ReadAllText(Product.PathOf(file));
-        string hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+        string hash = HashOf(text);
         if (_deployed.TryGetValue(file, out string? deployed))
         {
             if (deployed == hash)

@@ -20,6 +20,7 @@ public sealed class TSqlRun : IDisposable
         using Database database = Database.Create(_folder);
         using EngineSession session = database.OpenSession();
         new Deployer(session).Deploy((_, _, _) => { }, CancellationToken.None);
+        LocalTenant.Begin(session, CancellationToken.None);
         session.RunText($"EXECUTE mqe.IngestModel @Path = {SqlText.Quote(Product.SampleModel)};", CancellationToken.None);
         foreach (string domain in Directory.GetFiles(Product.SampleProbes, "*.txt"))
         {
