@@ -9,7 +9,8 @@ CREATE TABLE market.Entitlement
         CONSTRAINT DF_Entitlement_TenantId DEFAULT (CONVERT(int, SESSION_CONTEXT(N'tenant_id'))),
     PrincipalId int NOT NULL,                             -- Who acquired it.
     ListingId int NOT NULL,                               -- What was acquired,
-    Version int NOT NULL,                                 -- in this version.
+    Version int NOT NULL,                                 -- in this version;
+    ListingPublicId uniqueidentifier NOT NULL,            -- its public id, for the buyer's records.
     AgentId int NOT NULL,                                 -- The agent that may be run.
     ModelId int NULL,                                     -- Its weights.
     MayReadWeights bit NOT NULL,                          -- 1: the licence allows to peek into and export the weights.
@@ -22,6 +23,7 @@ CREATE TABLE market.Entitlement
     ExpiresAt datetime2(3) NULL,                          -- UTC; NULL: does not expire.
     RevokedAt datetime2(3) NULL,                          -- UTC; NULL: in force until it expires.
     RevokedReason varchar(10) NULL,                       -- expired (and acquired again), refunded, cancelled or takedown.
+    RefundedAt datetime2(3) NULL,                         -- UTC, when the price was given back.
     CONSTRAINT PK_Entitlement PRIMARY KEY CLUSTERED (EntitlementId),
     CONSTRAINT UQ_Entitlement_PublicId UNIQUE (PublicId),
     CONSTRAINT FK_Entitlement_Listing FOREIGN KEY (ListingId) REFERENCES market.Listing (ListingId),
