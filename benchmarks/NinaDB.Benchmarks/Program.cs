@@ -19,6 +19,7 @@ internal static class Program
             ("vectors", VectorBenchmarks.Run),
             ("product", ProductBenchmarks.Run),
             ("ingestion", ProductBenchmarks.RunIngestion),
+            ("platform", PlatformBenchmarks.Run),
         ];
         string folder = Path.Combine(Path.GetTempPath(), "ninadb-benchmarks-" + Guid.NewGuid().ToString("N"));
         Directory.CreateDirectory(folder);
