@@ -1,5 +1,5 @@
 -- Makes the agent's own weights: cuts the base model to the chosen neurons and refits each layer's output to the domains' probe passages
--- (closed-form ridge regression). Running it again makes the weights anew. Errors: 50002, 50007, 50020, 50021, 51xxx.
+-- (closed-form ridge regression). Running it again makes the weights anew. Errors: 50002, 50007, 50020, 50021, 50030, 51xxx.
 CREATE PROCEDURE factory.DistillAgent
     @Agent nvarchar(200),                  -- Name of the agent.
     @TextsPerDomain int = 200              -- Probe passages of each of its domains to calibrate on (the first ones).
@@ -14,7 +14,7 @@ BEGIN
     END;
 
     DECLARE @OwnsTransaction bit = CASE WHEN @@TRANCOUNT = 0 THEN 1 ELSE 0 END;
-    DECLARE @Folder nvarchar(4000), @Deleted bit;
+    DECLARE @Folder nvarchar(4000), @Deleted bit, @Started datetime2(3) = SYSUTCDATETIME();
     BEGIN TRY
         DECLARE @AgentId int, @BaseModelId int, @OldModelId int, @Name nvarchar(200);
         EXECUTE factory.FindAgent @Agent, @AgentId OUTPUT, @Need = 'own';
@@ -38,6 +38,8 @@ BEGIN
             ) AS layers
         );
 
+        EXECUTE ops.RequireQuota 'calls', 0;
+        EXECUTE ops.RequireQuota 'compute_ms', 0;
         EXECUTE mqe.EnsureSegments @BaseModelId;
         EXECUTE factory.BuildWeights @AgentId = @AgentId, @Keep = @Keep, @TextsPerDomain = @TextsPerDomain, @Folder = @Folder OUTPUT;
 
@@ -59,6 +61,17 @@ BEGIN
         SET ModelId = @ModelId, Status = 'distilled', DistilledAt = SYSUTCDATETIME(), VerifiedAt = NULL
         WHERE AgentId = @AgentId;
         EXECUTE factory.AlignSharing @AgentId;
+
+        DECLARE @ComputeMs bigint = DATEDIFF_BIG(MILLISECOND, @Started, SYSUTCDATETIME());
+        DECLARE @Details nvarchar(max) =
+        (
+            SELECT LOWER(a.PublicId) AS agent_id, m.ParameterCount AS parameter_count, @ComputeMs AS compute_ms
+            FROM factory.Agent AS a
+            INNER JOIN mqe.Model AS m ON m.ModelId = a.ModelId
+            WHERE a.AgentId = @AgentId
+            FOR JSON PATH, WITHOUT_ARRAY_WRAPPER
+        );
+        EXECUTE ops.RecordAct 'agent.distil', 'agent', @Name, 'agent.distilled', 'distillation_ms', @ComputeMs, @ComputeMs, @Details;
 
         IF @OwnsTransaction = 1
         BEGIN

@@ -23,11 +23,16 @@ BEGIN
             INNER JOIN mqe.Model AS m ON m.ModelId = a.ModelId
             WHERE a.AgentId = @AgentId
         );
+        DECLARE @Name nvarchar(200), @Details nvarchar(max);
+        SELECT @Name = Name, @Details = CONCAT(N'{"agent_id":"', LOWER(PublicId), N'"}') FROM factory.Agent WHERE AgentId = @AgentId;
         DELETE FROM factory.Agent WHERE AgentId = @AgentId;
+        EXECUTE ops.ReleaseQuota 'agents';
         IF @ModelName IS NOT NULL
         BEGIN
             EXECUTE mqe.DropModel @ModelName;
         END;
+
+        EXECUTE ops.RecordAct 'agent.drop', 'agent', @Name, 'agent.dropped', @Details = @Details;
 
         IF @OwnsTransaction = 1
         BEGIN

@@ -1,6 +1,6 @@
 -- Judges an agent on the held-out test passages of every domain: loss of the base model, of the agent and, as a yardstick, of a random choice of as many
 -- neurons, refitted in the same way. The agent is verified when none of its own domains lost more than its limit, else rejected.
--- Result: factory.agent_losses of the agent. Errors: 50002, 50007, 50011, 50013, 50020, 50021, 51xxx.
+-- Result: factory.agent_losses of the agent. Errors: 50002, 50007, 50011, 50013, 50020, 50021, 50030, 51xxx.
 CREATE PROCEDURE factory.VerifyAgent
     @Agent nvarchar(200),                  -- Name of the agent.
     @TextsPerDomain int = 60,              -- Test passages of each domain (the first ones); NULL for all.
@@ -17,7 +17,7 @@ BEGIN
     END;
 
     DECLARE @OwnsTransaction bit = CASE WHEN @@TRANCOUNT = 0 THEN 1 ELSE 0 END;
-    DECLARE @Folder nvarchar(4000), @Deleted bit;
+    DECLARE @Folder nvarchar(4000), @Deleted bit, @Started datetime2(3) = SYSUTCDATETIME();
     BEGIN TRY
         DECLARE @AgentId int, @BaseModelId int, @ModelId int, @Error nvarchar(2048);
         EXECUTE factory.FindAgent @Agent, @AgentId OUTPUT, @Need = 'own';
@@ -38,6 +38,8 @@ BEGIN
             THROW 50013, N'A domain of the agent has no test passages; mqe.AddProbeTexts @Purpose = ''test'' adds them.', 1;
         END;
 
+        EXECUTE ops.RequireQuota 'calls', 0;
+        EXECUTE ops.RequireQuota 'compute_ms', 0;
         EXECUTE mqe.EnsureSegments @BaseModelId;
         EXECUTE mqe.EnsureSegments @ModelId;
 
@@ -121,6 +123,13 @@ BEGIN
         FROM factory.Agent AS a
         WHERE a.AgentId = @AgentId;
         EXECUTE mqe.RefreshSharedDomains;
+
+        DECLARE @ComputeMs bigint = DATEDIFF_BIG(MILLISECOND, @Started, SYSUTCDATETIME()), @Tokens bigint = (SELECT SUM(TokenCount) FROM @Losses);
+        DECLARE @Name nvarchar(200), @Details nvarchar(max);
+        SELECT @Name = a.Name, @Details = CONCAT(N'{"agent_id":"', LOWER(a.PublicId), N'","status":"', a.Status, N'","tokens":', @Tokens, N'}')
+        FROM factory.Agent AS a
+        WHERE a.AgentId = @AgentId;
+        EXECUTE ops.RecordAct 'agent.verify', 'agent', @Name, 'agent.verified', 'probe_tokens', @Tokens, @ComputeMs, @Details;
 
         IF @OwnsTransaction = 1
         BEGIN

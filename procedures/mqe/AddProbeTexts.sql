@@ -1,5 +1,5 @@
 -- Adds the passages of a text file (UTF-8, one passage a line) to a domain, which is created where it is new. Running it again for the same file
--- replaces the passages of that domain and purpose. Errors: 50001, 50013, 50020, 50021.
+-- replaces the passages of that domain and purpose. Errors: 50001, 50013, 50020, 50021, 50030.
 CREATE PROCEDURE mqe.AddProbeTexts
     @Domain nvarchar(100),                 -- Name of the domain.
     @Path nvarchar(4000),                  -- The file, as the server sees it.
@@ -64,6 +64,10 @@ BEGIN
         SELECT @DomainId, @Purpose, Ordinal, Content
         FROM @Texts
         WHERE @MaxTexts IS NULL OR Ordinal < @MaxTexts;
+
+        DECLARE @Bytes bigint = (SELECT SUM(CAST(DATALENGTH(Content) AS bigint)) FROM @Texts WHERE @MaxTexts IS NULL OR Ordinal < @MaxTexts);
+        SET @Bytes = COALESCE(@Bytes, 0);
+        EXECUTE ops.RecordAct 'probes.add', 'domain', @Domain, NULL, 'ingest_bytes', @Bytes;
 
         IF @OwnsTransaction = 1
         BEGIN

@@ -30,8 +30,24 @@ BEGIN
             THROW 50014, @Error, 1;
         END;
 
+        DECLARE @Name nvarchar(200), @Kind varchar(10), @Bytes bigint, @Details nvarchar(max);
+        SELECT @Name = Name, @Kind = Kind, @Details = CONCAT(N'{"model_id":"', LOWER(PublicId), N'"}') FROM mqe.Model WHERE ModelId = @ModelId;
+        SET @Bytes = (SELECT SUM(ByteLength) FROM mqe.ModelFile WHERE ModelId = @ModelId);
+
         EXECUTE mqe.DropReadOnlyVectorIndexes;
         DELETE FROM mqe.Model WHERE ModelId = @ModelId;
+
+        -- An agent's weights go as a part of another act, which says so itself.
+        IF @Kind = 'source'
+        BEGIN
+            EXECUTE ops.ReleaseQuota 'models';
+        END;
+
+        EXECUTE ops.ReleaseQuota 'storage_bytes', @Bytes;
+        IF @Kind = 'source'
+        BEGIN
+            EXECUTE ops.RecordAct 'model.drop', 'model', @Name, 'model.dropped', @Details = @Details;
+        END;
 
         IF @OwnsTransaction = 1
         BEGIN

@@ -1,5 +1,5 @@
 -- Search by meaning: the components that texts like the query excite most. Compares meaning vectors; where a model was not measured yet it falls back to
--- write vectors, and its evidence column says so. Errors: 50001, 50002, 50003, 50010, 50020, 50021, 51xxx.
+-- write vectors, and its evidence column says so. Errors: 50001, 50002, 50003, 50010, 50020, 50021, 50030, 51xxx.
 CREATE PROCEDURE mqe.FindCapabilities
     @Query nvarchar(4000),                 -- Any text.
     @Top int = 10,                         -- Components wanted.
@@ -74,6 +74,9 @@ BEGIN
             WHERE v.ModelId = @ModelId AND v.WriteVector IS NOT NULL AND (@Kind IS NULL OR c.Kind = @Kind)
             ORDER BY Distance, v.ComponentId;
         END;
+
+        DECLARE @ModelName nvarchar(200) = (SELECT Name FROM mqe.Model WHERE ModelId = @ModelId);
+        EXECUTE ops.RecordAct 'model.search', 'model', @ModelName, NULL, 'searches', 1;
 
         SELECT
             m.Name AS model_name,

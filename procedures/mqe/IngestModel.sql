@@ -1,5 +1,5 @@
 -- Takes a model into the database: its files, tensors and components, with write vectors and top tokens computed from the weights.
--- All or nothing; running it again for the same files is harmless. Errors: 50001, 50002, 50004, 50015, 50020, 50021, 51xxx (docs/errors.md).
+-- All or nothing; running it again for the same files is harmless. Errors: 50001, 50002, 50004, 50015, 50020, 50021, 50030, 51xxx (docs/errors.md).
 CREATE PROCEDURE mqe.IngestModel
     @Path nvarchar(4000),                  -- A safetensors or GGUF file, or a Hugging Face folder, as the server sees it.
     @Name nvarchar(200) = NULL,            -- Name of the model; by default that of the file or folder.
@@ -58,8 +58,20 @@ BEGIN
             BEGIN TRANSACTION;
         END;
 
+        EXECUTE ops.RequireQuota 'models';
         EXECUTE mqe.StoreModel @Path = @Path, @Name = @Name, @Kind = 'source', @ModelId = @ModelId OUTPUT;
         EXECUTE mqe.DescribeComponents @ModelId = @ModelId, @Granularity = @Granularity;
+
+        DECLARE @Bytes bigint, @Details nvarchar(max);
+        SET @Bytes = (SELECT SUM(ByteLength) FROM mqe.ModelFile WHERE ModelId = @ModelId);
+        SET @Details =
+        (
+            SELECT LOWER(m.PublicId) AS model_id, m.Architecture AS architecture, m.ParameterCount AS parameter_count, @Bytes AS byte_length, @Granularity AS granularity
+            FROM mqe.Model AS m
+            WHERE m.ModelId = @ModelId
+            FOR JSON PATH, WITHOUT_ARRAY_WRAPPER
+        );
+        EXECUTE ops.RecordAct 'model.ingest', 'model', @Name, 'model.ingested', 'ingest_bytes', @Bytes, 0, @Details;
 
         IF @OwnsTransaction = 1
         BEGIN

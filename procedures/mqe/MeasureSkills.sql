@@ -1,6 +1,6 @@
 -- Runs a model on the probe passages of every domain and stores what each component's activity tells about the domains: skill levels with their
 -- evidence, importance, and the meaning vectors that search compares. Replaces earlier measurements of the model at once, or not at all.
--- Errors: 50002, 50003, 50009, 50013, 50020, 50021, 51xxx.
+-- Errors: 50002, 50003, 50009, 50013, 50020, 50021, 50030, 51xxx.
 CREATE PROCEDURE mqe.MeasureSkills
     @Model nvarchar(200) = NULL,           -- Name or public id of the model; may be left out where the tenant has only one.
     @TextsPerDomain int = 60               -- Probe passages to run for each domain (the first ones).
@@ -15,6 +15,7 @@ BEGIN
     END;
 
     DECLARE @OwnsTransaction bit = CASE WHEN @@TRANCOUNT = 0 THEN 1 ELSE 0 END;
+    DECLARE @Started datetime2(3) = SYSUTCDATETIME(), @AllTokens bigint = 0;
     DECLARE @Probe bigint;
     DECLARE @Closed bit;
     BEGIN TRY
@@ -41,6 +42,8 @@ BEGIN
             THROW 50013, N'A skill contrasts a domain with others: add probe passages for at least two domains with mqe.AddProbeTexts.', 1;
         END;
 
+        EXECUTE ops.RequireQuota 'calls', 0;
+        EXECUTE ops.RequireQuota 'compute_ms', 0;
         EXECUTE mqe.EnsureSegments @ModelId;
         DECLARE @Manifest nvarchar(max) = mqe.ModelManifest(@ModelId);
         SET @Probe = clr.ProbeOpen
@@ -57,6 +60,7 @@ BEGIN
             RAISERROR (N'Probing %s, domain %d of %d.', 0, 1, @Domain, @Position, @DomainCount) WITH NOWAIT;
             SET @Texts = mqe.TextsOf(@DomainId, 'probe', @TextsPerDomain);
             SET @Tokens = clr.ProbeTexts(@Probe, @Domain, @Texts);
+            SET @AllTokens += @Tokens;
 
             -- The model as a whole is judged on passages that nothing else is measured on.
             SET @TextCount = (SELECT COUNT(*) FROM mqe.ProbeText WHERE DomainId = @DomainId AND Purpose = 'test' AND Ordinal < @TextsPerDomain);
@@ -142,6 +146,11 @@ BEGIN
         VALUES (@ModelId, @ProbeSetHash, clr.ProbeSpace(@Probe));
 
         UPDATE mqe.Model SET MeasuredAt = SYSUTCDATETIME() WHERE ModelId = @ModelId;
+
+        SET @AllTokens += COALESCE((SELECT SUM(TokenCount) FROM @Losses), 0);
+        DECLARE @ComputeMs bigint = DATEDIFF_BIG(MILLISECOND, @Started, SYSUTCDATETIME());
+        DECLARE @Details nvarchar(max) = CONCAT(N'{"domains":', @DomainCount, N',"texts_per_domain":', @TextsPerDomain, N',"tokens":', @AllTokens, N'}');
+        EXECUTE ops.RecordAct 'model.measure', 'model', @Name, 'model.measured', 'probe_tokens', @AllTokens, @ComputeMs, @Details;
         EXECUTE mqe.RefreshSharedDomains;
 
         IF @OwnsTransaction = 1

@@ -23,6 +23,10 @@ BEGIN
     SELECT ordinal, name, path, kind, byte_length
     FROM clr.DescribePath(@Path);
 
+    -- Asked before a byte is copied. The row stays locked until the commit, so that two ingestions cannot pass the limit together.
+    DECLARE @Bytes bigint = (SELECT SUM(ByteLength) FROM @Files);
+    EXECUTE ops.RequireQuota 'storage_bytes', @Bytes;
+
     -- Headers are checked before a byte is copied: a corrupt file is refused at once.
     DECLARE @SourceManifest nvarchar(max) =
     (

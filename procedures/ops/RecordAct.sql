@@ -9,7 +9,8 @@ CREATE PROCEDURE ops.RecordAct
     @Metric varchar(30) = NULL,            -- For the bill; NULL: costs nothing.
     @Quantity bigint = 0,                  -- In units of the metric.
     @ComputeMs bigint = 0,                 -- Milliseconds of computing.
-    @Details nvarchar(max) = NULL          -- JSON for audit and event.
+    @Details nvarchar(max) = NULL,         -- JSON for audit and event.
+    @IsDone bit = 0                        -- 1: the work cannot be undone: its call was counted before it, and its computing time counts above the limit too.
 AS
 BEGIN
     SET NOCOUNT, XACT_ABORT ON;
@@ -32,13 +33,16 @@ BEGIN
             BEGIN TRANSACTION;
         END;
 
-        EXECUTE ops.TakeQuota @TenantId = @TenantId, @PrincipalId = @PrincipalId, @Resource = 'calls', @Amount = 1, @At = @At;
+        IF @IsDone = 0
+        BEGIN
+            EXECUTE ops.TakeQuota @TenantId = @TenantId, @PrincipalId = @PrincipalId, @Resource = 'calls', @Amount = 1, @At = @At;
+        END;
 
         IF @Metric IS NOT NULL
         BEGIN
             EXECUTE ops.WriteUsage
                 @TenantId = @TenantId, @PrincipalId = @PrincipalId, @Metric = @Metric, @Quantity = @Quantity, @EventKey = NULL, @ObjectName = @ObjectName,
-                @ComputeMs = @ComputeMs, @IsNew = @IsNew OUTPUT;
+                @ComputeMs = @ComputeMs, @IsDone = @IsDone, @IsNew = @IsNew OUTPUT;
         END;
 
         EXECUTE ops.WriteAudit

@@ -31,7 +31,7 @@ BEGIN
 
         EXECUTE ops.WriteUsage
             @TenantId = @TenantId, @PrincipalId = @PrincipalId, @Metric = @Metric, @Quantity = @Quantity, @EventKey = @EventKey, @ObjectName = @ObjectName,
-            @ComputeMs = @ComputeMs, @IsNew = @IsNew OUTPUT;
+            @ComputeMs = @ComputeMs, @IsDone = 0, @IsNew = @IsNew OUTPUT;
 
         IF @OwnsTransaction = 1
         BEGIN

@@ -6,6 +6,7 @@ CREATE PROCEDURE ops.TakeQuota
     @Resource varchar(30),
     @Amount bigint,                        -- 0: takes nothing, but throws where nothing is left.
     @At datetime2(3),                      -- UTC.
+    @IsDone bit = 0,                       -- 1: takes above the limit too.
     @PeriodStart datetime2(0) = NULL OUTPUT -- Of the period that the amount was counted in.
 AS
 BEGIN
@@ -41,7 +42,7 @@ BEGIN
             @Taken = 1
         WHERE TenantId = @TenantId
             AND Resource = @Resource
-            AND (@Limit IS NULL OR CASE WHEN PeriodStart >= @PeriodStart THEN Used ELSE 0 END <= @Limit - @Amount);
+            AND (@Limit IS NULL OR @IsDone = 1 OR CASE WHEN PeriodStart >= @PeriodStart THEN Used ELSE 0 END <= @Limit - @Amount);
 
         IF @Taken = 0
         BEGIN

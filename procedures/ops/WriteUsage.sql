@@ -8,6 +8,7 @@ CREATE PROCEDURE ops.WriteUsage
     @EventKey nvarchar(200),               -- NULL: a new act in any case.
     @ObjectName nvarchar(400),
     @ComputeMs bigint,
+    @IsDone bit,                           -- 1: the computing time is spent already and counts above the limit too.
     @IsNew bit OUTPUT                      -- 0: the key was recorded before, with the same metric and quantity.
 AS
 BEGIN
@@ -37,7 +38,8 @@ BEGIN
     IF @ComputeMs > 0
     BEGIN
         EXECUTE ops.TakeQuota
-            @TenantId = @TenantId, @PrincipalId = @PrincipalId, @Resource = 'compute_ms', @Amount = @ComputeMs, @At = @At, @PeriodStart = @PeriodStart OUTPUT;
+            @TenantId = @TenantId, @PrincipalId = @PrincipalId, @Resource = 'compute_ms', @Amount = @ComputeMs, @At = @At, @IsDone = @IsDone,
+            @PeriodStart = @PeriodStart OUTPUT;
         SET @At = CASE WHEN @At < @PeriodStart THEN @PeriodStart ELSE @At END;
     END;
 
