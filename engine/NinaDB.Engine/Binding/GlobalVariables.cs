@@ -55,6 +55,7 @@ internal static class GlobalVariables
     /// <summary>@@OPTIONS: the bits that SET options have in the "user options" configuration.</summary>
     private static int OptionBits(SessionOptions options) =>
         (options.ImplicitTransactions ? 2 : 0)
+        | (options.CursorCloseOnCommit ? 4 : 0)
         | (options.AnsiWarnings ? 8 : 0)
         | (options.AnsiPadding ? 16 : 0)
         | (options.AnsiNulls ? 32 : 0)

@@ -62,6 +62,8 @@ internal sealed class SessionOptions
 
     public bool ImplicitTransactions { get; set; }
 
+    public bool CursorCloseOnCommit { get; set; }
+
     public bool AnsiNullDefault { get; set; } = true;
 
     public bool NoExec { get; set; }
@@ -99,6 +101,7 @@ internal sealed class SessionOptions
         QuotedIdentifier = other.QuotedIdentifier;
         NumericRoundAbort = other.NumericRoundAbort;
         ImplicitTransactions = other.ImplicitTransactions;
+        CursorCloseOnCommit = other.CursorCloseOnCommit;
         AnsiNullDefault = other.AnsiNullDefault;
         NoExec = other.NoExec;
         ParseOnly = other.ParseOnly;

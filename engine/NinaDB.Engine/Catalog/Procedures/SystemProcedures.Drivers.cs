@@ -27,6 +27,8 @@ internal static partial class SystemProcedures
         add(Reads("sp_special_columns", SendSpecialColumns, special));
         add(Reads("sp_special_columns_100", SendSpecialColumns, special));
         add(Reads("sp_table_privileges", SendTablePrivileges, Required("@table_name", SqlType.NVarChar(384)), Optional("@table_owner", SqlType.NVarChar(384)), Optional("@table_qualifier", Name), Optional("@fUsePattern", SqlType.Bit, SqlValue.FromBit(true))));
+        add(Reads("sp_tablecollations", SendCollations, Required("@object", SqlType.NVarChar(4000))));
+        add(Reads("sp_tablecollations_100", SendCollations, Required("@object", SqlType.NVarChar(4000))));
         add(Reads("sp_column_privileges", SendColumnPrivileges, Required("@table_name", Name), Optional("@table_owner", Name), Optional("@table_qualifier", Name), Optional("@column_name", SqlType.NVarChar(384))));
     }
 
@@ -121,6 +123,24 @@ internal static partial class SystemProcedures
     private static IndexDefinition? BestKey(TableDefinition table, bool noNulls) =>
         table.Indexes.FirstOrDefault(i => i.IsPrimaryKey)
         ?? table.Indexes.Where(i => i.IsUnique && (!noNulls || i.KeyColumns.All(k => !table.Columns[table.OrdinalOf(k.ColumnId)].IsNullable))).OrderBy(i => i.IndexId).FirstOrDefault();
+
+    /// <summary>What bulk loaders ask before they send text: each column's collation.</summary>
+    private static int SendCollations(SystemProcedureCall call)
+    {
+        // A missing schema leaves its dot: .[table].
+        string name = (call.Text(0) ?? "").TrimStart('.');
+        TableDefinition? table = Syntax.Parser.TryParseName(name) is { } parts && parts[^1].StartsWith('#')
+            ? call.Session.Temporary.Find(parts[^1])
+            : RequireObject(call.Session, name).Object as TableDefinition;
+        call.Send(
+            [Column("colid", SqlType.Int), Column("name", Name), Column("tds_collation", SqlType.Binary(5)), Column("collation", Name)],
+            table?.Columns.Select(c =>
+            {
+                Collation? collation = c.Type.IsString ? c.Type.Collation ?? Collation.Default : null;
+                return new[] { Int(c.ColumnId), Text(c.Name), collation is null ? SqlValue.Null : SqlValue.FromBinary(collation.WireBytes()), Text(collation?.Name) };
+            }) ?? []);
+        return 0;
+    }
 
     private static readonly string[] TableRights = ["DELETE", "INSERT", "REFERENCES", "SELECT", "UPDATE"];
 

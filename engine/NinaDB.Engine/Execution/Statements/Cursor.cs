@@ -98,6 +98,23 @@ internal static class Cursors
         return new Cursor(definition, query) { HasLocators = hasLocators, Variables = frame.Variables, Routine = frame.Routine };
     }
 
+    /// <summary>Closes every open cursor that the connection has: SET CURSOR_CLOSE_ON_COMMIT ON at the end of a transaction.</summary>
+    public static void CloseAll(BatchExecution run, Frame frame)
+    {
+        foreach (Cursor cursor in run.Session.GlobalCursors.Values)
+        {
+            cursor.Close();
+        }
+
+        for (Frame? f = frame; f is not null; f = f.Caller)
+        {
+            foreach (Cursor cursor in (f.Cursors?.Values ?? Enumerable.Empty<Cursor>()).Concat(f.Variables.Cursors.OfType<Cursor>()))
+            {
+                cursor.Close();
+            }
+        }
+    }
+
     /// <summary>The cursor that a name or @variable means. Error 16916 when there is none, 16950 when the variable is empty.</summary>
     public static Cursor Find(BatchExecution run, Frame frame, string name, bool isGlobal = false)
     {

@@ -51,6 +51,11 @@ internal sealed class TransactionOperation(TransactionStatement statement) : Com
                 break;
         }
 
+        if (session.Options.CursorCloseOnCommit && session.TransactionCount == 0 && statement.Action is TransactionAction.Commit or TransactionAction.Rollback)
+        {
+            Cursors.CloseAll(run, frame);
+        }
+
         session.RowCount = 0;
         return Next;
     }

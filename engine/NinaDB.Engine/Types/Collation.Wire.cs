@@ -1,0 +1,31 @@
+using System.Buffers.Binary;
+
+namespace NinaDB.Engine.Types;
+
+/// <summary>A collation as five bytes ([MS-TDS] 2.2.5.1.2): locale, comparison flags, version, and the sort order of SQL collations.</summary>
+public sealed partial class Collation
+{
+    private const uint IgnoreCase = 1 << 20, IgnoreAccent = 1 << 21, IgnoreWidth = 1 << 22, IgnoreKana = 1 << 23, BinaryOrder = 1 << 24, BinaryCodePoints = 1 << 25, Utf8Encoding = 1 << 26;
+    private const uint EnglishUnitedStates = 0x0409;
+    private const int VersionShift = 28;
+
+    /// <summary>What the wire protocol and sp_tablecollations call this collation.</summary>
+    public byte[] WireBytes()
+    {
+        uint info = EnglishUnitedStates;
+        if (IsBinary)
+        {
+            info |= Name.Contains("BIN2", StringComparison.OrdinalIgnoreCase) ? BinaryCodePoints : BinaryOrder;
+        }
+        else
+        {
+            info |= IgnoreWidth | IgnoreKana | (IsCaseSensitive ? 0 : IgnoreCase) | (IsAccentSensitive ? 0 : IgnoreAccent);
+        }
+
+        info |= (IsUtf8 ? Utf8Encoding : 0) | (Name.Contains("_100_", StringComparison.Ordinal) ? 2u << VersionShift : 0);
+        var bytes = new byte[5];
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes, info);
+        bytes[4] = Name.StartsWith("SQL_", StringComparison.OrdinalIgnoreCase) ? (byte)(IsCaseSensitive ? 51 : IsAccentSensitive ? 52 : 54) : (byte)0;
+        return bytes;
+    }
+}
