@@ -17,6 +17,9 @@ internal static class ExitCode
     /// <summary>The database folder is in use by another process.</summary>
     public const int Locked = 4;
 
+    /// <summary>A destination of `nina feed` refused, disagrees with the database, or could not be reached in time.</summary>
+    public const int Destination = 5;
+
     /// <summary>Interrupted by Ctrl-C.</summary>
     public const int Interrupted = 130;
 }

@@ -22,6 +22,7 @@ var root = new RootCommand(
     SqlCommand.Create(),
     IngestCommand.Create(),
     AgentCommand.Create(),
+    FeedCommand.Create(),
 };
 
 ParseResult parsed = root.Parse(args);

@@ -22,3 +22,6 @@ internal sealed record DeleteChange(FeedTable Table, int Tenant, long Sequence, 
 
 /// <summary>The snapshot has come this far, with all rows before it.</summary>
 internal sealed record SnapshotChange(SnapshotState State) : FeedChange;
+
+/// <summary>A tenant's stream begins behind this event: older ones were purged before the consumer began, and the snapshot has what they did.</summary>
+internal sealed record PositionChange(int Tenant, Guid TenantPublicId, long Sequence) : FeedChange;

@@ -40,6 +40,9 @@ internal sealed class FeedCheckpoint
     /// <summary>Moves on past an event.</summary>
     public void Note(EventChange change) => Tenants[change.Event.Tenant] = new TenantPosition(change.TenantPublicId, change.Event.Sequence);
 
+    /// <summary>Begins a tenant behind events that were purged.</summary>
+    public void Note(PositionChange change) => Tenants[change.Tenant] = new TenantPosition(change.TenantPublicId, change.Sequence);
+
     public FeedCheckpoint Copy()
     {
         var copy = new FeedCheckpoint { Snapshot = Snapshot };

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
@@ -8,6 +9,9 @@ namespace NinaDB.Cli.Feed;
 /// <summary>Rows and events as JSON, the same in every destination.</summary>
 internal static class FeedJson
 {
+    /// <summary>Of a \uXXXX escape.</summary>
+    private const int EscapeLength = 6;
+
     private static readonly SearchValues<char> LineBreaks = SearchValues.Create("\r\n");
 
     public static JsonWriterOptions Options { get; } = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -46,12 +50,11 @@ internal static class FeedJson
     /// <summary>JSON text that came from the database, on one line.</summary>
     public static void WriteRaw(Utf8JsonWriter writer, string json)
     {
-        json = WellFormed(json);
+        json = WellFormedJson(json, keepNull: true);
         if (json.AsSpan().ContainsAny(LineBreaks))
         {
-            using JsonDocument document = JsonDocument.Parse(json);
-            document.RootElement.WriteTo(writer);
-            return;
+            // Only between tokens: inside a string JSON has them escaped.
+            json = json.ReplaceLineEndings(" ");
         }
 
         writer.WriteRawValue(json);
@@ -86,6 +89,49 @@ internal static class FeedJson
 
         return repaired is null ? text : new string(repaired);
     }
+
+    /// <summary>JSON text whose strings can be read everywhere: unpaired surrogates, escaped or not, become U+FFFD.</summary>
+    /// <param name="keepNull">False to replace \u0000 too.</param>
+    public static string WellFormedJson(string json, bool keepNull)
+    {
+        json = WellFormed(json);
+        if (!json.Contains("\\u", StringComparison.Ordinal))
+        {
+            return json;
+        }
+
+        var clean = new StringBuilder(json.Length);
+        for (int i = 0; i < json.Length; i++)
+        {
+            if (json[i] != '\\' || i + 1 >= json.Length)
+            {
+                clean.Append(json[i]);
+            }
+            else if (EscapeAt(json, i) is not { } unit)
+            {
+                clean.Append(json, i, 2);
+                i++;
+            }
+            else if (char.IsHighSurrogate(unit) && EscapeAt(json, i + EscapeLength) is { } low && char.IsLowSurrogate(low))
+            {
+                clean.Append(json, i, 2 * EscapeLength);
+                i += (2 * EscapeLength) - 1;
+            }
+            else
+            {
+                clean.Append((unit == '\0' && !keepNull) || char.IsSurrogate(unit) ? "\\ufffd" : json.AsSpan(i, EscapeLength));
+                i += EscapeLength - 1;
+            }
+        }
+
+        return clean.ToString();
+    }
+
+    /// <summary>The code unit of a \uXXXX escape that stands here; null when none does.</summary>
+    private static char? EscapeAt(string json, int at) =>
+        at + EscapeLength <= json.Length && json[at] == '\\' && json[at + 1] == 'u' && ushort.TryParse(json.AsSpan(at + 2, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ushort unit)
+            ? (char)unit
+            : null;
 
     private static void WriteValue(Utf8JsonWriter writer, object? value, FeedType type)
     {

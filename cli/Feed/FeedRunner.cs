@@ -23,6 +23,9 @@ internal sealed class FeedRunner(IFeedSource source, IFeedSink sink, FeedOptions
                 await sink.OpenAsync(cancellation);
                 step?.Invoke("runner.opened");
                 Reconcile(cancellation);
+
+                // The destination is the right one: it may cut off what a kill left, and finds out whether somebody else writes to it.
+                await ApplyAsync([], cancellation);
                 await SnapshotAsync(cancellation);
                 await FollowAsync(cancellation);
                 return new FeedReport(_events, _rows);
@@ -82,11 +85,17 @@ internal sealed class FeedRunner(IFeedSource source, IFeedSink sink, FeedOptions
         if (state.Phase == SnapshotPhase.NotStarted)
         {
             // Read before any row: whatever happens from here on is an event above these.
-            Dictionary<int, long> heads = source.Streams(options.Consumer, cancellation).ToDictionary(stream => stream.Tenant, stream => stream.Head);
+            IReadOnlyList<TenantStream> streams = source.Streams(options.Consumer, cancellation);
             state = options.NoSnapshot
                 ? SnapshotState.None with { Phase = SnapshotPhase.Skipped, Scope = source.Scope }
-                : new SnapshotState(SnapshotPhase.Running, source.Scope, FeedTable.All[0].Name, [], heads);
-            await ApplyAsync([new SnapshotChange(state)], cancellation);
+                : new SnapshotState(SnapshotPhase.Running, source.Scope, FeedTable.All[0].Name, [], streams.ToDictionary(stream => stream.Tenant, stream => stream.Head));
+            TenantStream[] purged = options.NoSnapshot ? [] : [.. streams.Where(stream => stream.Purged > 0)];
+            await ApplyAsync([.. purged.Select(stream => new PositionChange(stream.Tenant, stream.PublicId, stream.Purged)), new SnapshotChange(state)], cancellation);
+            foreach (TenantStream stream in purged)
+            {
+                log($"Events 1 to {stream.Purged} of tenant {stream.PublicId} were purged before this consumer began; the snapshot has what they did.");
+                source.Acknowledge(options.Consumer, stream.Tenant, stream.Purged, cancellation);
+            }
         }
 
         while (state.Phase == SnapshotPhase.Running)
@@ -164,15 +173,9 @@ internal sealed class FeedRunner(IFeedSource source, IFeedSink sink, FeedOptions
                 continue;
             }
 
-            // A tenant that the destination knows nothing of may begin later: older events were purged, and the snapshot has what they did.
-            if (item.Sequence != known + 1 && known != 0)
+            if (item.Sequence != known + 1)
             {
                 throw new FeedException($"Event {known + 1} of tenant {item.Tenant} is missing: after {known} the database offers {item.Sequence}.");
-            }
-
-            if (known == 0 && item.Sequence > 1)
-            {
-                log($"The outbox of tenant {item.Tenant} begins at event {item.Sequence}; earlier ones were purged.");
             }
 
             last[item.Tenant] = item.Sequence;

@@ -2,7 +2,8 @@
 -- tenant's events, a member of nina_feed those of all tenants. Result: a row an event; none when there is nothing new. Errors: 50001, 50002, 50020, 50035.
 CREATE PROCEDURE ops.ReadChanges
     @Consumer nvarchar(100),               -- Name of the consumer; known from its first call on.
-    @Max int = 1000                        -- Events at most.
+    @Max int = 1000,                       -- Events at most.
+    @FeedTenantId int = NULL               -- For a feed: one tenant's events only.
 AS
 BEGIN
     SET NOCOUNT, XACT_ABORT ON;
@@ -41,7 +42,7 @@ BEGIN
     SELECT h.TenantId, COALESCE(c.Sequence, 0), h.PurgedSequence
     FROM ops.OutboxHead AS h
     LEFT OUTER JOIN ops.ConsumerCheckpoint AS c ON c.TenantId = h.TenantId AND c.IsFeed = @IsFeed AND c.Consumer = @Consumer
-    WHERE (@IsFeed = 1 OR h.TenantId = @TenantId) AND h.LastSequence > COALESCE(c.Sequence, 0);
+    WHERE ((@IsFeed = 1 AND (@FeedTenantId IS NULL OR h.TenantId = @FeedTenantId)) OR h.TenantId = @TenantId) AND h.LastSequence > COALESCE(c.Sequence, 0);
 
     DECLARE @Tenants int = (SELECT COUNT(*) FROM @Position);
     IF EXISTS (SELECT 1 FROM @Position WHERE Sequence < PurgedSequence)

@@ -150,6 +150,10 @@ internal sealed class NdjsonSink(string path, string consumer, FeedStep? step = 
                     FeedJson.WriteKey(writer, delete);
                 });
                 break;
+            case PositionChange position:
+                checkpoint.Note(position);
+                WriteLine("checkpoint", checkpoint.Write);
+                break;
             case SnapshotChange snapshot:
                 checkpoint.Snapshot = snapshot.State;
                 WriteLine("snapshot", writer =>

@@ -68,6 +68,9 @@ internal sealed class WebhookSink : IFeedSink
 
             switch (change)
             {
+                case PositionChange position:
+                    reached.Note(position);
+                    break;
                 case SnapshotChange snapshot:
                     reached.Snapshot = snapshot.State;
                     break;
