@@ -53,6 +53,12 @@ internal sealed partial class Deployer(EngineSession session)
                 DeployFile(files[i], ref created, ref changed, cancellation);
             }
 
+            foreach (string script in ProjectItems("PostDeploy"))
+            {
+                // Post-deployment scripts may run any number of times.
+                RunBatches(script, File.ReadAllText(Product.PathOf(script)), cancellation);
+            }
+
             LocalTenant.Provision(session, cancellation);
             session.RunText("COMMIT TRANSACTION;", cancellation);
         }
@@ -181,6 +187,6 @@ internal sealed partial class Deployer(EngineSession session)
         session.RunText($"EXECUTE sys.{procedure} @name = N'{PropertyPrefix}{file}', @value = N'{hash}';", cancellation);
     }
 
-    [GeneratedRegex(@"^(CREATE)\s+(?:VIEW|PROCEDURE|FUNCTION)\b", RegexOptions.Multiline | RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"^(CREATE)\s+(?:VIEW|PROCEDURE|FUNCTION|TRIGGER)\b", RegexOptions.Multiline | RegexOptions.IgnoreCase)]
     private static partial Regex ModuleHeader();
 }

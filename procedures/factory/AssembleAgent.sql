@@ -1,6 +1,6 @@
 -- Chooses the components of an agent: per layer the most important neurons for its domains, as many in each layer, so that the result is a standard
--- architecture. Result: a row a layer; with @DryRun = 1 then every neuron that would be chosen, and why, and nothing is stored.
--- Errors: 50001, 50002, 50003, 50006, 50008, 50010, 50020, 50021.
+-- architecture. The agent is bound to the constitutions in force (docs/safety.md). Result: a row a layer; with @DryRun = 1 then every neuron that would be
+-- chosen, and why, and nothing is stored. Errors: 50001, 50002, 50003, 50006, 50008, 50010, 50020, 50021, 50045.
 CREATE PROCEDURE factory.AssembleAgent
     @Agent nvarchar(200),                  -- Name of the new agent.
     @Domains nvarchar(4000),               -- Domains to keep, separated by commas.
@@ -114,6 +114,8 @@ BEGIN
             INSERT INTO factory.Agent (Name, BaseModelId, KeepFraction, NeuronsPerLayer, MaxLossIncrease)
             VALUES (@Agent, @ModelId, @KeepFraction, @NeuronsPerLayer, @MaxLossIncrease);
             DECLARE @AgentId int = CAST(SCOPE_IDENTITY() AS int);
+
+            EXECUTE safety.BindAgent @AgentId;
 
             INSERT INTO factory.AgentDomain (AgentId, DomainId)
             SELECT @AgentId, DomainId

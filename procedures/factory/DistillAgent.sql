@@ -56,6 +56,13 @@ BEGIN
         END;
 
         EXECUTE mqe.StoreModel @Path = @Folder, @Name = @ModelName, @Kind = 'agent', @ModelId = @ModelId OUTPUT;
+
+        -- The token embedding is the base model's, so texts mean to the agent what they mean to it.
+        INSERT INTO mqe.MeaningSpace (ModelId, ProbeSetHash, State)
+        SELECT @ModelId, ProbeSetHash, State
+        FROM mqe.MeaningSpace
+        WHERE ModelId = @BaseModelId;
+
         DELETE FROM factory.AgentMeasurement WHERE AgentId = @AgentId;
         UPDATE factory.Agent
         SET ModelId = @ModelId, Status = 'distilled', DistilledAt = SYSUTCDATETIME(), VerifiedAt = NULL

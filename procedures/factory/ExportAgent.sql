@@ -1,5 +1,6 @@
 -- Writes an agent as a Hugging Face folder that other runtimes load (config.json, model.safetensors, tokenizer files), with agent.json beside it: where
--- its components came from and how it was judged. Result: a row a file. Errors: 50001, 50007, 50011, 50020, 50021, 51xxx (the folder must be new or empty).
+-- its components came from, how it was judged, the rules that it obeys, the SHA-256 of every file, and the platform's signature over all of that (docs/safety.md).
+-- Result: a row a file. Errors: 50001, 50007, 50011, 50020, 50021, 50049, 51xxx (the folder must be new or empty).
 CREATE PROCEDURE factory.ExportAgent
     @Agent nvarchar(200),                  -- Name of the agent.
     @Path nvarchar(4000)                   -- Folder to write, as the server sees it.
@@ -36,9 +37,49 @@ BEGIN
         END;
 
         EXECUTE mqe.EnsureSegments @ModelId;
+        DECLARE @Rules nvarchar(max), @Versions nvarchar(max), @Space varbinary(max), @Signed nvarchar(max);
+        EXECUTE safety.LoadRules @AgentId, @Rules OUTPUT, @Versions OUTPUT, @Space OUTPUT;
+
+        DECLARE @Files table (Name nvarchar(260) NOT NULL PRIMARY KEY, ByteLength bigint NOT NULL, Sha256 binary(32) NOT NULL);
+        INSERT INTO @Files (Name, ByteLength, Sha256)
+        SELECT Name, ByteLength, Sha256
+        FROM mqe.ModelFile
+        WHERE ModelId = @ModelId;
+        IF @Space IS NOT NULL
+        BEGIN
+            INSERT INTO @Files (Name, ByteLength, Sha256)
+            VALUES (N'meaning_space.bin', DATALENGTH(@Space), HASHBYTES('SHA2_256', @Space));
+        END;
+
         DECLARE @AgentJson nvarchar(max) =
         (
             SELECT
+                N'ninadb-agent/1' AS format,
+                CONVERT(varchar(30), SYSUTCDATETIME(), 126) AS exported_at,
+                JSON_QUERY(@Versions) AS [constitution.versions],
+                JSON_QUERY
+                (
+                    ISNULL
+                    (
+                        (
+                            SELECT r.scope, r.version, r.name, r.kind, r.stage, r.text, JSON_QUERY(r.parameters) AS parameters
+                            FROM OPENJSON(@Rules) AS j
+                            CROSS APPLY OPENJSON(j.value) WITH
+                            (
+                                scope varchar(8), version int, name nvarchar(100), kind varchar(20), stage varchar(6), text nvarchar(max), parameters nvarchar(max) AS JSON
+                            ) AS r
+                            ORDER BY CAST(j.[key] AS int)
+                            FOR JSON PATH, INCLUDE_NULL_VALUES
+                        ),
+                        N'[]'
+                    )
+                ) AS [constitution.rules],
+                (
+                    SELECT Name AS name, ByteLength AS byte_length, LOWER(CONVERT(char(64), Sha256, 2)) AS sha256
+                    FROM @Files
+                    ORDER BY Name
+                    FOR JSON PATH
+                ) AS files,
                 a.name,
                 a.agent_id,
                 a.base_model_name,
@@ -68,8 +109,10 @@ BEGIN
             FOR JSON PATH, WITHOUT_ARRAY_WRAPPER
         );
 
+        EXECUTE safety.SignDocument @AgentJson, @Signed OUTPUT;
+
         SELECT name, byte_length, sha256
-        FROM clr.WriteFolder(mqe.ModelManifest(@ModelId), @Path, @AgentJson);
+        FROM clr.WriteFolder(mqe.ModelManifest(@ModelId), @Path, @Signed, @Space);
     END TRY
     BEGIN CATCH
         IF ERROR_NUMBER() IN (6260, 6522)

@@ -1,4 +1,5 @@
--- Lets an agent continue a prompt. Result: a row a token, sent as soon as it is known; the pieces concatenated are the text. Errors: 50001, 50002, 50007, 50011, 50020, 50021, 51xxx.
+-- Lets an agent continue a prompt under the rules that it obeys (docs/safety.md). Result: a row a token, sent as soon as it is known where no rule looks at outputs;
+-- the pieces concatenated are the text. Errors: 50001, 50002, 50007, 50011, 50020, 50021, 50040 (prompt blocked), 50041 (output blocked), 50045, 50049, 51xxx.
 CREATE PROCEDURE factory.RunAgent
     @Agent nvarchar(200),                  -- Name of the agent.
     @Prompt nvarchar(max),                 -- Text to continue.
@@ -16,6 +17,11 @@ BEGIN
     IF @Prompt IS NULL
     BEGIN
         SET @Error += N'@Prompt is required. ';
+    END;
+
+    IF LEN(@Prompt) > 1000000
+    BEGIN
+        SET @Error += N'@Prompt has at most 1000000 characters. ';
     END;
 
     IF @MaxTokens IS NULL OR @MaxTokens NOT BETWEEN 1 AND 100000
@@ -45,8 +51,14 @@ BEGIN
         END;
 
         EXECUTE mqe.EnsureSegments @ModelId;
-        SELECT token_index, token_id, piece
-        FROM clr.Generate(mqe.ModelManifest(@ModelId), @Prompt, @MaxTokens, @Temperature, @TopK, @TopP, @Seed);
+        DECLARE @Rules nvarchar(max), @Versions nvarchar(max), @Space varbinary(max), @TokenCount int, @Violation nvarchar(max), @Blocked nvarchar(max);
+        DECLARE @Manifest nvarchar(max) = mqe.ModelManifest(@ModelId);
+        EXECUTE safety.LoadRules @AgentId, @Rules OUTPUT, @Versions OUTPUT, @Space OUTPUT;
+        EXECUTE factory.GenerateUnderRules @Rules, @Manifest, @Space, @Prompt, @MaxTokens, @Temperature, @TopK, @TopP, @Seed, @TokenCount OUTPUT, @Violation OUTPUT, @Blocked OUTPUT;
+        IF @Violation IS NOT NULL
+        BEGIN
+            EXECUTE safety.BlockAttempt @Violation, @AgentId, @Agent, @Blocked;
+        END;
     END TRY
     BEGIN CATCH
         IF ERROR_NUMBER() IN (6260, 6522)

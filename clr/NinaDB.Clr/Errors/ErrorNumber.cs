@@ -1,6 +1,6 @@
 namespace NinaDB.Clr.Errors;
 
-/// <summary>Every error number that this assembly raises. 510xx storage, 511xx JSON, 512xx safetensors, 513xx GGUF, 514xx tensors, 515xx tokenizers, 516xx models, 517xx capabilities, 518xx distillation.</summary>
+/// <summary>Every error number that this assembly raises. 510xx storage, 511xx JSON, 512xx safetensors, 513xx GGUF, 514xx tensors, 515xx tokenizers, 516xx models, 517xx capabilities, 518xx distillation, 519xx bundles and signatures.</summary>
 public static class ErrorNumber
 {
     /// <summary>An argument of a call is out of its range.</summary>
@@ -197,4 +197,19 @@ public static class ErrorNumber
 
     /// <summary>Two models cannot be combined: architecture, shapes or tokenizer differ.</summary>
     public const int ModelsDiffer = 51802;
+
+    /// <summary>A folder is no signed agent: agent.json is missing, malformed, or of a format that is not known.</summary>
+    public const int BundleInvalid = 51900;
+
+    /// <summary>A file of a signed agent was altered, removed or added.</summary>
+    public const int BundleAltered = 51901;
+
+    /// <summary>A signature is missing, or does not fit what it should sign.</summary>
+    public const int SignatureInvalid = 51902;
+
+    /// <summary>A signature was made with a key that is not among the trusted ones.</summary>
+    public const int SignatureKeyUnknown = 51903;
+
+    /// <summary>A key that cannot be read, or is too short.</summary>
+    public const int KeyInvalid = 51904;
 }

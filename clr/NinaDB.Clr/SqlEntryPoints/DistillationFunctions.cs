@@ -68,7 +68,7 @@ public static class DistillationFunctions
     {
         Distillation running = Find(distillation);
         NinaException.Require(running.Job != null, "No layer was distilled.");
-        string folder = Path.Combine(Path.GetTempPath(), FolderPrefix + Guid.NewGuid().ToString("N"));
+        string folder = NewWorkFolder();
         HuggingFaceWriter.Write(folder, running.Job!.Finish("agent"), Tensors.DType.BF16);
         return folder;
     }
@@ -77,7 +77,7 @@ public static class DistillationFunctions
     [SqlFunction]
     public static SqlBoolean DistillClose(SqlInt64 distillation) => !distillation.IsNull && Running.Remove(distillation.Value);
 
-    /// <summary>Deletes a folder that <see cref="DistillWrite"/> made, and no other; false when it is gone.</summary>
+    /// <summary>Deletes a folder that <see cref="DistillWrite"/> or <see cref="SafetyFunctions.StageBundle"/> made, and no other; false when it is gone.</summary>
     [SqlFunction]
     public static SqlBoolean DeleteWorkFolder(SqlString folder)
     {
@@ -86,11 +86,7 @@ public static class DistillationFunctions
             return false;
         }
 
-        string path = Path.GetFullPath(folder.Value);
-        string parent = Path.GetFullPath(Path.GetTempPath()).TrimEnd(Path.DirectorySeparatorChar);
-        NinaException.Require(
-            Path.GetFileName(path).StartsWith(FolderPrefix, StringComparison.Ordinal) && Path.GetDirectoryName(path) == parent,
-            $"'{path}' is not a work folder.");
+        string path = RequireWorkFolder(folder.Value);
         if (!Directory.Exists(path))
         {
             return false;
@@ -98,6 +94,20 @@ public static class DistillationFunctions
 
         Directory.Delete(path, recursive: true);
         return true;
+    }
+
+    /// <summary>The path of a work folder that does not exist yet.</summary>
+    internal static string NewWorkFolder() => Path.Combine(Path.GetTempPath(), FolderPrefix + Guid.NewGuid().ToString("N"));
+
+    /// <summary>The full path of a folder, which must be a work folder.</summary>
+    internal static string RequireWorkFolder(string folder)
+    {
+        string path = Path.GetFullPath(folder);
+        string parent = Path.GetFullPath(Path.GetTempPath()).TrimEnd(Path.DirectorySeparatorChar);
+        NinaException.Require(
+            Path.GetFileName(path).StartsWith(FolderPrefix, StringComparison.Ordinal) && Path.GetDirectoryName(path) == parent,
+            $"'{path}' is not a work folder.");
+        return path;
     }
 
     private static Distillation Find(SqlInt64 handle)

@@ -10,7 +10,7 @@ namespace NinaDB.Clr.SqlEntryPoints;
 /// <summary>Writes a model's files into a folder. A failure leaves nothing of it behind.</summary>
 internal static class FolderExport
 {
-    public static IReadOnlyList<WrittenFile> Write(Manifest manifest, string folder, string? agentJson)
+    public static IReadOnlyList<WrittenFile> Write(Manifest manifest, string folder, string? agentJson, byte[]? meaningSpace)
     {
         if (File.Exists(folder) || (Directory.Exists(folder) && Directory.GetFileSystemEntries(folder).Length > 0))
         {
@@ -28,6 +28,13 @@ internal static class FolderExport
                 string path = Path.Combine(folder, file.Key);
                 File.Copy(file.Value, path);
                 written.Add(Describe(file.Key, path));
+            }
+
+            if (meaningSpace != null)
+            {
+                string path = Path.Combine(folder, "meaning_space.bin");
+                File.WriteAllBytes(path, meaningSpace);
+                written.Add(Describe("meaning_space.bin", path));
             }
 
             if (agentJson != null)

@@ -153,12 +153,20 @@ public static class ModelFiles
         return SqlBoolean.True;
     }
 
-    /// <summary>Writes the files of a model, and agent.json where given, into a new or empty folder: rows (name, byte_length, sha256).</summary>
+    /// <summary>Writes the files of a model, and agent.json and meaning_space.bin where given, into a new or empty folder: rows (name, byte_length, sha256).</summary>
     [SqlFunction(FillRowMethodName = nameof(FillWritten), TableDefinition = "name nvarchar(260), byte_length bigint, sha256 binary(32)")]
-    public static IEnumerable WriteFolder([SqlFacet(MaxSize = -1)] SqlString manifest, SqlString folder, [SqlFacet(MaxSize = -1)] SqlString agentJson)
+    public static IEnumerable WriteFolder(
+        [SqlFacet(MaxSize = -1)] SqlString manifest,
+        SqlString folder,
+        [SqlFacet(MaxSize = -1)] SqlString agentJson,
+        [SqlFacet(MaxSize = -1)] SqlBinary meaningSpace)
     {
         NinaException.Require(!folder.IsNull && folder.Value.Trim().Length > 0, "The folder is empty.");
-        return FolderExport.Write(Manifest.Parse(manifest), Path.GetFullPath(folder.Value), agentJson.IsNull ? null : agentJson.Value);
+        return FolderExport.Write(
+            Manifest.Parse(manifest),
+            Path.GetFullPath(folder.Value),
+            agentJson.IsNull ? null : agentJson.Value,
+            meaningSpace.IsNull ? null : meaningSpace.Value);
     }
 
     /// <summary>Fills a row of <see cref="WriteFolder"/>.</summary>
