@@ -45,13 +45,14 @@ BEGIN
                 SELECT @Title = Title FROM market.Entitlement WHERE PublicId = @Acquisition;
                 SET @Data =
                 (
-                    SELECT e.ListingPublicId AS listingId, e.PublicId AS acquisitionId, e.Version AS version, e.PriceModel AS priceModel, e.Price AS price, e.Currency AS currency
+                    SELECT
+                        LOWER(e.ListingPublicId) AS listing_id, LOWER(e.PublicId) AS acquisition_id, e.Version AS version, e.PriceModel AS price_model, e.Price AS price,
+                        e.Currency AS currency
                     FROM market.Entitlement AS e
                     WHERE e.PublicId = @Acquisition
                     FOR JSON PATH, WITHOUT_ARRAY_WRAPPER
                 );
-                EXECUTE ops.RecordAudit 'listing.acquire', 'listing', @Title, 'success', @Data;
-                EXECUTE ops.PublishEvent 'listing.acquired', @Title, @Data;
+                EXECUTE ops.RecordAct 'listing.acquire', 'listing', @Title, 'listing.acquired', @Details = @Data;
             END;
 
             IF @OwnsTransaction = 1

@@ -21,7 +21,7 @@ BEGIN
 
         EXECUTE market.StoreCancellation @Acquisition;
         DECLARE @Title nvarchar(200) = (SELECT Title FROM market.Entitlement WHERE PublicId = @Acquisition AND TenantId = tenancy.CurrentTenantId());
-        EXECUTE ops.RecordAudit 'listing.cancel', 'acquisition', @Title;
+        EXECUTE ops.RecordAct 'listing.cancel', 'acquisition', @Title;
 
         IF @OwnsTransaction = 1
         BEGIN

@@ -40,7 +40,7 @@ BEGIN
             @Listing, tenancy.CurrentPrincipalId(), @AgentId, @Title, ISNULL(@Description, N''), @License, ISNULL(@MayReadWeights, 0), @PriceModel, @Price, @Currency,
             NULLIF(@TermDays, 0)
         );
-        EXECUTE ops.RecordAudit 'listing.create', 'listing', @Title;
+        EXECUTE ops.RecordAct 'listing.create', 'listing', @Title;
 
         IF @OwnsTransaction = 1
         BEGIN

@@ -32,16 +32,15 @@ BEGIN
         SET Status = 'published', PublishedAt = CASE WHEN Status = 'published' THEN PublishedAt ELSE SYSUTCDATETIME() END
         WHERE ListingId = @ListingId;
 
-        EXECUTE ops.RecordAudit 'listing.publish', 'listing', @Title;
         DECLARE @Data nvarchar(max) =
         (
-            SELECT l.PublicId AS listingId, v.Title AS title, v.Version AS version, v.PriceModel AS priceModel, v.Price AS price, v.Currency AS currency, v.License AS license
+            SELECT LOWER(l.PublicId) AS listing_id, v.Version AS version, v.PriceModel AS price_model, v.Price AS price, v.Currency AS currency, v.License AS license
             FROM market.Listing AS l
             INNER JOIN market.ListingVersion AS v ON v.ListingId = l.ListingId AND v.Version = @Version
             WHERE l.ListingId = @ListingId
             FOR JSON PATH, WITHOUT_ARRAY_WRAPPER
         );
-        EXECUTE ops.PublishEvent 'listing.published', @Title, @Data;
+        EXECUTE ops.RecordAct 'listing.publish', 'listing', @Title, 'listing.published', @Details = @Data;
 
         IF @OwnsTransaction = 1
         BEGIN

@@ -35,8 +35,15 @@ BEGIN
         END;
 
         EXECUTE market.StoreRefund @Sale;
-        DECLARE @Details nvarchar(max) = (SELECT @Sale AS saleId, @Reason AS reason FOR JSON PATH, WITHOUT_ARRAY_WRAPPER);
-        EXECUTE ops.RecordAudit 'sale.refund', 'sale', @Name, 'success', @Details;
+        DECLARE @Details nvarchar(max) = (SELECT LOWER(@Sale) AS sale_id, @Reason AS reason FOR JSON PATH, WITHOUT_ARRAY_WRAPPER);
+        IF @IsAdministrator = 1
+        BEGIN
+            EXECUTE ops.RecordAudit 'sale.refund', 'sale', @Name, 'success', @Details;
+        END
+        ELSE
+        BEGIN
+            EXECUTE ops.RecordAct 'sale.refund', 'sale', @Name, @Details = @Details;
+        END;
 
         IF @OwnsTransaction = 1
         BEGIN

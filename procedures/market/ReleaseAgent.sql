@@ -6,10 +6,11 @@ AS
 BEGIN
     SET NOCOUNT, XACT_ABORT ON;
 
-    DECLARE @Title nvarchar(200);
+    DECLARE @Gone table (ListingId int NOT NULL PRIMARY KEY, Title nvarchar(200) NOT NULL, PublicId uniqueidentifier NOT NULL);
     UPDATE market.Listing
-    SET Status = CASE WHEN Status = 'published' THEN 'draft' ELSE Status END
-    WHERE AgentId = @AgentId AND TenantId = tenancy.CurrentTenantId();
+    SET Status = 'draft'
+    OUTPUT inserted.ListingId, inserted.Title, inserted.PublicId INTO @Gone (ListingId, Title, PublicId)
+    WHERE AgentId = @AgentId AND TenantId = tenancy.CurrentTenantId() AND Status = 'published';
 
     DECLARE @Holders int = market.HolderCount(@AgentId);
     IF @Holders > 0
@@ -19,14 +20,11 @@ BEGIN
     END;
 
     -- Who follows the feed learns of each listing that is gone.
-    DECLARE @ListingId int = 0, @Data nvarchar(max);
+    DECLARE @ListingId int = (SELECT MIN(ListingId) FROM @Gone), @Title nvarchar(200), @Data nvarchar(max);
     WHILE @ListingId IS NOT NULL
     BEGIN
-        SET @ListingId = (SELECT MIN(ListingId) FROM market.Listing WHERE AgentId = @AgentId AND TenantId = tenancy.CurrentTenantId() AND Version > 0 AND ListingId > @ListingId);
-        IF @ListingId IS NOT NULL
-        BEGIN
-            SELECT @Title = Title, @Data = CONCAT(N'{"listingId":"', PublicId, N'"}') FROM market.Listing WHERE ListingId = @ListingId;
-            EXECUTE ops.PublishEvent 'listing.unpublished', @Title, @Data;
-        END;
+        SELECT @Title = Title, @Data = CONCAT(N'{"listing_id":"', LOWER(PublicId), N'"}') FROM @Gone WHERE ListingId = @ListingId;
+        EXECUTE ops.PublishEvent 'listing.unpublished', @Title, @Data;
+        SET @ListingId = (SELECT MIN(ListingId) FROM @Gone WHERE ListingId > @ListingId);
     END;
 END;

@@ -33,7 +33,7 @@ BEGIN
             VALUES (@ListingId, @TenantId, @PrincipalId, @Kind, @Text);
         END;
 
-        EXECUTE ops.RecordAudit 'listing.report', 'listing', @Title;
+        EXECUTE ops.RecordAct 'listing.report', 'listing', @Title;
 
         IF @OwnsTransaction = 1
         BEGIN

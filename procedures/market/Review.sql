@@ -60,7 +60,7 @@ BEGIN
             VALUES (@ListingId, @TenantId, @PrincipalId, @Version, @Stars, ISNULL(@Text, N''));
         END;
 
-        EXECUTE ops.RecordAudit 'listing.review', 'listing', @Title;
+        EXECUTE ops.RecordAct 'listing.review', 'listing', @Title;
 
         IF @OwnsTransaction = 1
         BEGIN

@@ -120,7 +120,7 @@ BEGIN
         OR (f.sort_number = @AfterNumber AND (f.sort_text > @AfterText OR (f.sort_text = @AfterText AND f.listing_id > @AfterId)))
     ORDER BY f.sort_number DESC, f.sort_text, f.listing_id;
 
-    EXECUTE ops.RecordUsage 'searches', 1;
+    EXECUTE ops.RecordAct 'listing.search', 'listing', N'market', NULL, 'searches', 1;
 END;
 GO
 GRANT EXECUTE ON OBJECT::market.Search TO nina_application;

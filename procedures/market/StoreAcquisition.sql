@@ -105,7 +105,7 @@ BEGIN
 
     DECLARE @Data nvarchar(max) =
     (
-        SELECT @ListingPublicId AS listingId, s.PublicId AS saleId, @Version AS version, s.Amount AS amount, s.Fee AS fee, s.Currency AS currency
+        SELECT LOWER(@ListingPublicId) AS listing_id, LOWER(s.PublicId) AS sale_id, @Version AS version, s.Amount AS amount, s.Fee AS fee, s.Currency AS currency
         FROM market.Sale AS s
         WHERE s.SaleId = @SaleId
         FOR JSON PATH, WITHOUT_ARRAY_WRAPPER

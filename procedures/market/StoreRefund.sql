@@ -34,7 +34,7 @@ BEGIN
 
     DECLARE @Data nvarchar(max) =
     (
-        SELECT e.PublicId AS acquisitionId, e.ListingPublicId AS listingId, r.Amount AS amount, r.Currency AS currency
+        SELECT LOWER(e.PublicId) AS acquisition_id, LOWER(e.ListingPublicId) AS listing_id, r.Amount AS amount, r.Currency AS currency
         FROM market.Sale AS r
         INNER JOIN market.Entitlement AS e ON e.EntitlementId = r.EntitlementId
         WHERE r.SaleId = @RefundId

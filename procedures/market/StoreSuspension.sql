@@ -51,7 +51,7 @@ BEGIN
         DECLARE @Action varchar(60) = CASE WHEN @Reason IS NULL THEN 'listing.reinstate' ELSE 'listing.suspend' END;
         DECLARE @Details nvarchar(max) =
         (
-            SELECT @Listing AS listingId, @Reason AS reason, @Revoked AS revokedEntitlements
+            SELECT LOWER(@Listing) AS listing_id, @Reason AS reason, @Revoked AS revoked_entitlements
             FOR JSON PATH, WITHOUT_ARRAY_WRAPPER
         );
         EXECUTE ops.WriteAudit 0, NULL, @Action, 'listing', @Title, 'success', @Details;

@@ -24,11 +24,10 @@ BEGIN
         END;
 
         DECLARE @Title nvarchar(200), @Data nvarchar(max);
-        SELECT @Title = Title, @Data = CONCAT(N'{"listingId":"', PublicId, N'"}')
+        SELECT @Title = Title, @Data = CONCAT(N'{"listing_id":"', LOWER(PublicId), N'"}')
         FROM market.Listing
         WHERE ListingId = @ListingId;
-        EXECUTE ops.RecordAudit 'listing.unpublish', 'listing', @Title;
-        EXECUTE ops.PublishEvent 'listing.unpublished', @Title, @Data;
+        EXECUTE ops.RecordAct 'listing.unpublish', 'listing', @Title, 'listing.unpublished', @Details = @Data;
 
         IF @OwnsTransaction = 1
         BEGIN

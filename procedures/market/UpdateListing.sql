@@ -64,7 +64,7 @@ BEGIN
             EXECUTE market.StoreVersion @ListingId, @Version OUTPUT;
         END;
 
-        EXECUTE ops.RecordAudit 'listing.update', 'listing', @Title;
+        EXECUTE ops.RecordAct 'listing.update', 'listing', @Title;
 
         IF @OwnsTransaction = 1
         BEGIN
