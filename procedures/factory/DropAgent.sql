@@ -1,4 +1,4 @@
--- Removes an agent and its weights; the base model stays. Errors: 50007, 50020, 50021.
+-- Removes an agent and its weights; the base model stays. Errors: 50007, 50020, 50021, 50028, 50057.
 CREATE PROCEDURE factory.DropAgent
     @Agent nvarchar(200)                   -- Name of the agent.
 AS
@@ -16,6 +16,7 @@ BEGIN
             BEGIN TRANSACTION;
         END;
 
+        EXECUTE market.ReleaseAgent @AgentId;
         SET @ModelName =
         (
             SELECT m.Name

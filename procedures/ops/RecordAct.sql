@@ -10,7 +10,8 @@ CREATE PROCEDURE ops.RecordAct
     @Quantity bigint = 0,                  -- In units of the metric.
     @ComputeMs bigint = 0,                 -- Milliseconds of computing.
     @Details nvarchar(max) = NULL,         -- JSON for audit and event.
-    @IsDone bit = 0                        -- 1: the work cannot be undone: its call was counted before it, and its computing time counts above the limit too.
+    @IsDone bit = 0,                       -- 1: the work cannot be undone: its call was counted before it, and its computing time counts above the limit too.
+    @EventKey nvarchar(200) = NULL         -- Of the usage event, for who refers to it; NULL: any.
 AS
 BEGIN
     SET NOCOUNT, XACT_ABORT ON;
@@ -41,7 +42,7 @@ BEGIN
         IF @Metric IS NOT NULL
         BEGIN
             EXECUTE ops.WriteUsage
-                @TenantId = @TenantId, @PrincipalId = @PrincipalId, @Metric = @Metric, @Quantity = @Quantity, @EventKey = NULL, @ObjectName = @ObjectName,
+                @TenantId = @TenantId, @PrincipalId = @PrincipalId, @Metric = @Metric, @Quantity = @Quantity, @EventKey = @EventKey, @ObjectName = @ObjectName,
                 @ComputeMs = @ComputeMs, @IsDone = @IsDone, @IsNew = @IsNew OUTPUT;
         END;
 

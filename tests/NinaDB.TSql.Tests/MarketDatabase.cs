@@ -78,3 +78,7 @@ public sealed class MarketDatabase : IDisposable
         Directory.Delete(_folder, recursive: true);
     }
 }
+
+/// <summary>The classes of tests that share the market.</summary>
+[CollectionDefinition(nameof(MarketDatabase))]
+public sealed class MarketCollection : ICollectionFixture<MarketDatabase>;
