@@ -24,7 +24,8 @@ internal static class ConformanceRunner
         }
 
         // Messages name the database; the cases write {db}.
-        return Execute(session, test.Script, limit.Token).Replace($"'{database.Name}.", "'{db}.", StringComparison.Ordinal);
+        return Execute(session, test.Script, limit.Token)
+            .Replace($"'{database.Name}.", "'{db}.", StringComparison.Ordinal).Replace($"'{database.Name}'", "'{db}'", StringComparison.Ordinal);
     }
 
     private static string Execute(EngineSession session, string script, CancellationToken cancellation)

@@ -43,7 +43,7 @@ internal sealed partial class ExpressionBinder
             "ISNULL" => BindIsNull(call),
             "NULLIF" => BindNullIf(call),
             "CHOOSE" => BindChoose(call),
-            _ => BindBuiltin(call, BuiltinFunctions.Find(name) ?? throw SqlErrors.Create(195, call.Name.Name, "built-in function name").At(call)),
+            _ => BindBuiltin(call, BuiltinFunctions.Find(name) is { IsInSysSchema: false } builtin ? builtin : throw SqlErrors.Create(195, call.Name.Name, "built-in function name").At(call)),
         };
     }
 

@@ -92,6 +92,9 @@ public sealed partial record CatalogSnapshot
     public IReadOnlyList<(SecurityPolicyDefinition Policy, SecurityPredicateDefinition Predicate)> SecurityPredicatesOn(int tableId) =>
         Derived.SecurityPredicates.TryGetValue(tableId, out var predicates) ? predicates : [];
 
+    /// <summary>Change tables of a table that is tracked by change data capture, oldest first.</summary>
+    internal IReadOnlyList<TableDefinition> ChangeTablesOf(int sourceId) => Derived.ChangeTables.TryGetValue(sourceId, out var tables) ? tables : [];
+
     public PrincipalDefinition? FindPrincipal(string name) => Derived.PrincipalsByName.GetValueOrDefault(name);
 
     /// <summary>True when sp_configure has put an option in use (or it is on by default).</summary>
@@ -257,6 +260,11 @@ public sealed partial record CatalogSnapshot
                     {
                         Bucket(ReferencingKeys, key.ReferencedObjectId).Add((table, key));
                     }
+
+                    if (Cdc.CaptureInstance.IsChangeTable(table))
+                    {
+                        Bucket(ChangeTables, Cdc.CaptureInstance.Of(table).SourceObjectId).Add(table);
+                    }
                 }
                 else if (value is ModuleDefinition { Type: ObjectTypes.Trigger } trigger)
                 {
@@ -269,6 +277,11 @@ public sealed partial record CatalogSnapshot
                         Bucket(SecurityPredicates, predicate.TargetObjectId).Add((policy, predicate));
                     }
                 }
+            }
+
+            foreach (List<TableDefinition> tables in ChangeTables.Values)
+            {
+                tables.Sort((a, b) => a.ObjectId.CompareTo(b.ObjectId));
             }
 
             foreach (List<ModuleDefinition> triggers in Triggers.Values)
@@ -284,6 +297,8 @@ public sealed partial record CatalogSnapshot
         public Dictionary<int, List<(TableDefinition Table, ForeignKeyDefinition Key)>> ReferencingKeys { get; } = [];
 
         public Dictionary<int, List<ModuleDefinition>> Triggers { get; } = [];
+
+        public Dictionary<int, List<TableDefinition>> ChangeTables { get; } = [];
 
         public Dictionary<int, List<(SecurityPolicyDefinition Policy, SecurityPredicateDefinition Predicate)>> SecurityPredicates { get; } = [];
 

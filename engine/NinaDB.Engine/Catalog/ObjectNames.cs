@@ -46,7 +46,7 @@ internal static class ObjectNames
     {
         foreach (CatalogObject value in catalog.ObjectsById.Values.OrderBy(o => o.ObjectId))
         {
-            yield return Entry(value);
+            yield return Entry(value) with { IsSystem = Cdc.CdcCatalog.IsSystemObject(catalog, value) };
             if (value is TableDefinition table)
             {
                 foreach (ConstraintObject constraint in CatalogSnapshot.ConstraintsOf(table))
@@ -144,7 +144,12 @@ internal static class ObjectNames
     }
 
     public static ObjectEntry Entry(CatalogObject value) =>
-        new(value.ObjectId, value.Name, value.SchemaId, value.ParentObjectId, value.Type, value.CreateDate, value.ModifyDate) { Object = value };
+        new(
+            value.ObjectId, value.Name, value.SchemaId, value.ParentObjectId, value.Type, value.CreateDate, value.ModifyDate,
+            IsSystem: value is TableDefinition table && table.Options.ContainsKey(Cdc.CdcCatalog.SystemOption))
+        {
+            Object = value,
+        };
 
     public static ObjectEntry Entry(ConstraintObject constraint) => new(
         constraint.ObjectId, constraint.Name, constraint.Table.SchemaId, constraint.Table.ObjectId, constraint.Type, constraint.Table.CreateDate, constraint.Table.ModifyDate)

@@ -39,6 +39,7 @@ internal static class SystemTableFunctions
             [SqlType.SysName, SqlType.SysName],
             [new("entity_name", SqlType.SysName, true), new("subentity_name", SqlType.SysName, true), new("permission_name", SqlType.NVarChar(60), true)],
             MyPermissions),
+        Cdc.CdcRange.Function,
     }.ToDictionary(f => f.Name, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The function named sys.x (or x alone), or null.</summary>

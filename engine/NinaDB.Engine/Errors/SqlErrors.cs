@@ -76,6 +76,7 @@ public static partial class SqlErrors
         AddStorage(templates);
         AddCatalog(templates);
         AddExecution(templates);
+        AddChangeDataCapture(templates);
         return templates;
     }
 

@@ -51,6 +51,9 @@ internal sealed record BuiltinFunction(string Name, int MinArguments, int MaxArg
     /// <summary>False for GETDATE, NEWID, RAND and the like.</summary>
     public bool IsDeterministic { get; init; } = true;
 
+    /// <summary>Called as sys.name only.</summary>
+    public bool IsInSysSchema { get; init; }
+
     /// <summary>Written without parentheses (CURRENT_TIMESTAMP, SESSION_USER ...).</summary>
     public bool IsNiladic { get; init; }
 }

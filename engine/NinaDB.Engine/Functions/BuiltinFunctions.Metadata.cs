@@ -18,6 +18,7 @@ internal static partial class BuiltinFunctions
         AddSystemFamily(add);
         AddErrorFamily(add);
         AddSecurityFamily(add);
+        AddCdcFamily(add);
     }
 
     /// <summary>A function that reads the session or its catalog: never folded. NULL in, NULL out, unless <paramref name="acceptsNull"/>.</summary>

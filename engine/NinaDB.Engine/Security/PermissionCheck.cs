@@ -26,7 +26,23 @@ internal static class PermissionCheck
         throw SqlErrors.CreateWithState(229, 5, permission, named.Name, session.Database.Name, schema);
     }
 
-    private static bool IsAllowed(EngineSession session, CatalogObject named, string permission)
+    /// <summary>Whether the current principal may SELECT every one of a table's columns, given by id.</summary>
+    public static bool MayReadColumns(EngineSession session, TableDefinition table, IEnumerable<int> columnIds)
+    {
+        if (!IsAllowed(session, table, "SELECT"))
+        {
+            return false;
+        }
+
+        CatalogSnapshot catalog = session.Catalog;
+        bool Concerns(PermissionDefinition p, int column) =>
+            p.Class == ObjectClass && p.MajorId == table.ObjectId && p.MinorId == column && p.Permission == "SELECT" && Principals.IsMember(catalog, session.PrincipalId, p.GranteeId);
+        bool onWhole = !catalog.Permissions.Exists(p => p.Class == ObjectClass && p.MajorId == table.ObjectId && p.MinorId > 0 && p.State is 'G' or 'W' && p.Permission == "SELECT")
+            || IsAllowed(session, table, "SELECT", wholeObject: true);
+        return columnIds.All(c => !catalog.Permissions.Exists(p => p.State == 'D' && Concerns(p, c)) && (onWhole || catalog.Permissions.Exists(p => p.State is 'G' or 'W' && Concerns(p, c))));
+    }
+
+    private static bool IsAllowed(EngineSession session, CatalogObject named, string permission, bool wholeObject = false)
     {
         CatalogSnapshot catalog = session.Catalog;
         int principal = session.PrincipalId;
@@ -45,7 +61,7 @@ internal static class PermissionCheck
             return false;
         }
 
-        return catalog.Permissions.Exists(p => p.State is 'G' or 'W' && Covers(p))
+        return catalog.Permissions.Exists(p => p.State is 'G' or 'W' && (!wholeObject || p.MinorId == 0) && Covers(p))
             || catalog.SchemasByName.Values.Any(s => s.SchemaId == named.SchemaId && Principals.IsMember(catalog, principal, s.OwnerId))
             || IsInFixedRole(catalog, principal, permission);
     }

@@ -366,6 +366,7 @@ public sealed partial class EngineSession
         {
             try
             {
+                CdcTransaction?.Complete();
                 PersistCounters();
                 Database.Commit(Store, Catalog);
             }

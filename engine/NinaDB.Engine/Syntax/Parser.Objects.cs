@@ -134,7 +134,9 @@ public sealed partial class Parser
         switch (Current.Keyword)
         {
             case Keyword.Table:
-                return ParseAlterTable(start);
+                AlterTableStatement alter = ParseAlterTable(start);
+                alter.SourceText = _text[alter.Offset..alter.EndOffset];
+                return alter;
             case Keyword.Index:
                 return ParseAlterIndex(start);
             case Keyword.Schema:

@@ -93,6 +93,8 @@ public sealed class CrashTests
         Assert.Equal(done.Keys.Order(), Counts(connection, "SELECT N, 1 FROM dbo.Meaning").Keys.Order());
         Read(connection, "SELECT SUM(Balance), COUNT(*) FROM dbo.Account", r => Assert.Equal((CrashWriter.Accounts * CrashWriter.StartBalance, CrashWriter.Accounts), (r.GetInt32(0), r.GetInt32(1))));
 
+        Cdc.CapturedTransactions.Verify(connection, last);
+
         using IStoreConnection store = database.Store.OpenConnection();
         store.BeginStatement();
         foreach (TableDefinition table in database.Catalog.ObjectsById.Values.OfType<TableDefinition>())

@@ -21,6 +21,10 @@ internal static class CrashWriter
         ALTER DATABASE SCOPED CONFIGURATION SET PREVIEW_FEATURES = ON;
         CREATE VECTOR INDEX VX_Meaning ON dbo.Meaning (V) WITH (METRIC = 'cosine');
         CREATE TABLE dbo.Attachment (Id uniqueidentifier ROWGUIDCOL NOT NULL CONSTRAINT UQ_Attachment UNIQUE, N int NOT NULL, Content varbinary(max) FILESTREAM NULL);
+        EXEC sys.sp_cdc_enable_db;
+        EXEC sys.sp_cdc_enable_table N'dbo', N'Item', @role_name = NULL;
+        EXEC sys.sp_cdc_enable_table N'dbo', N'Account', @role_name = NULL;
+        EXEC sys.sp_cdc_enable_table N'dbo', N'Done', @role_name = NULL;
         """;
 
     public const int Accounts = 20;
@@ -51,7 +55,7 @@ internal static class CrashWriter
 
     private static int Prepare(NinaConnection connection)
     {
-        if (connection.Session.Catalog.Find("dbo", "Done") is null)
+        if (connection.Session.Catalog.Find("cdc", "dbo_Done_CT") is null)
         {
             foreach (string statement in Schema.Split(";\n", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
             {

@@ -20,6 +20,7 @@ internal static partial class SystemProcedures
         AddDriverProcedures(add);
         AddServerProcedures(add);
         AddSessionProcedures(add);
+        AddCdcProcedures(add);
     }
 
     private static SystemParameter Required(string name, SqlType type) => new(name, type, IsRequired: true);

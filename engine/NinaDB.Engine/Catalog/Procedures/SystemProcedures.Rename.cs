@@ -99,9 +99,10 @@ internal static partial class SystemProcedures
             return session.Temporary.Find(parts[^1]);
         }
 
-        return parts.Count > 1 && parts[^2].Length > 0
+        CatalogObject? found = parts.Count > 1 && parts[^2].Length > 0
             ? session.Catalog.Find(parts[^2], parts[^1])
             : session.Catalog.Find(session.DefaultSchema, parts[^1]) ?? session.Catalog.Find("dbo", parts[^1]);
+        return found is not null && Cdc.CdcCatalog.IsSystemObject(session.Catalog, found) ? null : found;
     }
 
     private static ConstraintObject? FindConstraint(EngineSession session, IReadOnlyList<string> parts) =>
@@ -183,6 +184,12 @@ internal static partial class SystemProcedures
         if (ordinal < 0)
         {
             throw notFound();
+        }
+
+        int columnId = table.Columns[ordinal].ColumnId;
+        if (session.Catalog.ChangeTablesOf(table.ObjectId).Any(t => Cdc.CaptureInstance.Of(t).ColumnIds.Contains(columnId)))
+        {
+            throw SqlErrors.Create(4928, table.Columns[ordinal].Name, "REPLICATED");
         }
 
         if (table.FindColumn(newName) is >= 0 and int taken && taken != ordinal)

@@ -110,7 +110,7 @@ internal static partial class SystemViews
             On("QUOTED_IDENTIFIER", false), On("RECURSIVE_TRIGGERS", false), On("CURSOR_CLOSE_ON_COMMIT", false), false, false,
             On("TRUSTWORTHY", false), On("DB_CHAINING", false), false, false, On("QUERY_STORE", false), false,
             false, false, false, false, Guid.Empty, false, 0,
-            "NOTHING", false, false, false, false, null,
+            "NOTHING", false, isOwn && Cdc.CdcCatalog.IsEnabled(catalog), false, false, null,
             null, null, 1033, "us_english", 1033,
             "English", true, false, 2049, 0,
             "NONE", 60, 0, "DISABLED",

@@ -23,7 +23,7 @@ internal static partial class SystemViews
             + "history_table_id int null, is_remote_data_archive_enabled bit null, is_external bit, history_retention_period int null, history_retention_period_unit int null, "
             + "history_retention_period_unit_desc nvarchar(10) null, is_node bit null, is_edge bit null, data_retention_period int null, data_retention_period_unit int null, "
             + "data_retention_period_unit_desc nvarchar(10) null, ledger_type tinyint null, ledger_type_desc nvarchar(60) null, ledger_view_id int null, is_dropped_ledger_table bit null",
-            s => Of<TableDefinition>(s).Select(TableRow)));
+            s => Of<TableDefinition>(s).Select(t => TableRow(t, s.Catalog.ChangeTablesOf(t.ObjectId).Count > 0))));
         string viewColumns = ObjectColumns
             + ", is_replicated bit null, has_replication_filter bit null, has_opaque_metadata bit, has_unchecked_assembly_data bit, with_check_option bit, is_date_correlation_view bit, "
             + "is_tracked_by_cdc bit null, has_snapshot bit null, ledger_view_type tinyint null, ledger_view_type_desc nvarchar(60) null, is_dropped_ledger_view bit null";
@@ -91,8 +91,8 @@ internal static partial class SystemViews
         return ((Rows(session, table) * width) + UsableBytes - 1) / UsableBytes;
     }
 
-    private static object?[] TableRow(TableDefinition t) => Extend(
-        t, 0, t.Columns.Any(c => c.IsFileStream) ? 2 : null, t.MaxColumnId, false, true, false, false, false, false, false, 0, false, false, 0,
+    private static object?[] TableRow(TableDefinition t, bool isTracked) => Extend(
+        t, 0, t.Columns.Any(c => c.IsFileStream) ? 2 : null, t.MaxColumnId, false, true, false, false, false, false, false, 0, false, isTracked, 0,
         t.Options.GetValueOrDefault("LOCK_ESCALATION", "TABLE").ToUpperInvariant(), false, false, 0, "SCHEMA_AND_DATA", 0, "NON_TEMPORAL_TABLE", null, false, false, null, null, null,
         t.IsNode, t.IsEdge, null, null, null, 0, "NON_LEDGER_TABLE", null, false);
 

@@ -50,6 +50,8 @@ internal sealed partial class DdlExecutor
             default:
                 throw SqlErrors.NotSupported("ALTER TABLE ... SWITCH");
         }
+
+        CaptureAlterTable(table, statement);
     }
 
     private void AddColumns(TableDefinition table, AlterTableStatement statement)

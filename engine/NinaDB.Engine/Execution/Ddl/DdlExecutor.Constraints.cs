@@ -124,7 +124,9 @@ internal sealed partial class DdlExecutor
                 _editor.Put(table with { ForeignKeys = table.ForeignKeys.RemoveAll(k => k.ObjectId == constraint.ObjectId), ModifyDate = _editor.Now });
                 break;
             default:
-                DropKey(table, table.Indexes.First(i => i.ConstraintObjectId == constraint.ObjectId));
+                IndexDefinition key = table.Indexes.First(i => i.ConstraintObjectId == constraint.ObjectId);
+                RefuseCaptureIndex(table, key);
+                DropKey(table, key);
                 break;
         }
 

@@ -82,6 +82,8 @@ internal sealed partial class DdlExecutor
                 throw SqlErrors.Create(3729, "DROP TABLE", name.ToString(), dependent);
             }
 
+            DropCaptureInstances(table);
+
             foreach (ModuleDefinition trigger in Catalog.TriggersOn(table.ObjectId).ToList())
             {
                 _editor.Remove(trigger);

@@ -224,6 +224,7 @@ internal sealed partial class DdlExecutor
                     throw SqlErrors.NotSupported("ALTER INDEX ... DISABLE of a clustered index");
                 }
 
+                chosen.ForEach(i => RefuseCaptureIndex(table, i));
                 _editor.Put(table with { Indexes = [.. table.Indexes.Select(i => chosen.Contains(i) ? i with { IsDisabled = true } : i)], ModifyDate = _editor.Now });
                 break;
             case "REORGANIZE" or "SET":
@@ -266,6 +267,7 @@ internal sealed partial class DdlExecutor
             }
         }
 
+        RefuseCaptureIndex(table, index);
         _editor.RemoveProperties(7, table.ObjectId, index.IndexId);
         RemoveIndex(table, index);
     }

@@ -1,4 +1,5 @@
 using NinaDB.Engine.Catalog;
+using NinaDB.Engine.Cdc;
 using NinaDB.Engine.Errors;
 using NinaDB.Engine.Syntax.Ast;
 
@@ -27,7 +28,8 @@ internal sealed partial class DdlExecutor
     private SchemaDefinition TargetSchema(ObjectName name)
     {
         string schema = name.Schema ?? _session.DefaultSchema;
-        if (!Catalog.SchemasByName.TryGetValue(schema, out SchemaDefinition? found) || found.SchemaId is InitialCatalog.SysSchemaId or InitialCatalog.InformationSchemaSchemaId)
+        if (!Catalog.SchemasByName.TryGetValue(schema, out SchemaDefinition? found) || found.SchemaId is InitialCatalog.SysSchemaId or InitialCatalog.InformationSchemaSchemaId
+            || (!_asSystem && CdcCatalog.IsEnabled(Catalog) && CdcCatalog.IsCdcSchema(Catalog, found.SchemaId)))
         {
             throw SqlErrors.Create(2760, schema);
         }
@@ -46,7 +48,7 @@ internal sealed partial class DdlExecutor
     }
 
     /// <summary>What a name means: in the named schema, else in the default schema, else in dbo. Temp tables by their #.</summary>
-    private CatalogObject? FindObject(ObjectName name)
+    private CatalogObject? FindObject(ObjectName name, bool alsoSystem = false)
     {
         if (name.Name.StartsWith('#'))
         {
@@ -55,10 +57,10 @@ internal sealed partial class DdlExecutor
 
         if (name.Schema is { } schema)
         {
-            return Catalog.Find(schema, name.Name);
+            return Reachable(Catalog.Find(schema, name.Name), alsoSystem);
         }
 
-        return Catalog.Find(_session.DefaultSchema, name.Name) ?? Catalog.Find("dbo", name.Name);
+        return Reachable(Catalog.Find(_session.DefaultSchema, name.Name), alsoSystem) ?? Catalog.Find("dbo", name.Name);
     }
 
     /// <summary>The table of an ALTER, CREATE INDEX and the like.</summary>

@@ -387,7 +387,7 @@ internal sealed partial class DdlExecutor
         switch (statement.SecurableClass)
         {
             case null or "OBJECT":
-                CatalogObject value = FindObject(name) ?? throw SqlErrors.Create(15151, "find", "object", name.Name);
+                CatalogObject value = FindObject(name, alsoSystem: true) ?? throw SqlErrors.Create(15151, "find", "object", name.Name);
                 return (1, value.ObjectId, value as TableDefinition, value as ModuleDefinition);
             case "SCHEMA":
                 return (3, (Catalog.SchemasByName.GetValueOrDefault(name.Name) ?? throw SqlErrors.Create(15151, "find", "schema", name.Name)).SchemaId, null, null);

@@ -1,4 +1,5 @@
 using NinaDB.Engine.Catalog;
+using NinaDB.Engine.Cdc;
 using NinaDB.Engine.Errors;
 using NinaDB.Engine.Session;
 using NinaDB.Engine.Storage;
@@ -26,6 +27,7 @@ internal sealed class RowChanges : IDisposable
     private readonly List<SqlValue[]> _deleted = [];
     private readonly List<SqlValue[]> _updatedOld = [];
     private readonly List<SqlValue[]> _updatedNew = [];
+    private readonly ChangeCapture[] _captures;
     private readonly int _cascadeDepth;
     private decimal? _lastIdentity;
 
@@ -40,6 +42,7 @@ internal sealed class RowChanges : IDisposable
         _statement = kind switch { DmlKind.Insert => "INSERT", DmlKind.Update => "UPDATE", DmlKind.Delete => "DELETE", _ => "MERGE" };
         _needsContext = writer.Computed.Length > 0 || writer.Checks.Length > 0;
         _context = new ExecutionContext(_session, new VariableFrame(0), writer.RegisterCount, run.Cancellation);
+        _captures = ChangeCapture.Begin(_session, writer.Captures);
         bool selfReference = writer.References.Any(r => r.IsSelfReference);
         _keepsInserted = selfReference || writer.HasAfter(DmlKind.Insert);
         _keepsDeleted = writer.ReferencedBy.Length > 0 || writer.HasAfter(DmlKind.Delete);
@@ -159,6 +162,11 @@ internal sealed class RowChanges : IDisposable
             return false;
         }
 
+        foreach (ChangeCapture capture in _captures)
+        {
+            capture.Insert(row);
+        }
+
         _writer.RequireAdmitted(_context, _writer.AfterInsert, row);
         Count++;
         if (_keepsInserted)
@@ -201,6 +209,12 @@ internal sealed class RowChanges : IDisposable
     /// <summary>Stores prepared updates as one change.</summary>
     public void Update(List<RowUpdate> updates)
     {
+        // Before the rows change: large values that go are still there to be read.
+        foreach (ChangeCapture capture in _captures)
+        {
+            capture.Update(updates);
+        }
+
         if (updates.Count == 1)
         {
             RowUpdate update = updates[0];
@@ -235,6 +249,11 @@ internal sealed class RowChanges : IDisposable
         if (!IsCascade)
         {
             _writer.RequireAdmitted(_context, _writer.BeforeDelete, row);
+        }
+
+        foreach (ChangeCapture capture in _captures)
+        {
+            capture.Delete(row);
         }
 
         _access.Delete(locator, row);

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using NinaDB.Engine.Binding;
 using NinaDB.Engine.Catalog;
+using NinaDB.Engine.Cdc;
 using NinaDB.Engine.Errors;
 using NinaDB.Engine.Execution.Ddl;
 using NinaDB.Engine.Execution.Expressions;
@@ -85,6 +86,7 @@ internal sealed class TableWriter
             ? [.. catalog.ForeignKeysReferencing(table.ObjectId).Where(k => !k.Key.IsDisabled).Select(k => ForeignKeyCheck.Create(session, k.Table, k.Key))]
             : [];
         Triggers = table.Storage == TableStorageKind.Durable ? TriggersOf(catalog, table.ObjectId) : [];
+        Captures = table.Storage == TableStorageKind.Durable ? CapturePlan.For(catalog, table) : [];
     }
 
     public TableDefinition Table { get; }
@@ -129,6 +131,9 @@ internal sealed class TableWriter
 
     /// <summary>Enabled DML triggers.</summary>
     public ModuleDefinition[] Triggers { get; }
+
+    /// <summary>The capture instances that record changes of this table.</summary>
+    public CapturePlan[] Captures { get; }
 
     /// <summary>The writer of a table (or of the shape of a table variable) for the session's catalog.</summary>
     public static TableWriter For(EngineSession session, TableDefinition table)

@@ -31,6 +31,11 @@ internal sealed class TruncateOperation(TruncateTableStatement statement) : Oper
                 throw SqlErrors.Create(4712, statement.Table);
             }
 
+            if (!isTemporary && session.Catalog.ChangeTablesOf(table.ObjectId).Count > 0)
+            {
+                throw SqlErrors.Create(4711, statement.Table);
+            }
+
             TableWriter.For(session, table).Access(session, table).Truncate();
             if (table.Columns.Any(c => c.Identity is not null))
             {

@@ -147,6 +147,9 @@ public sealed class AlterTableStatement : Statement
 
     public required AlterTableAction Action { get; init; }
 
+    /// <summary>The statement as written.</summary>
+    public string SourceText { get; internal set; } = "";
+
     /// <summary>Columns added (with constraints), or the one altered.</summary>
     public IReadOnlyList<ColumnDefinitionSyntax> Columns { get; init; } = [];
 
