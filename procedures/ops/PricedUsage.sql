@@ -34,7 +34,7 @@ RETURN
         COUNT_BIG(*) AS EventCount,
         SUM(u.Quantity) AS Quantity,
         SUM(u.ComputeMs) AS ComputeMs,
-        CAST(SUM(u.Quantity) * COALESCE(p.UnitPrice, 0) AS decimal(38, 12)) AS Amount
+        CAST(SUM(u.Quantity) * COALESCE(p.UnitPrice, CAST(0 AS decimal(18, 12))) AS decimal(38, 12)) AS Amount
     FROM ops.UsageEvent AS u
     LEFT OUTER JOIN Priced AS p ON p.Metric = u.Metric AND u.OccurredAt >= p.ValidFrom AND (p.ValidTo IS NULL OR u.OccurredAt < p.ValidTo)
     WHERE u.TenantId = @TenantId AND u.OccurredAt >= @From AND u.OccurredAt < @To

@@ -210,6 +210,7 @@ BEGIN
         SET @Number = ERROR_NUMBER();
     END CATCH;
 
+    BEGIN TRANSACTION; -- The refusal ended the test's own.
     EXECUTE tSQLt.AssertEquals 50021, @Number;
     DECLARE @After int = (SELECT COUNT(*) FROM ops.audit_events WHERE outcome = 'denied' AND action = 'model.drop') - @Before;
     EXECUTE tSQLt.AssertEquals 1, @After;
@@ -240,6 +241,7 @@ BEGIN
         SELECT @Number = ERROR_NUMBER(), @Message = ERROR_MESSAGE();
     END CATCH;
 
+    BEGIN TRANSACTION; -- The refusal ended the test's own.
     EXECUTE tSQLt.AssertEquals 50030, @Number;
     EXECUTE tSQLt.AssertEqualsString N'The quota of agents does not allow this: the limit is 2, in use are 2, asked for were 1.', @Message;
 
@@ -307,7 +309,7 @@ BEGIN
     DECLARE @Number int;
     EXECUTE AS USER = N'nina_local';
     BEGIN TRY
-        EXECUTE ops.SetQuota @Plan = 'default', @Resource = 'models', @Limit = 7;
+        EXECUTE (N'EXECUTE ops.SetQuota @Plan = ''default'', @Resource = ''models'', @Limit = 7;');
     END TRY
     BEGIN CATCH
         SET @Number = ERROR_NUMBER();
@@ -324,7 +326,7 @@ BEGIN
     DECLARE @Number int;
     EXECUTE AS USER = N'nina_local';
     BEGIN TRY
-        EXECUTE ops.RecordAudit 'test.forged', 'thing', N'x';
+        EXECUTE (N'EXECUTE ops.RecordAudit ''test.forged'', ''thing'', N''x'';');
     END TRY
     BEGIN CATCH
         SET @Number = ERROR_NUMBER();
@@ -390,6 +392,7 @@ BEGIN
         SET @Number = ERROR_NUMBER();
     END CATCH;
 
+    BEGIN TRANSACTION; -- The refusal ended the test's own.
     DECLARE @Models int = (SELECT COUNT(*) FROM mqe.Model WHERE Name = N'too large'), @Events int = (SELECT COUNT(*) FROM ops.outbox_events WHERE subject = N'too large');
     EXECUTE tSQLt.AssertEquals 50030, @Number;
     EXECUTE tSQLt.AssertEquals 0, @Models;
@@ -449,9 +452,11 @@ AS
 BEGIN
     DECLARE @TenantId int = tenancy.CurrentTenantId();
     DECLARE @Lines table (metric varchar(30), unit_price decimal(18, 12) NULL, currency char(3) NULL, event_count bigint, quantity bigint, compute_ms bigint, amount decimal(38, 12));
+    EXECUTE AS USER = N'nina_service';
     INSERT INTO ops.Price (TenantId, Metric, ValidFrom, UnitPrice, Currency)
     VALUES (0, 'searches', '2019-01-01', 0.001, 'EUR'), (0, 'searches', '2020-02-15T12:00:00', 0.003, 'EUR'), (@TenantId, 'searches', '2020-02-20', 0.002, 'EUR'),
         (0, 'agent_tokens', '2020-02-10', 0.000000000001, 'EUR');
+    REVERT;
     INSERT INTO ops.UsageEvent (TenantId, EventKey, Metric, Quantity, OccurredAt)
     VALUES (@TenantId, N's1', 'searches', 1, '2020-01-31T23:59:59.999'), (@TenantId, N's2', 'searches', 10, '2020-02-01'), (@TenantId, N's3', 'searches', 100, '2020-02-15T11:59:59.999'),
         (@TenantId, N's4', 'searches', 1000, '2020-02-15T12:00:00'), (@TenantId, N's5', 'searches', 10000, '2020-02-29T23:59:59.999'), (@TenantId, N's6', 'searches', 7, '2020-03-01'),
