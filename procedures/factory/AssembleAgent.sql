@@ -1,6 +1,6 @@
 -- Chooses the components of an agent: per layer the most important neurons for its domains, as many in each layer, so that the result is a standard
 -- architecture. The agent is bound to the constitutions in force (docs/safety.md). Result: a row a layer; with @DryRun = 1 then every neuron that would be
--- chosen, and why, and nothing is stored. Errors: 50001, 50002, 50003, 50006, 50008, 50010, 50020, 50021, 50045.
+-- chosen, and why, and nothing is stored. Errors: 50001, 50002, 50003, 50006, 50008, 50010, 50020, 50021, 50030, 50045.
 CREATE PROCEDURE factory.AssembleAgent
     @Agent nvarchar(200),                  -- Name of the new agent.
     @Domains nvarchar(4000),               -- Domains to keep, separated by commas.
@@ -111,6 +111,7 @@ BEGIN
                 BEGIN TRANSACTION;
             END;
 
+            EXECUTE ops.RequireQuota 'agents';
             INSERT INTO factory.Agent (Name, BaseModelId, KeepFraction, NeuronsPerLayer, MaxLossIncrease)
             VALUES (@Agent, @ModelId, @KeepFraction, @NeuronsPerLayer, @MaxLossIncrease);
             DECLARE @AgentId int = CAST(SCOPE_IDENTITY() AS int);
@@ -124,6 +125,15 @@ BEGIN
             INSERT INTO factory.AgentComponent (AgentId, ComponentId, LayerRank, Importance)
             SELECT @AgentId, ComponentId, LayerRank, Importance
             FROM @Neurons;
+
+            DECLARE @Details nvarchar(max) =
+            (
+                SELECT LOWER(a.PublicId) AS agent_id, @ModelName AS base_model_name, JSON_QUERY(@DomainsJson) AS domains, a.KeepFraction AS keep_fraction
+                FROM factory.Agent AS a
+                WHERE a.AgentId = @AgentId
+                FOR JSON PATH, WITHOUT_ARRAY_WRAPPER
+            );
+            EXECUTE ops.RecordAct 'agent.assemble', 'agent', @Agent, 'agent.assembled', @Details = @Details;
 
             IF @OwnsTransaction = 1
             BEGIN

@@ -1,6 +1,6 @@
 -- Writes an agent as a Hugging Face folder that other runtimes load (config.json, model.safetensors, tokenizer files), with agent.json beside it: where
 -- its components came from, how it was judged, the rules that it obeys, the SHA-256 of every file, and the platform's signature over all of that (docs/safety.md).
--- Result: a row a file. Errors: 50001, 50007, 50011, 50020, 50021, 50049, 51xxx (the folder must be new or empty).
+-- Result: a row a file. Errors: 50001, 50007, 50011, 50020, 50021, 50030, 50049, 51xxx (the folder must be new or empty).
 CREATE PROCEDURE factory.ExportAgent
     @Agent nvarchar(200),                  -- Name of the agent.
     @Path nvarchar(4000)                   -- Folder to write, as the server sees it.
@@ -15,9 +15,9 @@ BEGIN
     END;
 
     BEGIN TRY
-        DECLARE @AgentId int, @ModelId int, @PublicId uniqueidentifier, @Error nvarchar(2048), @Status varchar(12);
+        DECLARE @AgentId int, @ModelId int, @PublicId uniqueidentifier, @Name nvarchar(200), @Error nvarchar(2048), @Status varchar(12);
         EXECUTE factory.FindAgent @Agent, @AgentId OUTPUT;
-        SELECT @ModelId = ModelId, @PublicId = PublicId, @Status = Status FROM factory.Agent WHERE AgentId = @AgentId;
+        SELECT @ModelId = ModelId, @PublicId = PublicId, @Name = Name, @Status = Status FROM factory.Agent WHERE AgentId = @AgentId;
         IF @ModelId IS NULL
         BEGIN
             SET @Error = CONCAT(N'The agent ''', @Agent, N''' has no weights yet; factory.DistillAgent makes them.');
@@ -111,8 +111,18 @@ BEGIN
 
         EXECUTE safety.SignDocument @AgentJson, @Signed OUTPUT;
 
+        -- A folder that was written stays written: what may be refused comes before.
+        EXECUTE ops.RequireQuota 'calls';
+        DECLARE @Written table (name nvarchar(260) NOT NULL, byte_length bigint NOT NULL, sha256 varbinary(32) NULL);
+        INSERT INTO @Written (name, byte_length, sha256)
         SELECT name, byte_length, sha256
         FROM clr.WriteFolder(mqe.ModelManifest(@ModelId), @Path, @Signed, @Space);
+
+        DECLARE @Details nvarchar(max) = CONCAT(N'{"agent_id":"', LOWER(@PublicId), N'","path":"', STRING_ESCAPE(@Path, 'json'), N'"}');
+        EXECUTE ops.RecordAct 'agent.export', 'agent', @Name, 'agent.exported', @Details = @Details, @IsDone = 1;
+
+        SELECT name, byte_length, sha256
+        FROM @Written;
     END TRY
     BEGIN CATCH
         IF ERROR_NUMBER() IN (6260, 6522)

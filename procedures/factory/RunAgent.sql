@@ -1,5 +1,5 @@
 -- Lets an agent continue a prompt under the rules that it obeys (docs/safety.md). Result: a row a token, sent as soon as it is known where no rule looks at outputs;
--- the pieces concatenated are the text. Errors: 50001, 50002, 50007, 50011, 50020, 50021, 50040 (prompt blocked), 50041 (output blocked), 50045, 50049, 51xxx.
+-- the pieces concatenated are the text. Errors: 50001, 50002, 50007, 50011, 50020, 50021, 50030, 50040 (prompt blocked), 50041 (output blocked), 50045, 50049, 51xxx.
 CREATE PROCEDURE factory.RunAgent
     @Agent nvarchar(200),                  -- Name of the agent.
     @Prompt nvarchar(max),                 -- Text to continue.
@@ -40,16 +40,20 @@ BEGIN
         THROW 50001, @Error, 1;
     END;
 
+    DECLARE @OwnsTransaction bit = CASE WHEN @@TRANCOUNT = 0 THEN 1 ELSE 0 END, @Started datetime2(3) = SYSUTCDATETIME();
     BEGIN TRY
-        DECLARE @AgentId int, @ModelId int;
+        DECLARE @AgentId int, @ModelId int, @Name nvarchar(200);
         EXECUTE factory.FindAgent @Agent, @AgentId OUTPUT;
-        SET @ModelId = (SELECT ModelId FROM factory.Agent WHERE AgentId = @AgentId);
+        SELECT @ModelId = ModelId, @Name = Name FROM factory.Agent WHERE AgentId = @AgentId;
         IF @ModelId IS NULL
         BEGIN
             SET @Error = CONCAT(N'The agent ''', @Agent, N''' has no weights yet; factory.DistillAgent makes them.');
             THROW 50011, @Error, 1;
         END;
 
+        -- Tokens that were sent cannot be taken back: what may be refused comes before.
+        EXECUTE ops.RequireQuota 'calls';
+        EXECUTE ops.RequireQuota 'compute_ms', 0;
         EXECUTE mqe.EnsureSegments @ModelId;
         DECLARE @Rules nvarchar(max), @Versions nvarchar(max), @Space varbinary(max), @TokenCount int, @Violation nvarchar(max), @Blocked nvarchar(max);
         DECLARE @Manifest nvarchar(max) = mqe.ModelManifest(@ModelId);
@@ -59,8 +63,27 @@ BEGIN
         BEGIN
             EXECUTE safety.BlockAttempt @Violation, @AgentId, @Agent, @Blocked;
         END;
+
+        DECLARE @ComputeMs bigint = DATEDIFF_BIG(MILLISECOND, @Started, SYSUTCDATETIME()), @UsageKey nvarchar(200) = CAST(NEWID() AS nvarchar(36));
+        IF @OwnsTransaction = 1
+        BEGIN
+            BEGIN TRANSACTION;
+        END;
+
+        EXECUTE ops.RecordAct 'agent.run', 'agent', @Name, NULL, 'agent_tokens', @TokenCount, @ComputeMs, @EventKey = @UsageKey, @IsDone = 1;
+        EXECUTE market.RecordRun @AgentId, @UsageKey;
+
+        IF @OwnsTransaction = 1
+        BEGIN
+            COMMIT TRANSACTION WITH (DELAYED_DURABILITY = ON);
+        END;
     END TRY
     BEGIN CATCH
+        IF @OwnsTransaction = 1 AND XACT_STATE() <> 0
+        BEGIN
+            ROLLBACK TRANSACTION;
+        END;
+
         IF ERROR_NUMBER() IN (6260, 6522)
         BEGIN
             EXECUTE mqe.ThrowClrError;
