@@ -29,7 +29,7 @@ BEGIN
 
         IF @OwnsTransaction = 1
         BEGIN
-            COMMIT TRANSACTION;
+            COMMIT TRANSACTION WITH (DELAYED_DURABILITY = ON);
         END;
     END TRY
     BEGIN CATCH
