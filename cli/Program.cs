@@ -13,6 +13,7 @@ var root = new RootCommand(
       nina ingest PATH --path my-db                a model: safetensors file, Hugging Face folder, or GGUF file
       nina sql --path my-db                        a T-SQL prompt
       nina sql --path my-db -Q "SELECT * FROM mqe.models;"
+      nina serve --path my-db --create-login app   SQL Server clients connect to it
       nina agent run chess --path my-db --prompt "Nina opened with"
     """)
 {
@@ -23,6 +24,7 @@ var root = new RootCommand(
     IngestCommand.Create(),
     AgentCommand.Create(),
     FeedCommand.Create(),
+    ServeCommand.Create(),
 };
 
 ParseResult parsed = root.Parse(args);

@@ -13,6 +13,21 @@ public sealed record ResultColumn(string Name, SqlType Type, bool IsNullable)
     public bool IsHidden { get; init; }
 }
 
+/// <summary>Kinds of statement that report a number of rows.</summary>
+public enum StatementKind : byte
+{
+    Other,
+    Select,
+    Insert,
+    Update,
+    Delete,
+    Merge,
+}
+
+/// <summary>Which statement is done.</summary>
+/// <param name="IsInModule">It stands in a procedure, trigger or dynamic batch, not in the batch of the client.</param>
+public readonly record struct StatementInfo(StatementKind Kind, bool IsInModule);
+
 /// <summary>
 /// The one stream of results of a request: ADO.NET, TDS and the command line are three implementations. Called on the thread that runs the batch;
 /// a call may block (that is the back-pressure) or throw <see cref="OperationCanceledException"/>.
@@ -30,6 +45,14 @@ public interface IResultSink
 
     /// <summary>A statement is done; <paramref name="rowCount"/> is null after a result set under SET NOCOUNT ON. Statements that count nothing have no Done.</summary>
     void Done(long? rowCount);
+
+    /// <summary>As <see cref="Done(long?)"/>, for those who tell statements apart.</summary>
+    void Done(long? rowCount, in StatementInfo statement) => Done(rowCount);
+
+    /// <summary>A procedure that the batch itself called has returned.</summary>
+    void ProcedureReturned(int returnCode)
+    {
+    }
 
     /// <summary>PRINT, RAISERROR up to severity 10, and informational messages. <paramref name="flush"/> for WITH NOWAIT.</summary>
     void Message(SqlError message, bool flush);

@@ -9,7 +9,8 @@ public sealed class DependencyRuleTests
     {
         { "clr/NinaDB.Clr/NinaDB.Clr.csproj", [] },
         { "engine/NinaDB.Engine/NinaDB.Engine.csproj", [] },
-        { "cli/Nina.Cli.csproj", ["NinaDB.Engine", "NinaDB.Clr (as a file)"] },
+        { "engine/NinaDB.Tds/NinaDB.Tds.csproj", ["NinaDB.Engine"] },
+        { "cli/Nina.Cli.csproj", ["NinaDB.Engine", "NinaDB.Tds", "NinaDB.Clr (as a file)"] },
     };
 
     [Theory]

@@ -336,7 +336,11 @@ public sealed record AssemblyDefinition(int AssemblyId, string Name, string ClrN
 public sealed record ExtendedProperty(byte Class, int MajorId, int MinorId, string Name, SqlValue Value);
 
 /// <param name="Type">S SQL user, E external user, R role, U Windows.</param>
-public sealed record PrincipalDefinition(int PrincipalId, string Name, char Type, string? DefaultSchema, int OwnerId, bool IsFixedRole, ImmutableArray<int> MemberOf);
+public sealed record PrincipalDefinition(int PrincipalId, string Name, char Type, string? DefaultSchema, int OwnerId, bool IsFixedRole, ImmutableArray<int> MemberOf)
+{
+    /// <summary>Login that this user belongs to, where it is not the one of the same name; empty for a user WITHOUT LOGIN.</summary>
+    public string? LoginName { get; init; }
+}
 
 /// <param name="State">G grant, W grant with grant option, D deny.</param>
 public sealed record PermissionDefinition(byte Class, int MajorId, int MinorId, int GranteeId, int GrantorId, string Permission, char State);

@@ -77,6 +77,7 @@ public static partial class SqlErrors
         AddCatalog(templates);
         AddExecution(templates);
         AddChangeDataCapture(templates);
+        AddProtocol(templates);
         return templates;
     }
 

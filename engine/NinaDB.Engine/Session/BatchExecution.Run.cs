@@ -114,7 +114,7 @@ public sealed partial class BatchExecution
                         Cancellation.ThrowIfCancellationRequested();
                     }
 
-                    if (Session.Options.NoExec && operation is not SetOptionOperation)
+                    if ((Session.Options.NoExec && operation is not SetOptionOperation) || (Session.Options.FmtOnly && operation is IDataChange))
                     {
                         frame.Position = position + 1;
                         continue;
@@ -359,6 +359,11 @@ public sealed partial class BatchExecution
         bool isProcedure = frame.Routine.Kind == RoutineKind.Procedure || frame.Routine.Kind == RoutineKind.DynamicBatch;
         Pop(frame);
         frame.Returned?.Invoke(this, frame);
+        if (frame.Routine.Kind == RoutineKind.Procedure && frame.Caller is { Caller: null, Routine.Kind: RoutineKind.Batch } && _outer is null && _collector is null)
+        {
+            _sink?.ProcedureReturned(frame.ReturnCode);
+        }
+
         if (isProcedure && entry != Session.TransactionCount && !Session.Options.XactAbort && frame.Caller is not null)
         {
             int current = Session.TransactionCount;

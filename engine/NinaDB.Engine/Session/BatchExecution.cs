@@ -190,7 +190,7 @@ public sealed partial class BatchExecution : IDisposable
 
         if (_sink is not null)
         {
-            _sink.Done(count);
+            _sink.Done(count, new StatementInfo(_current?.StatementKind ?? StatementKind.Other, _top?.Caller is not null));
         }
         else
         {

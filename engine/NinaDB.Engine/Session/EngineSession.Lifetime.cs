@@ -73,7 +73,8 @@ public sealed partial class EngineSession : IDisposable
         ScopeIdentity = null;
         FetchStatus = 0;
         CursorRows = 0;
-        PrincipalId = 1;
+        PrincipalId = LoginPrincipalId;
+        _impersonated.Clear();
         Context.Clear();
         ContextInfo = null;
         RefreshCatalog();

@@ -15,6 +15,12 @@ public sealed partial class EngineSession
     /// <summary>Changes whenever a transaction ends.</summary>
     internal long TransactionEpoch => _transactionEpoch;
 
+    /// <summary>Counts the transactions that BEGIN TRANSACTION (or implicit transactions) began: tells one from the next.</summary>
+    internal long TransactionId { get; private set; }
+
+    /// <summary>Whether the transaction that ended last was committed.</summary>
+    internal bool LastTransactionCommitted { get; private set; }
+
     /// <summary>Temp tables as they were when the transaction began.</summary>
     private TemporaryCatalog _temporaryAtBegin = TemporaryCatalog.Empty;
 
@@ -238,6 +244,7 @@ public sealed partial class EngineSession
             _transactionName = name;
             _temporaryAtBegin = Temporary;
             IsDoomed = false;
+            TransactionId++;
         }
 
         TransactionCount++;
@@ -388,11 +395,13 @@ public sealed partial class EngineSession
 
         _reserves.Clear();
         EndTransaction();
+        LastTransactionCommitted = true;
     }
 
     private void EndTransaction()
     {
         _transactionEpoch++;
+        LastTransactionCommitted = false;
         TransactionCount = 0;
         IsDoomed = false;
         _transactionName = null;

@@ -126,9 +126,16 @@ internal static partial class SystemProcedures
     /// <summary>Binds the first SELECT of a batch. A batch whose first result set comes from control flow or a procedure is error 11514's case and is refused.</summary>
     private static int DescribeFirstResultSet(SystemProcedureCall call)
     {
-        EngineSession session = call.Session;
+        IReadOnlyList<OutputColumn> columns = FirstResultColumns(call.Session, call.Text(0) ?? "", call.Text(1) ?? "");
+        call.Send(DescribeColumns, columns.Select((c, i) => DescribeRow(c, i + 1)));
+        return 0;
+    }
+
+    /// <summary>Columns of the first result set that a batch would give; none when it gives none. Refuses batches that branch.</summary>
+    internal static IReadOnlyList<OutputColumn> FirstResultColumns(EngineSession session, string text, string parameters)
+    {
         var variables = new VariableMap();
-        if (call.Text(1) is { Length: > 0 } parameters)
+        if (parameters.Length > 0)
         {
             foreach (ParameterSyntax parameter in Parser.ParseParameterList(parameters))
             {
@@ -137,8 +144,7 @@ internal static partial class SystemProcedures
             }
         }
 
-        IReadOnlyList<OutputColumn> columns = [];
-        foreach (Statement statement in Parser.ParseBatch(call.Text(0) ?? "").Statements)
+        foreach (Statement statement in Parser.ParseBatch(text).Statements)
         {
             if (statement is DeclareStatement declare)
             {
@@ -150,8 +156,7 @@ internal static partial class SystemProcedures
             }
             else if (statement is SelectStatement { Query: not SelectQuery { Into: not null } } select && !SyntaxWalker.Descendants(select).OfType<AssignmentItem>().Any())
             {
-                columns = QueryCompiler.Compile(select, new CompilationContext(session, session.Catalog, variables)).Columns;
-                break;
+                return QueryCompiler.Compile(select, new CompilationContext(session, session.Catalog, variables)).Columns;
             }
             else if (statement is ExecuteStatement or IfStatement or WhileStatement or TryCatchStatement or BlockStatement)
             {
@@ -159,8 +164,7 @@ internal static partial class SystemProcedures
             }
         }
 
-        call.Send(DescribeColumns, columns.Select((c, i) => DescribeRow(c, i + 1)));
-        return 0;
+        return [];
     }
 
     private static SqlValue[] DescribeRow(OutputColumn column, int ordinal)

@@ -38,6 +38,7 @@ internal static class CatalogCodec
         writer.Int32(principal.OwnerId);
         writer.Bool(principal.IsFixedRole);
         writer.List(principal.MemberOf, writer.Int32);
+        writer.String(principal.LoginName);
         return writer;
     }
 
@@ -45,7 +46,11 @@ internal static class CatalogCodec
     {
         Check(reader);
         return new PrincipalDefinition(
-            reader.Int32(), reader.String(), (char)reader.Int32(), reader.StringOrNull(), reader.Int32(), reader.Bool(), [.. reader.List(reader.Int32)]);
+            reader.Int32(), reader.String(), (char)reader.Int32(), reader.StringOrNull(), reader.Int32(), reader.Bool(), [.. reader.List(reader.Int32)])
+        {
+            // Absent from records of the first releases.
+            LoginName = reader.IsAtEnd ? null : reader.StringOrNull(),
+        };
     }
 
     public static CatalogWriter Write(TypeDefinition type)

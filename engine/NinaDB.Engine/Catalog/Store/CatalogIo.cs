@@ -153,6 +153,9 @@ internal sealed class CatalogReader(byte[] buffer)
 {
     private int _position;
 
+    /// <summary>The record has no more fields: it was written by a release that did not know the next one.</summary>
+    public bool IsAtEnd => _position == buffer.Length;
+
     public byte Byte() => buffer[_position++];
 
     public bool Bool() => Byte() != 0;

@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using System.Security.Cryptography;
-using System.Text;
 using NinaDB.Engine.Catalog;
 using NinaDB.Engine.Errors;
 using NinaDB.Engine.Security;
@@ -42,7 +40,9 @@ internal sealed partial class DdlExecutor
                 throw SqlErrors.Create(15023, statement.Name);
             }
 
-            if (!statement.Options.ContainsKey("WITHOUT LOGIN") && !statement.Options.ContainsKey("PASSWORD") && !statement.Options.ContainsKey("FROM EXTERNAL PROVIDER"))
+            bool hasLogin = !statement.Options.ContainsKey("WITHOUT LOGIN") && !statement.Options.ContainsKey("PASSWORD") && !statement.Options.ContainsKey("FROM EXTERNAL PROVIDER");
+            string? loginName = hasLogin ? statement.Options.GetValueOrDefault("FOR LOGIN", statement.Name) : "";
+            if (hasLogin)
             {
                 string login = statement.Options.GetValueOrDefault("FOR LOGIN", statement.Name);
                 if (!Catalog.Logins.ContainsKey(login))
@@ -53,7 +53,10 @@ internal sealed partial class DdlExecutor
 
             char type = statement.Options.ContainsKey("FROM EXTERNAL PROVIDER") ? 'E' : statement.Name.Contains('\\') ? 'U' : 'S';
             _editor.Put(new PrincipalDefinition(
-                NextPrincipalId(), statement.Name, type, statement.Options.GetValueOrDefault("DEFAULT_SCHEMA", "dbo"), 0, false, []));
+                NextPrincipalId(), statement.Name, type, statement.Options.GetValueOrDefault("DEFAULT_SCHEMA", "dbo"), 0, false, [])
+            {
+                LoginName = string.Equals(loginName, statement.Name, StringComparison.OrdinalIgnoreCase) ? null : loginName,
+            });
             return;
         }
 
@@ -83,6 +86,11 @@ internal sealed partial class DdlExecutor
         if (statement.Options.TryGetValue("LOGIN", out string? newLogin) && !Catalog.Logins.ContainsKey(newLogin))
         {
             throw SqlErrors.Create(15007, newLogin);
+        }
+
+        if (newLogin is not null)
+        {
+            user = user with { LoginName = newLogin };
         }
 
         _editor.Put(user);
@@ -218,7 +226,7 @@ internal sealed partial class DdlExecutor
 
         if (statement.Options.TryGetValue("PASSWORD", out string? password))
         {
-            login = login with { PasswordHash = HashPassword(password) };
+            login = login with { PasswordHash = PasswordHash.Create(password) };
         }
 
         if (statement.Options.TryGetValue("NAME", out string? name))
@@ -238,15 +246,6 @@ internal sealed partial class DdlExecutor
         }
 
         _editor.Put(login);
-    }
-
-    /// <summary>PBKDF2 with SHA-512, salted: salt and hash as hex.</summary>
-    private static string HashPassword(string password)
-    {
-        const int Iterations = 100_000;
-        byte[] salt = RandomNumberGenerator.GetBytes(16);
-        byte[] hash = Rfc2898DeriveBytes.Pbkdf2(Encoding.Unicode.GetBytes(password), salt, Iterations, HashAlgorithmName.SHA512, 64);
-        return $"{Iterations}:{Convert.ToHexString(salt)}:{Convert.ToHexString(hash)}";
     }
 
     private void DropLogin(string name, bool ifExists)

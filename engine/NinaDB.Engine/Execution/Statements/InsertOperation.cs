@@ -37,6 +37,8 @@ internal sealed class InsertUnit : DmlUnit
 
 internal sealed class InsertOperation(InsertStatement statement) : DmlOperation<InsertUnit>
 {
+    public override StatementKind StatementKind => StatementKind.Insert;
+
     private readonly ExecuteOperation? _execute = statement.Execute is null ? null : new ExecuteOperation(statement.Execute) { Line = statement.Execute.Line };
 
     protected override IEnumerable<string> TargetPermissions => ["INSERT"];

@@ -47,6 +47,8 @@ internal sealed class MergeAction
 /// <summary>MERGE. The join type follows from which WHEN clauses there are; every value is computed only in the rows whose clause needs it.</summary>
 internal sealed class MergeOperation(MergeStatement statement) : DmlOperation<MergeUnit>
 {
+    public override StatementKind StatementKind => StatementKind.Merge;
+
     private const string Present = "<present>";
 
     protected override IEnumerable<string> TargetPermissions =>

@@ -69,6 +69,9 @@ internal sealed class Routine
 /// <summary>One step of a routine.</summary>
 internal abstract class Operation
 {
+    /// <summary>What a client is told the statement was, with its number of rows.</summary>
+    public virtual StatementKind StatementKind => StatementKind.Other;
+
     /// <summary>Position of this operation in its routine.</summary>
     public int Index { get; set; }
 

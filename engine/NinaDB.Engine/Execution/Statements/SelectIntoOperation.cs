@@ -11,6 +11,8 @@ namespace NinaDB.Engine.Execution.Statements;
 /// <summary>SELECT ... INTO: makes a table with the columns of the query and fills it.</summary>
 internal sealed class SelectIntoOperation(SelectStatement statement) : CompiledOperation<SelectUnit>, IDataChange
 {
+    public override StatementKind StatementKind => StatementKind.Insert;
+
     protected override SelectUnit Compile(UnitCompiler compiler) => new(QueryCompiler.Compile(statement, compiler.Context));
 
     public override int Execute(BatchExecution run, Frame frame)

@@ -18,12 +18,19 @@ internal sealed class SelectUnit(CompiledQuery query) : CompiledUnit
 /// <summary>SELECT to the client, or into variables.</summary>
 internal sealed class SelectOperation(SelectStatement statement) : CompiledOperation<SelectUnit>
 {
+    public override StatementKind StatementKind => StatementKind.Select;
+
     protected override SelectUnit Compile(UnitCompiler compiler) => new(QueryCompiler.Compile(statement, compiler.Context));
 
     public override int Execute(BatchExecution run, Frame frame)
     {
-        SelectUnit unit = PrepareRead(run, frame, out bool holdsRead);
         EngineSession session = run.Session;
+        if (session.Options.FmtOnly)
+        {
+            return Describe(run, frame);
+        }
+
+        SelectUnit unit = PrepareRead(run, frame, out bool holdsRead);
         if (unit.ReadsStore && session.Options.ImplicitTransactions && session.TransactionCount == 0)
         {
             session.BeginTransaction(null);
@@ -62,6 +69,20 @@ internal sealed class SelectOperation(SelectStatement statement) : CompiledOpera
             {
                 session.EndRead();
             }
+        }
+
+        return Next;
+    }
+
+    /// <summary>SET FMTONLY ON: columns and no rows.</summary>
+    private int Describe(BatchExecution run, Frame frame)
+    {
+        SelectUnit unit = Prepare(run, frame);
+        if (unit.Query.Assignments.Count == 0)
+        {
+            run.SendColumns(unit.Columns);
+            run.SendEndRows();
+            run.SendDone(0);
         }
 
         return Next;

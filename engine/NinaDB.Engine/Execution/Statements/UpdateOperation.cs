@@ -146,6 +146,8 @@ internal abstract class ChangeOperation : DmlOperation<ChangeUnit>
 
 internal sealed class UpdateOperation(UpdateStatement statement) : ChangeOperation
 {
+    public override StatementKind StatementKind => StatementKind.Update;
+
     protected override IEnumerable<string> TargetPermissions => ["UPDATE"];
 
     protected override bool ReadsTarget => statement.Where is not null || statement.From.Count > 0;
@@ -210,6 +212,8 @@ internal sealed class UpdateOperation(UpdateStatement statement) : ChangeOperati
 
 internal sealed class DeleteOperation(DeleteStatement statement) : ChangeOperation
 {
+    public override StatementKind StatementKind => StatementKind.Delete;
+
     protected override IEnumerable<string> TargetPermissions => ["DELETE"];
 
     protected override bool ReadsTarget => statement.Where is not null || statement.From.Count > 0;

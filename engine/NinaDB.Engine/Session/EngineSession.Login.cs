@@ -1,0 +1,71 @@
+using NinaDB.Engine.Catalog;
+using NinaDB.Engine.Errors;
+
+namespace NinaDB.Engine.Session;
+
+/// <summary>Sessions that somebody logged in to, rather than the program that holds the database.</summary>
+public sealed partial class EngineSession
+{
+    /// <summary>Principal that the session has without EXECUTE AS: dbo in process, the login's user otherwise.</summary>
+    internal int LoginPrincipalId { get; private set; } = InitialCatalog.DboId;
+
+    /// <summary>Where the client is: an address, or null in process.</summary>
+    internal string? ClientAddress { get; set; }
+
+    /// <summary>The session belongs to a login from now on. Error 916 when the database has no user for it.</summary>
+    internal void LogIn(LoginDefinition login, string hostName, string applicationName, string? clientAddress)
+    {
+        RefreshCatalog();
+        PrincipalId = LoginPrincipalId = UserOf(Catalog, login) ?? throw SqlErrors.Create(916, login.Name, Database.Name);
+        OriginalLogin = login.Name;
+        HostName = hostName;
+        ApplicationName = applicationName;
+        ClientAddress = clientAddress;
+        LoginTime = DateTime.Now;
+    }
+
+    /// <summary>The session acts as a database user without a login: whoever brought a verified token. Error 15151 when there is no such user.</summary>
+    internal void LogInAs(string userName, string displayName, string hostName, string applicationName, string? clientAddress)
+    {
+        RefreshCatalog();
+        PrincipalDefinition user = Catalog.FindPrincipal(userName) is { Type: not 'R' } found ? found : throw SqlErrors.Create(15151, "find", "user", userName);
+        PrincipalId = LoginPrincipalId = user.PrincipalId;
+        OriginalLogin = displayName;
+        HostName = hostName;
+        ApplicationName = applicationName;
+        ClientAddress = clientAddress;
+        LoginTime = DateTime.Now;
+    }
+
+    /// <summary>As <see cref="Reset"/>, but an open transaction goes on, and with it the temp tables it may have changed.</summary>
+    internal void ResetKeepingTransaction()
+    {
+        Options.CopyFrom(new SessionOptions());
+        IdentityInsertTableId = 0;
+        LastError = 0;
+        RowCount = 0;
+        PrincipalId = LoginPrincipalId;
+        _impersonated.Clear();
+        Context.Clear();
+        ContextInfo = null;
+    }
+
+    /// <summary>Database user of a login: dbo for sa, the user created FOR LOGIN, or null.</summary>
+    private static int? UserOf(CatalogSnapshot catalog, LoginDefinition login)
+    {
+        if (login.PrincipalId == 1)
+        {
+            return InitialCatalog.DboId;
+        }
+
+        foreach (PrincipalDefinition user in catalog.Principals.Values)
+        {
+            if (user.Type != 'R' && !InitialCatalog.IsFixedPrincipal(user.PrincipalId) && string.Equals(user.LoginName ?? user.Name, login.Name, StringComparison.OrdinalIgnoreCase))
+            {
+                return user.PrincipalId;
+            }
+        }
+
+        return null;
+    }
+}
