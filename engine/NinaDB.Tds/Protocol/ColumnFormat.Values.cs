@@ -28,20 +28,20 @@ internal sealed partial class ColumnFormat
                 WriteDecimal(output, value);
                 break;
             case WireFormat.Money:
-                output.Write((byte)8);
+                WriteLength(output);
                 output.Write((int)(value.AsInt64 >> 32));
                 output.Write((int)value.AsInt64);
                 break;
             case WireFormat.SmallMoney:
-                output.Write((byte)4);
+                WriteLength(output);
                 output.Write(value.AsInt32);
                 break;
             case WireFormat.Real:
-                output.Write((byte)4);
+                WriteLength(output);
                 output.Write(BitConverter.SingleToInt32Bits((float)value.AsDouble));
                 break;
             case WireFormat.Float:
-                output.Write((byte)8);
+                WriteLength(output);
                 output.Write(value.AsInt64);
                 break;
             case WireFormat.Date:
@@ -53,10 +53,11 @@ internal sealed partial class ColumnFormat
                 WriteTime(output, value.AsInt64);
                 break;
             case WireFormat.DateTime:
-                WriteDateTime(output, value.AsInt64);
+                WriteLength(output);
+                WriteDateTimeUnits(output, value.AsInt64);
                 break;
             case WireFormat.SmallDateTime:
-                output.Write((byte)4);
+                WriteLength(output);
                 output.Write((ushort)((value.AsInt64 / TimeSpan.TicksPerDay) - DateTimes.Days1900));
                 output.Write((ushort)(value.AsInt64 % TimeSpan.TicksPerDay / TimeSpan.TicksPerMinute));
                 break;
@@ -131,9 +132,18 @@ internal sealed partial class ColumnFormat
     /// <summary>The text of a value: its own, or how it reads to a client that does not know its type.</summary>
     private string Text(in SqlValue value) => _asText ? SqlFormat.ToText(value, Type) : value.AsString;
 
+    /// <summary>The length byte that precedes values of nullable types.</summary>
+    private void WriteLength(PacketOutput output)
+    {
+        if (!_isFixed)
+        {
+            output.Write((byte)_length);
+        }
+    }
+
     private void WriteInteger(PacketOutput output, long value)
     {
-        output.Write((byte)_length);
+        WriteLength(output);
         switch (_length)
         {
             case 1:
@@ -200,12 +210,6 @@ internal sealed partial class ColumnFormat
     {
         WriteTime(output, ticks % TimeSpan.TicksPerDay);
         output.WriteLowBytes(ticks / TimeSpan.TicksPerDay, 3);
-    }
-
-    private static void WriteDateTime(PacketOutput output, long units)
-    {
-        output.Write((byte)8);
-        WriteDateTimeUnits(output, units);
     }
 
     internal static void WriteDateTimeUnits(PacketOutput output, long units)

@@ -26,6 +26,9 @@ internal sealed partial class ColumnFormat
     private readonly byte _scale;
     private readonly Collation? _collation;
 
+    /// <summary>The column cannot be NULL and its type has a token for that: values come without a length.</summary>
+    private readonly bool _isFixed;
+
     /// <summary>Values become text on the way: the client does not know the type.</summary>
     private readonly bool _asText;
 
@@ -51,6 +54,37 @@ internal sealed partial class ColumnFormat
 
     /// <summary>Comparisons of this column regard case.</summary>
     public bool IsCaseSensitive => _collation is { IsCaseSensitive: true } or { IsBinary: true };
+
+    /// <param name="format">Format of a column that may be NULL.</param>
+    private ColumnFormat(ColumnFormat format, byte token)
+        : this(format.Type, format._format, token, format._length)
+    {
+        _isFixed = true;
+    }
+
+    /// <summary>The format of a column: numbers, bit and the old date types have another one when they cannot be NULL, and clients rely on it.</summary>
+    public static ColumnFormat For(SqlType type, bool isNullable, ClientCapabilities client)
+    {
+        ColumnFormat format = For(type, client);
+        byte? token = isNullable
+            ? null
+            : format.Type.Id switch
+            {
+                SqlTypeId.Bit => TypeToken.Bit,
+                SqlTypeId.TinyInt => TypeToken.Int1,
+                SqlTypeId.SmallInt => TypeToken.Int2,
+                SqlTypeId.Int => TypeToken.Int4,
+                SqlTypeId.BigInt => TypeToken.Int8,
+                SqlTypeId.Real => TypeToken.Float4,
+                SqlTypeId.Float => TypeToken.Float8,
+                SqlTypeId.SmallMoney => TypeToken.Money4,
+                SqlTypeId.Money => TypeToken.Money,
+                SqlTypeId.SmallDateTime => TypeToken.DateTime4,
+                SqlTypeId.DateTime => TypeToken.DateTime,
+                _ => null,
+            };
+        return token is { } fixedToken ? new ColumnFormat(format, fixedToken) : format;
+    }
 
     public static ColumnFormat For(SqlType type, ClientCapabilities client)
     {
@@ -164,6 +198,11 @@ internal sealed partial class ColumnFormat
     public void WriteTypeInfo(PacketOutput output)
     {
         output.Write(_token);
+        if (_isFixed)
+        {
+            return;
+        }
+
         switch (_format)
         {
             case WireFormat.Date:
@@ -207,6 +246,11 @@ internal sealed partial class ColumnFormat
 
     public void WriteNull(PacketOutput output)
     {
+        if (_isFixed)
+        {
+            throw new InvalidOperationException($"A {Type.Name} column that was announced as NOT NULL holds NULL.");
+        }
+
         switch (_format)
         {
             case WireFormat.NarrowText or WireFormat.WideText or WireFormat.Binary or WireFormat.Vector:

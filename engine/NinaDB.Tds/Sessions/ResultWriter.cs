@@ -38,7 +38,7 @@ internal sealed class ResultWriter(PacketOutput output, ClientCapabilities clien
         _columns = new ColumnFormat[columns.Count];
         for (int i = 0; i < _columns.Length; i++)
         {
-            _columns[i] = ColumnFormat.For(columns[i].Type, client);
+            _columns[i] = ColumnFormat.For(columns[i].Type, columns[i].IsNullable, client);
         }
 
         _nullBitmap = new byte[(_columns.Length + 7) / 8];
