@@ -59,7 +59,27 @@ BEGIN
         INNER JOIN mqe.Component AS c ON c.ComponentId = ac.ComponentId
         WHERE ac.AgentId = @AgentId
     );
-    DECLARE @ConstitutionHash binary(32) = NULL;
+    DECLARE @ConstitutionsJson nvarchar(max) =
+    (
+        SELECT CASE WHEN c.TenantId IS NULL THEN 'platform' ELSE 'tenant' END AS scope, c.Version AS version, LOWER(CONVERT(char(64), b.Hash, 2)) AS hash
+        FROM safety.AgentConstitution AS b
+        INNER JOIN safety.Constitution AS c ON c.ConstitutionId = b.ConstitutionId
+        WHERE b.AgentId = @AgentId
+        ORDER BY ISNULL(c.TenantId, 0), c.Version
+        FOR JSON PATH
+    );
+    DECLARE @ConstitutionHash binary(32) =
+    (
+        SELECT HASHBYTES('SHA2_256', STRING_AGG(CONVERT(char(64), b.Hash, 2), '') WITHIN GROUP (ORDER BY ISNULL(c.TenantId, 0), c.Version))
+        FROM safety.AgentConstitution AS b
+        INNER JOIN safety.Constitution AS c ON c.ConstitutionId = b.ConstitutionId
+        WHERE b.AgentId = @AgentId
+    );
+    IF @ConstitutionHash IS NULL
+    BEGIN
+        SET @Error = CONCAT(N'The agent ''', @Name, N''' is bound to no safety rules; assemble it anew.');
+        THROW 50051, @Error, 1;
+    END;
 
     IF EXISTS
     (
@@ -79,11 +99,13 @@ BEGIN
     INSERT INTO market.ListingVersion
     (
         ListingId, Version, Title, Description, License, MayReadWeights, PriceModel, Price, Currency, TermDays, AgentId, ModelId, ModelHash, BaseModelName,
-        BaseModelHash, KeepFraction, NeuronsPerLayer, ParameterCount, ComponentsJson, ComponentsHash, ConstitutionHash, VerifiedAt
+        BaseModelHash, KeepFraction, NeuronsPerLayer, ParameterCount, ComponentsJson, ComponentsHash, ConstitutionsJson, ConstitutionHash,
+        VerifiedAt
     )
     SELECT
         ListingId, @Version, Title, Description, License, MayReadWeights, PriceModel, Price, Currency, TermDays, AgentId, @ModelId, @ModelHash, @BaseModelName,
-        @BaseModelHash, @KeepFraction, @NeuronsPerLayer, @ParameterCount, ISNULL(@ComponentsJson, N'[]'), @ComponentsHash, @ConstitutionHash, @VerifiedAt
+        @BaseModelHash, @KeepFraction, @NeuronsPerLayer, @ParameterCount, ISNULL(@ComponentsJson, N'[]'), @ComponentsHash, @ConstitutionsJson, @ConstitutionHash,
+        @VerifiedAt
     FROM market.Listing
     WHERE ListingId = @ListingId;
 

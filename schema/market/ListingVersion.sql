@@ -23,7 +23,8 @@ CREATE TABLE market.ListingVersion
     ParameterCount bigint NOT NULL,                       -- Of the agent.
     ComponentsJson nvarchar(max) NOT NULL,                -- JSON: components kept, by layer and kind.
     ComponentsHash binary(32) NOT NULL,                   -- SHA-256 over the list of the components that were kept.
-    ConstitutionHash binary(32) NULL,                     -- Of the safety rules that the agent is bound to.
+    ConstitutionsJson nvarchar(max) NOT NULL,             -- JSON: the versions of safety rules that the agent is bound to, the platform's first, and their hashes.
+    ConstitutionHash binary(32) NOT NULL,                 -- SHA-256 over those hashes.
     VerifiedAt datetime2(3) NOT NULL,                     -- UTC, when factory.VerifyAgent passed the agent.
     PublishedAt datetime2(3) NOT NULL                     -- UTC.
         CONSTRAINT DF_ListingVersion_PublishedAt DEFAULT (SYSUTCDATETIME()),

@@ -25,6 +25,7 @@ SELECT
     v.ParameterCount AS parameter_count,
     v.ComponentsJson AS components,
     v.ComponentsHash AS components_hash,
+    v.ConstitutionsJson AS constitutions,
     v.ConstitutionHash AS constitution_hash,
     v.VerifiedAt AS verified_at,
     l.PublishedAt AS published_at,

@@ -201,7 +201,7 @@ GO
 CREATE PROCEDURE OpsTests.[test a denied act is recorded though its transaction is rolled back]
 AS
 BEGIN
-    DECLARE @Before int = (SELECT COUNT(*) FROM ops.audit_events WHERE outcome = 'denied'), @Number int;
+    DECLARE @Before int = (SELECT COUNT(*) FROM ops.audit_events WHERE outcome = 'denied' AND action = 'model.drop'), @Number int;
     UPDATE tenancy.Session SET Role = 'viewer' WHERE SessionKey = CAST(SESSION_CONTEXT(N'session_key') AS uniqueidentifier);
     BEGIN TRY
         EXECUTE mqe.DropModel N'nina-mini';
