@@ -25,6 +25,9 @@ internal sealed class CompilationContext(EngineSession session, CatalogSnapshot 
     /// <summary>True while binding a module or view body where outer objects may not exist yet (deferred name resolution applies at run time).</summary>
     public bool IsInsideModule { get; init; }
 
+    /// <summary>Row-level security does not apply: constraints judge every row of a table.</summary>
+    public bool IgnoresRowSecurity { get; init; }
+
     /// <summary>Looks up a #temporary table that this session sees; set by the session when it compiles.</summary>
     public Func<string, TableDefinition?>? TemporaryTables { get; init; }
 
@@ -33,6 +36,26 @@ internal sealed class CompilationContext(EngineSession session, CatalogSnapshot 
 
     /// <summary>Of <see cref="References"/>, those that the statement itself names (not what views and functions read): SELECT is needed on them.</summary>
     public HashSet<CatalogObject> Named { get; } = [];
+
+    /// <summary>What views and functions read although somebody else owns it: the ownership chain is broken, so the statement needs the permission itself.</summary>
+    public HashSet<CatalogObject> Unchained { get; } = [];
+
+    private Dictionary<int, HashSet<string>>? _usedColumns;
+
+    /// <summary>Notes that the statement itself uses a column of an object it names.</summary>
+    public void UseColumn(CatalogObject named, ScopeColumn column)
+    {
+        _usedColumns ??= [];
+        if (!_usedColumns.TryGetValue(named.ObjectId, out HashSet<string>? columns))
+        {
+            _usedColumns[named.ObjectId] = columns = new(StringComparer.OrdinalIgnoreCase);
+        }
+
+        columns.Add(named is TableDefinition && column.Definition is { } definition ? definition.Name : column.Name);
+    }
+
+    /// <summary>Columns that the statement itself uses of an object it names.</summary>
+    public IReadOnlyCollection<string> UsedColumns(int objectId) => _usedColumns is not null && _usedColumns.TryGetValue(objectId, out HashSet<string>? columns) ? columns : [];
 
     public int AllocateRegister() => _registers++;
 }
@@ -56,6 +79,9 @@ internal sealed record ScopeSource(string Alias, string? Schema, IReadOnlyList<S
 {
     /// <summary>The base table behind it, for row locators and vector search; null for derived sources.</summary>
     public TableDefinition? Table { get; init; }
+
+    /// <summary>The table or view whose columns these are, where the statement names it itself: permissions are asked for its columns.</summary>
+    public CatalogObject? Securable { get; init; }
 
     /// <summary>The source as FROM names it (its alias, or its name with whatever qualifier was written), for messages.</summary>
     public string? WrittenName { get; init; }
@@ -121,6 +147,9 @@ internal interface IQueryBinder
 {
     /// <summary>Binds a subquery whose outer references resolve through <paramref name="outer"/>.</summary>
     BoundQuery BindSubquery(QueryExpression query, BindingScope outer);
+
+    /// <summary>Notes an object that an expression uses (a function, a sequence), for permissions.</summary>
+    void NoteNamed(CatalogObject found);
 }
 
 /// <summary>Planning as the expression compiler sees it (subqueries inside expressions).</summary>

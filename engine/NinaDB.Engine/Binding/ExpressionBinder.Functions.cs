@@ -88,6 +88,7 @@ internal sealed partial class ExpressionBinder
 
     private BoundUserFunction BindUserFunction(FunctionCallExpression call, ModuleDefinition module)
     {
+        _queries.NoteNamed(module);
         ParameterDefinition[] parameters = [.. module.Parameters.Where(p => p.Name.Length > 0)];
         if (call.Arguments.Count != parameters.Length)
         {

@@ -26,6 +26,11 @@ internal sealed partial class ExpressionBinder
 
     private static BoundExpression ColumnOf(BindingScope scope, ColumnExpression expression, ScopeSource source, ScopeColumn column)
     {
+        if (source.Securable is { } securable && !expression.IsImplicit)
+        {
+            scope.Context.UseColumn(securable, column);
+        }
+
         if (scope.GroupingResolver is { } resolver)
         {
             return resolver(expression) ?? throw NotGrouped(scope, source, column).At(expression);

@@ -254,6 +254,7 @@ internal sealed partial class ExpressionBinder(BindingScope scope, IQueryBinder 
         ObjectName name = expression.Sequence;
         CatalogObject? found = FindObject(name);
         SequenceDefinition sequence = found as SequenceDefinition ?? throw SqlErrors.Create(found is null ? 208 : 11726, name.ToString()).At(expression);
+        _queries.NoteNamed(sequence);
         if (_scope.SequenceCollector is { } collector)
         {
             return collector(expression, sequence);

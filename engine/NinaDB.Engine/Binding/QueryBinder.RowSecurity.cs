@@ -15,7 +15,7 @@ internal sealed partial class QueryBinder
     private int _unfiltered;
 
     private IReadOnlyList<BoundRowPredicate> BindRowFilters(TableDefinition table, ScopeSource source) =>
-        _unfiltered > 0 || table.Storage != TableStorageKind.Durable ? [] : BindRowPredicates(table, source, static p => !p.IsBlock);
+        _unfiltered > 0 || _context.IgnoresRowSecurity || table.Storage != TableStorageKind.Durable ? [] : BindRowPredicates(table, source, static p => !p.IsBlock);
 
     /// <summary>Predicates that enabled policies put on a table, over the registers of a source with all its columns.</summary>
     public IReadOnlyList<BoundRowPredicate> BindRowPredicates(TableDefinition table, ScopeSource source, Func<SecurityPredicateDefinition, bool> applies)

@@ -148,6 +148,11 @@ internal sealed partial class QueryBinder
                         continue;
                     }
 
+                    if (source.Securable is { } securable)
+                    {
+                        _context.UseColumn(securable, column);
+                    }
+
                     BoundExpression bound = _isGroupedPass
                         ? binder.Bind(new ColumnExpression { Qualifier = [source.Alias], Name = column.Name, Line = star.Line })
                         : new BoundColumn(column.Register, column.Type, column.IsNullable, column.Name) { Label = CollationLabel.Implicit };

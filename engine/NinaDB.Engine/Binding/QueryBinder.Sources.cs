@@ -259,11 +259,15 @@ internal sealed partial class QueryBinder
         }
     }
 
-    private void NoteNamed(CatalogObject found)
+    public void NoteNamed(CatalogObject found)
     {
         if (_expanding == 0)
         {
             _context.Named.Add(found);
+        }
+        else if (_unfiltered == 0 && _context.Catalog.SchemaOwner(found.SchemaId) != _owner)
+        {
+            _context.Unchained.Add(found);
         }
     }
 
@@ -330,6 +334,7 @@ internal sealed partial class QueryBinder
         var source = new ScopeSource(alias, syntax.Alias is null ? schema ?? (slot is null && table.Name.StartsWith('#') ? "dbo" : null) : null, columns)
         {
             Table = table,
+            Securable = _expanding == 0 && slot is null && table.Storage == TableStorageKind.Durable ? table : null,
             WrittenName = syntax.Alias ?? syntax.Name.ToString(),
         };
         var relation = new TableRelation(table, registers)
@@ -434,6 +439,11 @@ internal sealed partial class QueryBinder
             source = source with { Sources = [all with { Columns = all.Columns.Take(view.Columns.Length).ToArray() }] };
         }
 
+        if (_expanding == 0)
+        {
+            source = source with { Sources = [source.Sources[0] with { Securable = view }] };
+        }
+
         return syntax.ColumnAliases is null && names is null ? source : Rename(source, alias, syntax.ColumnAliases);
     }
 
@@ -456,8 +466,9 @@ internal sealed partial class QueryBinder
             throw SqlErrors.Create(217, 32);
         }
 
-        string? previous = _schema;
+        (string? previous, int? previousOwner) = (_schema, _owner);
         _schema = schema;
+        _owner = _context.Catalog.SchemasByName.GetValueOrDefault(schema)?.OwnerId;
         _expanding++;
         try
         {
@@ -466,7 +477,7 @@ internal sealed partial class QueryBinder
         finally
         {
             _expanding--;
-            _schema = previous;
+            (_schema, _owner) = (previous, previousOwner);
             _nesting--;
         }
     }

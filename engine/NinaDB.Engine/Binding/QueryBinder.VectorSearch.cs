@@ -17,6 +17,7 @@ internal sealed partial class QueryBinder
         }
 
         _context.References.Add(table);
+        NoteNamed(table);
         int ordinal = table.FindColumn(syntax.Column);
         if (ordinal < 0)
         {

@@ -39,6 +39,9 @@ internal sealed partial class QueryBinder : IQueryBinder
     /// <summary>Schema that names resolve to first; changes while a view or function body is bound.</summary>
     private string? _schema;
 
+    /// <summary>Owner of the view or function being bound; null outside.</summary>
+    private int? _owner;
+
     /// <summary>Views and functions being expanded, to bound their nesting (error 217).</summary>
     private int _nesting;
 

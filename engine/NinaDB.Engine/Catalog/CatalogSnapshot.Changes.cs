@@ -58,6 +58,9 @@ public sealed partial record CatalogSnapshot
     /// <summary>Name of a schema; null when there is none with this id.</summary>
     public string? SchemaName(int schemaId) => Derived.SchemaNames.GetValueOrDefault(schemaId);
 
+    /// <summary>Owner of a schema, and so of the objects in it; null when there is no schema with this id.</summary>
+    public int? SchemaOwner(int schemaId) => Derived.SchemaOwners.TryGetValue(schemaId, out int owner) ? owner : null;
+
     /// <summary>schema.name of an object, as error texts and procedures show it.</summary>
     public string QualifiedName(CatalogObject value) => $"{SchemaName(value.SchemaId) ?? "dbo"}.{value.Name}";
 
@@ -251,6 +254,7 @@ public sealed partial record CatalogSnapshot
         public DerivedCatalog(CatalogSnapshot snapshot)
         {
             SchemaNames = snapshot.SchemasByName.Values.ToDictionary(s => s.SchemaId, s => s.Name);
+            SchemaOwners = snapshot.SchemasByName.Values.ToDictionary(s => s.SchemaId, s => s.OwnerId);
             PrincipalsByName = snapshot.Principals.Values.ToDictionary(p => p.Name, StringComparer.OrdinalIgnoreCase);
             foreach (CatalogObject value in snapshot.ObjectsById.Values)
             {
@@ -291,6 +295,8 @@ public sealed partial record CatalogSnapshot
         }
 
         public Dictionary<int, string> SchemaNames { get; }
+
+        public Dictionary<int, int> SchemaOwners { get; }
 
         public Dictionary<string, PrincipalDefinition> PrincipalsByName { get; }
 

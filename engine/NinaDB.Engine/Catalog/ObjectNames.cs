@@ -83,7 +83,9 @@ internal static class ObjectNames
     }
 
     /// <summary>Anything with an object id: durable, temporary, a constraint, a table type, a system object.</summary>
-    public static ObjectEntry? Find(EngineSession session, int objectId)
+    public static ObjectEntry? Find(EngineSession session, int objectId) => Security.MetadataVisibility.Sees(session, objectId) ? FindAny(session, objectId) : null;
+
+    private static ObjectEntry? FindAny(EngineSession session, int objectId)
     {
         CatalogSnapshot catalog = session.Catalog;
         if (catalog.Find(objectId) is { } value)
@@ -112,7 +114,11 @@ internal static class ObjectNames
     /// <summary>
     /// Anything by its parts (schema null: the default schema, then dbo, then sys): what OBJECT_ID resolves. Procedures named sp_ are found in sys from any schema.
     /// </summary>
-    public static ObjectEntry? Find(EngineSession session, string? schema, string name)
+    public static ObjectEntry? Find(EngineSession session, string? schema, string name) =>
+        FindAny(session, schema, name) is { } found && Security.MetadataVisibility.Sees(session, found.ObjectId) ? found : null;
+
+    /// <summary>As <see cref="Find(EngineSession, string?, string)"/>, whether or not the current principal may know of it.</summary>
+    public static ObjectEntry? FindAny(EngineSession session, string? schema, string name)
     {
         if (name.StartsWith('#'))
         {

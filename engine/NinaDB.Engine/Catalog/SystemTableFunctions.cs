@@ -49,7 +49,7 @@ internal static class SystemTableFunctions
         ? "Latin1-General, binary sort"
         : $"Latin1-General, {(collation.IsCaseSensitive ? "case-sensitive" : "case-insensitive")}, {(collation.IsAccentSensitive ? "accent-sensitive" : "accent-insensitive")}, kanatype-insensitive, width-insensitive";
 
-    /// <summary>The permissions that the current principal has on a securable: all of its class for owners, what was granted for others.</summary>
+    /// <summary>The permissions that the current principal has in effect on a securable, and on its columns.</summary>
     private static IEnumerable<SqlValue[]> MyPermissions(EngineSession session, SqlValue[] arguments)
     {
         string className = arguments[1].IsNull ? "SERVER" : arguments[1].AsString.ToUpperInvariant();
@@ -59,11 +59,35 @@ internal static class SystemTableFunctions
         }
 
         string entity = className is "SERVER" or "DATABASE" ? className.ToLowerInvariant() : arguments[0].IsNull ? "" : arguments[0].AsString;
-        CatalogSnapshot catalog = session.Catalog;
-        bool isOwner = Principals.IsOwner(catalog, session.PrincipalId);
-        int majorId = @class == 1 ? Functions.BuiltinFunctions.ObjectId(session, entity, null) ?? -1 : @class == 3 ? catalog.SchemasByName.GetValueOrDefault(entity)?.SchemaId ?? -1 : 0;
-        return PermissionNames.Of(className)
-            .Where(p => isOwner || catalog.Permissions.Exists(g => g.Class == @class && g.MajorId == majorId && g.Permission == p && g.State is 'G' or 'W' && Principals.IsMember(catalog, session.PrincipalId, g.GranteeId)))
-            .Select(p => new[] { SqlValue.FromString(entity), SqlValue.FromString(""), SqlValue.FromString(p) });
+        if (Securable.Find(session, @class, entity) is not { } securable)
+        {
+            yield break;
+        }
+
+        foreach (string permission in securable.Permissions(className))
+        {
+            if (securable.Allows(session, permission))
+            {
+                yield return [SqlValue.FromString(entity), SqlValue.FromString(""), SqlValue.FromString(permission)];
+            }
+        }
+
+        IEnumerable<(string Name, int Id)> columns = securable.Object switch
+        {
+            TableDefinition table => table.Columns.Select(c => (c.Name, c.ColumnId)),
+            ModuleDefinition { Type: not ObjectTypes.Trigger } module => module.Columns.Select((c, i) => (c.Name, i + 1)),
+            _ => [],
+        };
+        var access = PrincipalAccess.Of(session);
+        foreach ((string name, int id) in columns)
+        {
+            foreach (string permission in (string[])["SELECT", "REFERENCES", "UPDATE"])
+            {
+                if (access.OnColumn(permission, securable.Object!, id))
+                {
+                    yield return [SqlValue.FromString(entity), SqlValue.FromString(name), SqlValue.FromString(permission)];
+                }
+            }
+        }
     }
 }

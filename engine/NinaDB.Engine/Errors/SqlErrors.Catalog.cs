@@ -229,6 +229,15 @@ public static partial class SqlErrors
 
     private static void AddCatalogPolicies(Dictionary<int, Template> templates)
     {
+        templates[262] = new(14, "%1 permission denied in database '%2'.");
+        templates[3704] = new(16, "User does not have permission to perform this operation on %1 '%2'.");
+        templates[4613] = new(16, "Grantor does not have GRANT permission.");
+        templates[4834] = new(16, "You do not have permission to use the bulk load statement.");
+        templates[5812] = new(14, "You do not have permission to run the RECONFIGURE statement.");
+        templates[15165] = new(16, "Could not find object '%1' or you do not have permission.");
+        templates[15589] = new(16, "Cannot revert the current security context because the cookie is invalid.");
+        templates[15590] = new(16, "Can only use the 'No Revert' or 'Cookie' options with the 'Execute As' statement at the adhoc level.");
+        templates[15591] = new(16, "The current security context cannot be reverted using this statement. A cookie may or may not be needed with 'Revert' statement depending on how the context was set with 'Execute As' statement.");
         templates[112] = new(15, "Variables are not allowed in the %1 statement.");
         templates[15348] = new(16, "Cannot transfer a schemabound object.");
         templates[33261] = new(16, "The security policy '%1' does not contain a predicate on table '%2'.");

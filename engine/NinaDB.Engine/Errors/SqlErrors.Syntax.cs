@@ -21,6 +21,7 @@ public static partial class SqlErrors
         templates[174] = new(15, "The %1 function requires %2 argument(s).");
         templates[191] = new(15, "Some part of your SQL statement is nested too deeply. Rewrite the query or break it up into smaller queries.");
         templates[195] = new(15, "'%1' is not a recognized %2.");
+        templates[230] = new(14, "The %1 permission was denied on the column '%2' of the object '%3', database '%4', schema '%5'.");
         templates[229] = new(14, "The %1 permission was denied on the object '%2', database '%3', schema '%4'.");
         templates[319] = new(15, "Incorrect syntax near the keyword 'with'. If this statement is a common table expression, an xmlnamespaces clause or a change tracking context clause, the previous statement must be terminated with a semicolon.");
         templates[321] = new(15, "\"%1\" is not a recognized table hints option. If it is intended as a parameter to a table-valued function or to the CHANGETABLE function, ensure that your database compatibility mode is set to 90.");

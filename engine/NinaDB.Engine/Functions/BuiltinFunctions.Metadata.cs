@@ -105,7 +105,7 @@ internal static partial class BuiltinFunctions
     private static bool Same(string a, string b) => string.Equals(a, b, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Id of an object named by one to three parts, of the wanted type; null when there is none.</summary>
-    internal static int? ObjectId(EngineSession session, string name, string? type)
+    internal static int? ObjectId(EngineSession session, string name, string? type, bool isVisible = true)
     {
         IReadOnlyList<string>? parts = Parser.TryParseName(name.Trim());
         if (parts is null || parts.Count > 3)
@@ -122,7 +122,7 @@ internal static partial class BuiltinFunctions
 
         // A temp table is found through tempdb.. or by its bare name, as long as the name says #.
         string? schema = parts.Count > 1 && parts[^2].Length > 0 ? parts[^2] : null;
-        ObjectEntry? found = ObjectNames.Find(session, schema, last);
+        ObjectEntry? found = isVisible ? ObjectNames.Find(session, schema, last) : ObjectNames.FindAny(session, schema, last);
         return found is not null && (type is null || Same(type.Trim(), found.Type.Trim())) ? found.ObjectId : null;
 
         static bool Procedures(string procedure) => Catalog.Procedures.SystemProcedures.Find(procedure) is not null;
@@ -136,6 +136,11 @@ internal static partial class BuiltinFunctions
     /// <summary>Columns of a table, view, table-valued function or system view; null for other objects.</summary>
     private static IEnumerable<ColumnDefinition>? Columns(EngineSession session, int objectId)
     {
+        if (!Security.MetadataVisibility.Sees(session, objectId))
+        {
+            return null;
+        }
+
         if (Table(session, objectId) is { } table)
         {
             return table.Columns;
@@ -149,6 +154,11 @@ internal static partial class BuiltinFunctions
 
     private static string? Definition(EngineSession session, int objectId)
     {
+        if (!Security.MetadataVisibility.SeesDefinition(session, objectId))
+        {
+            return null;
+        }
+
         if (session.Catalog.Find<ModuleDefinition>(objectId) is { External: null } module)
         {
             return module.Text;

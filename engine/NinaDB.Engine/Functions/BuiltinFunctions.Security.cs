@@ -53,8 +53,8 @@ internal static partial class BuiltinFunctions
     private static string? UserName(EngineSession session) => session.Catalog.Principals.GetValueOrDefault(session.PrincipalId)?.Name;
 
     /// <summary>
-    /// 1 when the current principal owns the database or was granted the permission (on the securable, its schema or the database) and not denied it.
-    /// NULL for a securable class or permission that does not exist.
+    /// 1 when the current principal has the permission in effect on the securable (or on a column of it), 0 when it has not. NULL for a securable, class or permission that
+    /// does not exist.
     /// </summary>
     private static SqlValue HasPermission(EngineSession session, SqlValue[] a)
     {
@@ -65,44 +65,35 @@ internal static partial class BuiltinFunctions
 
         string permission = a[2].AsString.ToUpperInvariant();
         byte? @class = a[1].IsNull ? (byte?)100 : PermissionNames.ClassOf(a[1].AsString);
-        if (@class is not { } known || (permission != "ANY" && !PermissionNames.IsKnown(permission, known)))
+        if (@class is not { } known || (permission != "ANY" && !PermissionNames.IsKnown(permission, known))
+            || Securable.Find(session, known, a[0].IsNull ? null : a[0].AsString) is not { } securable)
         {
             return SqlValue.Null;
         }
 
-        CatalogSnapshot catalog = session.Catalog;
-        int majorId = 0;
-        int schemaId = 0;
-        if (!a[0].IsNull && known is not (0 or 100))
+        if (a.Length > 3 && !a[3].IsNull)
         {
-            int? found = known switch
-            {
-                1 => ObjectId(session, a[0].AsString, null),
-                3 => catalog.SchemasByName.GetValueOrDefault(a[0].AsString)?.SchemaId,
-                4 => catalog.FindPrincipal(a[0].AsString)?.PrincipalId,
-                5 => catalog.Assemblies.GetValueOrDefault(a[0].AsString)?.AssemblyId,
-                6 => TypeId(session, a[0].AsString),
-                _ => throw SqlErrors.NotSupported($"HAS_PERMS_BY_NAME on {a[1].AsString}"),
-            };
-            if (found is not { } id)
-            {
-                return SqlValue.Null;
-            }
-
-            majorId = id;
-            schemaId = known == 1 ? ObjectNames.Find(session, id)?.SchemaId ?? 0 : 0;
+            return HasColumnPermission(session, securable, a, permission);
         }
 
-        if (Principals.IsOwner(catalog, session.PrincipalId))
+        return permission == "ANY"
+            ? Flag(securable.Permissions(a[1].IsNull ? "SERVER" : a[1].AsString).Any(p => securable.Allows(session, p)))
+            : Flag(securable.Allows(session, permission));
+    }
+
+    private static SqlValue HasColumnPermission(EngineSession session, Securable securable, SqlValue[] a, string permission)
+    {
+        if (a.Length < 5 || a[4].IsNull || !Same(a[4].AsString, "COLUMN") || permission is not ("SELECT" or "UPDATE" or "REFERENCES"))
         {
-            return SqlValue.FromInt(1);
+            return SqlValue.Null;
         }
 
-        bool Covers(PermissionDefinition p) =>
-            ((p.Class == known && p.MajorId == majorId) || (known == 1 && p.Class == 3 && p.MajorId == schemaId) || p.Class == 0)
-            && (permission == "ANY" || p.Permission == permission || p.Permission == "CONTROL") && Principals.IsMember(catalog, session.PrincipalId, p.GranteeId);
-        bool denied = catalog.Permissions.Exists(p => p.State == 'D' && p.MinorId == 0 && Covers(p));
-        bool granted = catalog.Permissions.Exists(p => p.State is 'G' or 'W' && p.MinorId == 0 && Covers(p));
-        return Flag(granted && !denied);
+        int? column = securable.Object switch
+        {
+            TableDefinition table => table.FindColumn(a[3].AsString) is >= 0 and int ordinal ? table.Columns[ordinal].ColumnId : null,
+            ModuleDefinition module => module.Columns.Select((c, i) => (c.Name, Id: i + 1)).Where(c => Same(c.Name, a[3].AsString)).Select(c => (int?)c.Id).FirstOrDefault(),
+            _ => null,
+        };
+        return column is { } id ? Flag(PrincipalAccess.Of(session).OnColumn(permission, securable.Object!, id)) : SqlValue.Null;
     }
 }

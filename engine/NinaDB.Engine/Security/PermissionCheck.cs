@@ -1,79 +1,132 @@
+using NinaDB.Engine.Binding;
 using NinaDB.Engine.Catalog;
 using NinaDB.Engine.Errors;
+using NinaDB.Engine.Execution.Statements;
 using NinaDB.Engine.Session;
 
 namespace NinaDB.Engine.Security;
 
 /// <summary>
-/// May the current principal use an object it names? Asked for names in batches and dynamic SQL only: inside a module ownership chains,
-/// so what the module touches is the module owner's business.
+/// May the current principal use what a statement names? In a batch and in dynamic SQL everything is asked; inside a module only what another principal owns than the
+/// module's owner (the ownership chain).
 /// </summary>
-internal static class PermissionCheck
+/// <remarks>https://learn.microsoft.com/en-us/sql/relational-databases/tutorial-ownership-chains-and-context-switching</remarks>
+internal readonly struct PermissionCheck
 {
-    private const byte DatabaseClass = 0;
-    private const byte ObjectClass = 1;
-    private const byte SchemaClass = 3;
+    private readonly EngineSession _session;
+    private readonly PrincipalAccess _access;
 
-    /// <summary>Error 229 unless the permission is held on the object, its schema or the database. A grant on columns admits to the object.</summary>
-    public static void Require(EngineSession session, CatalogObject named, string permission)
+    /// <summary>Owner of the running module; null in a batch.</summary>
+    private readonly int? _chainOwner;
+
+    public PermissionCheck(EngineSession session, Routine? routine)
     {
-        if (named is TableDefinition { Storage: not TableStorageKind.Durable } || IsAllowed(session, named, permission))
+        _session = session;
+        _access = PrincipalAccess.Of(session);
+        _chainOwner = routine is null or { Kind: RoutineKind.Batch or RoutineKind.DynamicBatch } ? null : OwnerOfModule(session.Catalog, routine);
+    }
+
+    /// <summary>Nothing is refused to dbo.</summary>
+    public bool IsUnlimited => _access.IsUnlimited;
+
+    /// <summary>Error 229 unless the permission is held.</summary>
+    public void Require(CatalogObject named, string permission, bool isUnchained = false)
+    {
+        if (!IsExempt(named, isUnchained) && !_access.OnObject(permission, named))
+        {
+            throw Refuse(named, permission);
+        }
+    }
+
+    /// <summary>Error 229, or 230 where columns have permissions of their own.</summary>
+    /// <param name="columns">The columns that are used; none for a statement that only counts rows.</param>
+    public void RequireColumns(CatalogObject named, string permission, IReadOnlyCollection<string> columns, bool isUnchained = false)
+    {
+        if (IsExempt(named, isUnchained))
         {
             return;
         }
 
-        string schema = session.Catalog.SchemaName(named.SchemaId) ?? "dbo";
-        throw SqlErrors.CreateWithState(229, 5, permission, named.Name, session.Database.Name, schema);
+        if (!_access.HasColumnPermissions(named.ObjectId))
+        {
+            Require(named, permission, isUnchained);
+            return;
+        }
+
+        if (!_access.OnObject(permission, named) && !_access.OnAnyColumn(permission, named))
+        {
+            throw Refuse(named, permission);
+        }
+
+        foreach (string column in columns)
+        {
+            if (!_access.OnColumn(permission, named, ColumnId(named, column)))
+            {
+                throw SqlErrors.Create(230, permission, column, named.Name, _session.Database.Name, SchemaOf(named));
+            }
+        }
     }
 
     /// <summary>Whether the current principal may SELECT every one of a table's columns, given by id.</summary>
     public static bool MayReadColumns(EngineSession session, TableDefinition table, IEnumerable<int> columnIds)
     {
-        if (!IsAllowed(session, table, "SELECT"))
-        {
-            return false;
-        }
-
-        CatalogSnapshot catalog = session.Catalog;
-        bool Concerns(PermissionDefinition p, int column) =>
-            p.Class == ObjectClass && p.MajorId == table.ObjectId && p.MinorId == column && p.Permission == "SELECT" && Principals.IsMember(catalog, session.PrincipalId, p.GranteeId);
-        bool onWhole = !catalog.Permissions.Exists(p => p.Class == ObjectClass && p.MajorId == table.ObjectId && p.MinorId > 0 && p.State is 'G' or 'W' && p.Permission == "SELECT")
-            || IsAllowed(session, table, "SELECT", wholeObject: true);
-        return columnIds.All(c => !catalog.Permissions.Exists(p => p.State == 'D' && Concerns(p, c)) && (onWhole || catalog.Permissions.Exists(p => p.State is 'G' or 'W' && Concerns(p, c))));
+        var access = PrincipalAccess.Of(session);
+        return columnIds.All(id => access.OnColumn("SELECT", table, id));
     }
 
-    private static bool IsAllowed(EngineSession session, CatalogObject named, string permission, bool wholeObject = false)
+    /// <summary>SELECT on what the statement reads, EXECUTE on the functions it calls.</summary>
+    /// <param name="except">What the caller has asked about already.</param>
+    public void RequireReads(CompilationContext context, Func<CatalogObject, bool>? except = null)
     {
-        CatalogSnapshot catalog = session.Catalog;
-        int principal = session.PrincipalId;
-        if (Principals.IsOwner(catalog, principal))
+        if (IsUnlimited)
         {
-            return true;
+            return;
         }
 
-        bool Covers(PermissionDefinition p) =>
-            (p.Permission == permission || p.Permission == "CONTROL")
-            && ((p.Class == ObjectClass && p.MajorId == named.ObjectId) || (p.Class == SchemaClass && p.MajorId == named.SchemaId) || p.Class == DatabaseClass)
-            && Principals.IsMember(catalog, principal, p.GranteeId);
-
-        if (catalog.Permissions.Exists(p => p.State == 'D' && p.MinorId == 0 && Covers(p)))
+        foreach (CatalogObject read in context.Named)
         {
-            return false;
+            if (except is null || !except(read))
+            {
+                RequireRead(context, read, isUnchained: false);
+            }
         }
 
-        return catalog.Permissions.Exists(p => p.State is 'G' or 'W' && (!wholeObject || p.MinorId == 0) && Covers(p))
-            || catalog.SchemasByName.Values.Any(s => s.SchemaId == named.SchemaId && Principals.IsMember(catalog, principal, s.OwnerId))
-            || IsInFixedRole(catalog, principal, permission);
+        foreach (CatalogObject read in context.Unchained)
+        {
+            RequireRead(context, read, isUnchained: true);
+        }
     }
 
-    private static bool IsInFixedRole(CatalogSnapshot catalog, int principal, string permission)
+    public void RequireRead(CompilationContext context, CatalogObject read, bool isUnchained)
     {
-        string? role = permission switch
+        if (read is ModuleDefinition { Type: ObjectTypes.ScalarFunction or ObjectTypes.ClrScalarFunction })
         {
-            "SELECT" => "db_datareader",
-            "INSERT" or "UPDATE" or "DELETE" => "db_datawriter",
-            _ => null,
-        };
-        return role is not null && catalog.FindPrincipal(role) is { } found && Principals.IsMember(catalog, principal, found.PrincipalId);
+            Require(read, "EXECUTE", isUnchained);
+        }
+        else if (read is SequenceDefinition)
+        {
+            Require(read, "UPDATE", isUnchained);
+        }
+        else
+        {
+            RequireColumns(read, "SELECT", context.UsedColumns(read.ObjectId), isUnchained);
+        }
     }
+
+    private bool IsExempt(CatalogObject named, bool isUnchained) =>
+        _access.IsUnlimited || named is TableDefinition { Storage: not TableStorageKind.Durable } || (!isUnchained && _chainOwner is { } owner && _session.Catalog.SchemaOwner(named.SchemaId) == owner);
+
+    private SqlErrorException Refuse(CatalogObject named, string permission) => SqlErrors.CreateWithState(229, 5, permission, named.Name, _session.Database.Name, SchemaOf(named));
+
+    private string SchemaOf(CatalogObject named) => _session.Catalog.SchemaName(named.SchemaId) ?? "dbo";
+
+    private static int ColumnId(CatalogObject named, string column) => named switch
+    {
+        TableDefinition table => table.FindColumn(column) is >= 0 and int ordinal ? table.Columns[ordinal].ColumnId : 0,
+        ModuleDefinition module => module.Columns.Select(c => c.Name).ToList().FindIndex(n => n.Equals(column, StringComparison.OrdinalIgnoreCase)) + 1,
+        _ => 0,
+    };
+
+    private static int? OwnerOfModule(CatalogSnapshot catalog, Routine routine) =>
+        catalog.Find(routine.ObjectId) is { } module ? catalog.SchemaOwner(module.SchemaId) : null;
 }

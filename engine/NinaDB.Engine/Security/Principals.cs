@@ -10,12 +10,13 @@ internal static class Principals
     /// <summary>Whether a principal is a member of a role, directly or through other roles. Everybody is a member of public; dbo of every fixed role it owns.</summary>
     public static bool IsMember(CatalogSnapshot catalog, int principalId, int roleId)
     {
-        if (roleId == InitialCatalog.PublicId || principalId == roleId)
-        {
-            return true;
-        }
+        return roleId == InitialCatalog.PublicId || IdentitiesOf(catalog, principalId).Contains(roleId);
+    }
 
-        var seen = new HashSet<int>();
+    /// <summary>A principal with all the roles that it is in, directly or through other roles; everybody is in public.</summary>
+    public static HashSet<int> IdentitiesOf(CatalogSnapshot catalog, int principalId)
+    {
+        HashSet<int> identities = [principalId, InitialCatalog.PublicId];
         var queue = new Queue<int>([principalId]);
         while (queue.TryDequeue(out int current))
         {
@@ -26,19 +27,14 @@ internal static class Principals
 
             foreach (int role in principal.MemberOf)
             {
-                if (role == roleId)
-                {
-                    return true;
-                }
-
-                if (seen.Add(role))
+                if (identities.Add(role))
                 {
                     queue.Enqueue(role);
                 }
             }
         }
 
-        return false;
+        return identities;
     }
 
     /// <summary>dbo and the members of db_owner may do everything in the database.</summary>

@@ -308,6 +308,7 @@ public sealed partial class BatchExecution
             SavedScopeIdentity = session.ScopeIdentity,
             SavedModuleId = session.ModuleId,
             SavedPrincipalId = session.PrincipalId,
+            SavedImpersonationDepth = routine.Kind == RoutineKind.Batch ? 0 : session.ImpersonationDepth,
             SavedNestLevel = session.NestLevel,
         };
         if (routine.HasTableVariables)
@@ -388,6 +389,7 @@ public sealed partial class BatchExecution
         if (frame.Routine.Kind != RoutineKind.Batch)
         {
             session.PrincipalId = frame.SavedPrincipalId;
+            session.TrimImpersonation(frame.SavedImpersonationDepth);
             session.ScopeIdentity = frame.SavedScopeIdentity;
         }
 

@@ -74,7 +74,7 @@ public sealed partial class EngineSession : IDisposable
         FetchStatus = 0;
         CursorRows = 0;
         PrincipalId = LoginPrincipalId;
-        _impersonated.Clear();
+        TrimImpersonation(0);
         Context.Clear();
         ContextInfo = null;
         RefreshCatalog();

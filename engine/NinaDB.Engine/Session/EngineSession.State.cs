@@ -43,23 +43,54 @@ public sealed partial class EngineSession
     /// <summary>Columns that the statement which fired the running trigger names (UPDATE(column), COLUMNS_UPDATED()); null outside triggers.</summary>
     internal TriggerInfo? Trigger { get; set; }
 
-    private readonly Stack<int> _impersonated = new();
+    private readonly Stack<Impersonation> _impersonated = new();
+
+    /// <summary>How many EXECUTE AS are in force.</summary>
+    internal int ImpersonationDepth => _impersonated.Count;
 
     /// <summary>EXECUTE AS: acts as another principal until <see cref="Revert"/>.</summary>
-    internal void Impersonate(int principalId)
+    /// <param name="cookie">What REVERT must show; null when it needs nothing.</param>
+    internal void Impersonate(int principalId, byte[]? cookie = null, bool noRevert = false)
     {
-        _impersonated.Push(PrincipalId);
+        _impersonated.Push(new Impersonation(PrincipalId, cookie, noRevert));
         PrincipalId = principalId;
     }
 
-    /// <summary>REVERT: back to who the session was before the last EXECUTE AS; nothing happens when there was none.</summary>
-    internal void Revert()
+    /// <summary>REVERT: back to who the session was before the last EXECUTE AS; nothing happens when the running module has done none. Errors 15589 and 15591.</summary>
+    /// <param name="floor">Depth at which the running module began.</param>
+    internal void Revert(int floor, byte[]? cookie)
     {
-        if (_impersonated.TryPop(out int principalId))
+        if (_impersonated.Count <= floor)
         {
-            PrincipalId = principalId;
+            return;
+        }
+
+        Impersonation last = _impersonated.Peek();
+        if (last.NoRevert || (last.Cookie is null) != (cookie is null))
+        {
+            throw SqlErrors.Create(15591);
+        }
+
+        if (cookie is not null && !System.Security.Cryptography.CryptographicOperations.FixedTimeEquals(cookie, last.Cookie))
+        {
+            throw SqlErrors.Create(15589);
+        }
+
+        _impersonated.Pop();
+        PrincipalId = last.PrincipalId;
+    }
+
+    /// <summary>Forgets what a module that ends has switched to.</summary>
+    internal void TrimImpersonation(int depth)
+    {
+        while (_impersonated.Count > depth)
+        {
+            _impersonated.Pop();
         }
     }
+
+    /// <param name="PrincipalId">Who the session was before.</param>
+    private readonly record struct Impersonation(int PrincipalId, byte[]? Cookie, bool NoRevert);
 
     /// <summary>Table by object id, temp tables included.</summary>
     internal TableDefinition? FindTable(int objectId) => Temporary.Find(objectId) ?? Catalog.Find<TableDefinition>(objectId);

@@ -225,23 +225,31 @@ public sealed partial class Parser
             Expect(Keyword.Revert);
             noRevert = true;
         }
-        else if (At(Keyword.With) && PeekWord(1, "COOKIE"))
+        string? cookie = null;
+        if (!noRevert && At(Keyword.With) && PeekWord(1, "COOKIE"))
         {
-            throw NotSupported(Current, "EXECUTE AS ... WITH COOKIE");
+            Advance();
+            Advance();
+            Expect(Keyword.Into);
+            cookie = ParseVariableName();
         }
 
-        return Finish(start, new ExecuteAsStatement { Kind = kind, Name = name, NoRevert = noRevert });
+        return Finish(start, new ExecuteAsStatement { Kind = kind, Name = name, NoRevert = noRevert, CookieVariable = cookie });
     }
 
     private RevertStatement ParseRevert()
     {
         Token start = Current;
         Advance();
+        Expression? cookie = null;
         if (At(Keyword.With) && PeekWord(1, "COOKIE"))
         {
-            throw NotSupported(Current, "REVERT WITH COOKIE");
+            Advance();
+            Advance();
+            Expect(TokenKind.Equal);
+            cookie = ParsePrimary();
         }
 
-        return Finish(start, new RevertStatement());
+        return Finish(start, new RevertStatement { Cookie = cookie });
     }
 }

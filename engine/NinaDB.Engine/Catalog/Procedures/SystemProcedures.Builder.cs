@@ -1,4 +1,5 @@
 using NinaDB.Engine.Errors;
+using NinaDB.Engine.Security;
 using NinaDB.Engine.Session;
 using NinaDB.Engine.Syntax;
 using NinaDB.Engine.Types;
@@ -38,6 +39,22 @@ internal static partial class SystemProcedures
     private static SqlValue Int(int value) => SqlValue.FromInt(value);
 
     private static bool Same(string? a, string? b) => string.Equals(a, b, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Objects that the current principal may know of.</summary>
+    private static IEnumerable<T> Visible<T>(EngineSession session) where T : CatalogObject
+    {
+        var access = PrincipalAccess.Of(session);
+        return session.Catalog.ObjectsById.Values.OfType<T>().Where(access.Sees);
+    }
+
+    /// <summary>Error 15247 for everybody but the administrator of the server.</summary>
+    private static void RequireAdministrator(SystemProcedureCall call)
+    {
+        if (!PrincipalAccess.Of(call.Session).IsUnlimited)
+        {
+            throw SqlErrors.Create(15247);
+        }
+    }
 
     /// <summary>The object that a procedure's @objname names; error 15250 for another database, 15009 when there is none.</summary>
     private static ObjectEntry RequireObject(EngineSession session, string name)

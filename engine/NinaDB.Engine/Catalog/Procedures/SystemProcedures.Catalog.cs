@@ -38,8 +38,8 @@ internal static partial class SystemProcedures
         string? types = call.Text(3);
         bool Wants(string type) => types is null || types.Contains($"'{type}'", StringComparison.OrdinalIgnoreCase);
         var rows = new List<(string Schema, string Name, string Type)>();
-        rows.AddRange(session.Catalog.ObjectsById.Values.OfType<TableDefinition>().Select(t => (SchemaOf(session, t), t.Name, "TABLE")));
-        rows.AddRange(session.Catalog.ObjectsById.Values.OfType<ModuleDefinition>().Where(m => m.Type == ObjectTypes.View).Select(v => (SchemaOf(session, v), v.Name, "VIEW")));
+        rows.AddRange(Visible<TableDefinition>(session).Select(t => (SchemaOf(session, t), t.Name, "TABLE")));
+        rows.AddRange(Visible<ModuleDefinition>(session).Where(m => m.Type == ObjectTypes.View).Select(v => (SchemaOf(session, v), v.Name, "VIEW")));
         rows.AddRange(SystemViews.All.Select(v => (v.Schema, v.Name, "VIEW")));
         call.Send([Column("TABLE_QUALIFIER", Name), Column("TABLE_OWNER", Name), Column("TABLE_NAME", Name), Column("TABLE_TYPE", SqlType.VarChar(32)), Column("REMARKS", SqlType.VarChar(254))],
             OtherDatabase(call, 2) ? [] : rows.Where(r => Wants(r.Type) && Matches(call.Text(0), r.Name) && Matches(call.Text(1), r.Schema))
@@ -52,8 +52,8 @@ internal static partial class SystemProcedures
     {
         EngineSession session = call.Session;
         var sources = new List<(string Schema, string Name, IReadOnlyList<ColumnDefinition> Columns)>();
-        sources.AddRange(session.Catalog.ObjectsById.Values.OfType<TableDefinition>().Select(t => (SchemaOf(session, t), t.Name, (IReadOnlyList<ColumnDefinition>)t.Columns)));
-        sources.AddRange(session.Catalog.ObjectsById.Values.OfType<ModuleDefinition>().Where(m => m.Columns.Length > 0).Select(m => (SchemaOf(session, m), m.Name, Plain(m.Columns))));
+        sources.AddRange(Visible<TableDefinition>(session).Select(t => (SchemaOf(session, t), t.Name, (IReadOnlyList<ColumnDefinition>)t.Columns)));
+        sources.AddRange(Visible<ModuleDefinition>(session).Where(m => m.Columns.Length > 0).Select(m => (SchemaOf(session, m), m.Name, Plain(m.Columns))));
         sources.AddRange(SystemViews.All.Select(v => (v.Schema, v.Name, Plain(v.Columns))));
         if (call.Text(0) is { } temporary && temporary.StartsWith('#') && session.Temporary.Find(temporary) is { } table)
         {
@@ -138,7 +138,7 @@ internal static partial class SystemProcedures
         EngineSession session = call.Session;
         call.Send([Column("TABLE_QUALIFIER", Name), Column("TABLE_OWNER", Name), Column("TABLE_NAME", Name), Column("COLUMN_NAME", Name), Column("KEY_SEQ", SqlType.SmallInt), Column("PK_NAME", Name)],
             OtherDatabase(call, 2) ? [] :
-                from table in session.Catalog.ObjectsById.Values.OfType<TableDefinition>()
+                from table in Visible<TableDefinition>(session)
                 where Same(table.Name, call.Text(0)) && (call.Text(1) is not { } owner || Same(SchemaOf(session, table), owner))
                 from index in table.Indexes
                 where index.IsPrimaryKey
@@ -167,7 +167,7 @@ internal static partial class SystemProcedures
             Column("FKTABLE_NAME", Name), Column("FKCOLUMN_NAME", Name), Column("KEY_SEQ", SqlType.SmallInt), Column("UPDATE_RULE", SqlType.SmallInt), Column("DELETE_RULE", SqlType.SmallInt), Column("FK_NAME", Name),
             Column("PK_NAME", Name), Column("DEFERRABILITY", SqlType.SmallInt),
         ],
-            from child in session.Catalog.ObjectsById.Values.OfType<TableDefinition>()
+            from child in Visible<TableDefinition>(session)
             where Fits(child, 3, 4)
             from key in child.ForeignKeys
             let parent = session.Catalog.Find<TableDefinition>(key.ReferencedObjectId)!
@@ -192,7 +192,7 @@ internal static partial class SystemProcedures
             Column("TYPE", SqlType.SmallInt), Column("SEQ_IN_INDEX", SqlType.SmallInt), Column("COLUMN_NAME", Name), Column("COLLATION", SqlType.Char(1)), Column("CARDINALITY", SqlType.Int), Column("PAGES", SqlType.Int),
             Column("FILTER_CONDITION", SqlType.VarChar(128)),
         ],
-            from table in session.Catalog.ObjectsById.Values.OfType<TableDefinition>()
+            from table in Visible<TableDefinition>(session)
             where Same(table.Name, call.Text(0)) && (call.Text(1) is not { } owner || Same(SchemaOf(session, table), owner))
             from index in table.Indexes
             where index.Kind is IndexKind.Clustered or IndexKind.NonClustered && Matches(call.Text(3), index.Name) && (!uniqueOnly || index.IsUnique)
@@ -214,7 +214,7 @@ internal static partial class SystemProcedures
             Column("PROCEDURE_QUALIFIER", Name), Column("PROCEDURE_OWNER", Name), Column("PROCEDURE_NAME", SqlType.NVarChar(134)), Column("NUM_INPUT_PARAMS", SqlType.Int), Column("NUM_OUTPUT_PARAMS", SqlType.Int),
             Column("NUM_RESULT_SETS", SqlType.Int), Column("REMARKS", SqlType.VarChar(254)), Column("PROCEDURE_TYPE", SqlType.SmallInt),
         ],
-            session.Catalog.ObjectsById.Values.OfType<ModuleDefinition>().Where(m => m.Type is not (ObjectTypes.View or ObjectTypes.Trigger) && Matches(call.Text(0), m.Name) && Matches(call.Text(1), SchemaOf(session, m)))
+            Visible<ModuleDefinition>(session).Where(m => m.Type is not (ObjectTypes.View or ObjectTypes.Trigger) && Matches(call.Text(0), m.Name) && Matches(call.Text(1), SchemaOf(session, m)))
                 .OrderBy(m => m.Name, StringComparer.OrdinalIgnoreCase).Select(m =>
                 {
                     bool isProcedure = m.Type is ObjectTypes.Procedure or ObjectTypes.ClrProcedure;

@@ -289,7 +289,7 @@ internal static partial class SystemProcedures
             { Constraint: { Type: ObjectTypes.Default } value } => value.Table.Columns.First(c => c.Default?.ObjectId == entry.ObjectId).Default!.Text,
             _ => null,
         };
-        if (text is null)
+        if (text is null || !Security.MetadataVisibility.SeesDefinition(session, entry.ObjectId))
         {
             throw SqlErrors.Create(15197, call.Text(0));
         }

@@ -73,7 +73,25 @@ internal static partial class SystemProcedures
 
         string target = types[0] is null ? "object specified" : string.Join('.', names.Where(n => n is not null));
         (byte @class, int major, int minor) = Address(call.Session, types, names, target);
+        RequireAlter(call.Session, @class, major, target);
         return (new ExtendedProperty(@class, major, minor, name, value), target);
+    }
+
+    /// <summary>Error 15135 without ALTER on what the property describes.</summary>
+    private static void RequireAlter(EngineSession session, byte @class, int major, string target)
+    {
+        var access = Security.PrincipalAccess.Of(session);
+        bool may = access.IsUnlimited || @class switch
+        {
+            1 or 2 or 7 => (session.Catalog.Find(major) ?? session.Catalog.FindConstraint(major)?.Table) is { } value && access.OnObject("ALTER", value),
+            3 => access.OnSchema("ALTER", major),
+            4 => session.Catalog.Principals.TryGetValue(major, out PrincipalDefinition? principal) && access.OnPrincipal("ALTER", principal),
+            _ => access.OnDatabase("ALTER"),
+        };
+        if (!may)
+        {
+            throw SqlErrors.Create(15135, target);
+        }
     }
 
     private static (byte Class, int MajorId, int MinorId) Address(EngineSession session, string?[] types, string?[] names, string target)

@@ -111,6 +111,7 @@ internal static partial class SystemProcedures
     private static void RenameObject(EngineSession session, CatalogEditor editor, CatalogObject value, string newName)
     {
         string schema = session.Catalog.SchemaName(value.SchemaId)!;
+        RequireAlter(session, value);
         if (value is TableDefinition { Storage: TableStorageKind.Durable } or ModuleDefinition or SequenceDefinition or SynonymDefinition)
         {
             CatalogObject? taken = session.Catalog.Find(schema, newName);
@@ -129,9 +130,19 @@ internal static partial class SystemProcedures
         editor.Put(value with { Name = newName, ModifyDate = editor.Now });
     }
 
+    /// <summary>Error 15225 without ALTER: the object is not found.</summary>
+    private static void RequireAlter(EngineSession session, CatalogObject value)
+    {
+        if (value is not TableDefinition { Storage: not TableStorageKind.Durable } && !Security.PrincipalAccess.Of(session).OnObject("ALTER", value))
+        {
+            throw SqlErrors.Create(15225, session.Catalog.QualifiedName(value), session.Catalog.DatabaseName, "(null)");
+        }
+    }
+
     private static void RenameConstraint(EngineSession session, CatalogEditor editor, ConstraintObject constraint, string newName)
     {
         TableDefinition table = constraint.Table;
+        RequireAlter(session, table);
         string schema = session.Catalog.SchemaName(table.SchemaId)!;
         if (session.Catalog.Find(schema, newName) is not null || session.Catalog.FindConstraint(schema, newName) is not null)
         {
@@ -157,6 +168,7 @@ internal static partial class SystemProcedures
             throw notFound();
         }
 
+        RequireAlter(session, table);
         if (kind == "INDEX")
         {
             IndexDefinition index = table.Indexes.FirstOrDefault(i => Same(i.Name, parts[^1])) ?? throw notFound();
@@ -223,6 +235,11 @@ internal static partial class SystemProcedures
         if (entry.Object is not ModuleDefinition module)
         {
             throw SqlErrors.Create(15009, call.Text(0), session.Catalog.DatabaseName);
+        }
+
+        if (!Security.PrincipalAccess.Of(session).OnObject("ALTER", module))
+        {
+            throw SqlErrors.Create(15165, call.Text(0));
         }
 
         Statement statement = Parser.ParseBatch(module.Text).Statements[0];

@@ -93,6 +93,7 @@ internal static partial class SystemProcedures
             return 0;
         }
 
+        RequireAdministrator(call);
         int value = call.Arguments[1].AsInt32;
         if (value < option.Minimum || value > option.Maximum)
         {
@@ -119,6 +120,7 @@ internal static partial class SystemProcedures
 
     private static int AddTrusted(SystemProcedureCall call)
     {
+        RequireAdministrator(call);
         string hash = HashOf(call);
         if (call.Session.Catalog.TrustedAssemblies.ContainsKey(hash))
         {
@@ -131,6 +133,7 @@ internal static partial class SystemProcedures
 
     private static int DropTrusted(SystemProcedureCall call)
     {
+        RequireAdministrator(call);
         string hash = HashOf(call);
         new CatalogEditor(call.Session).Remove(call.Session.Catalog.TrustedAssemblies.GetValueOrDefault(hash) ?? throw SqlErrors.Create(10346, "0x" + hash));
         return 0;

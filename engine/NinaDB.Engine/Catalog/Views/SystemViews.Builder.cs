@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Data.SqlTypes;
 using System.Globalization;
+using NinaDB.Engine.Security;
 using NinaDB.Engine.Session;
 using NinaDB.Engine.Types;
 
@@ -39,7 +40,7 @@ internal static partial class SystemViews
     private static SystemView Make(string schema, string name, string columns, Func<EngineSession, IEnumerable<object?[]>> rows)
     {
         ResultColumnDefinition[] definitions = ParseColumns(columns);
-        return new SystemView(schema, name, definitions, session => rows(session).Select(row => Convert(name, row, definitions)));
+        return new SystemView(schema, name, definitions, session => MetadataVisibility.Filter(session, schema, name, definitions, rows(session).Select(row => Convert(name, row, definitions))));
     }
 
     private static ResultColumnDefinition[] ParseColumns(string text)

@@ -175,6 +175,8 @@ internal sealed partial class DdlExecutor
             throw SqlErrors.CreateWithState(15151, 1, "drop", "assembly", name);
         }
 
+        AuthorizeDrop("assembly", name, () => Access.OnAssembly("CONTROL", assembly.AssemblyId));
+
         if (Catalog.ObjectsById.Values.OfType<ModuleDefinition>().FirstOrDefault(m => m.External is { } external
             && external.Assembly.Equals(assembly.Name, StringComparison.OrdinalIgnoreCase)) is { } user)
         {

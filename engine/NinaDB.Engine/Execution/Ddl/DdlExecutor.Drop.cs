@@ -70,6 +70,7 @@ internal sealed partial class DdlExecutor
             throw SqlErrors.Create(3705, "TABLE", name.ToString(), Noun(found.Type), "DROP " + DropClass(found.Type));
         }
 
+        AuthorizeDrop("table", table, name);
         if (table.Storage == TableStorageKind.Durable)
         {
             if (Catalog.ForeignKeysReferencing(table.ObjectId).Any(k => k.Table.ObjectId != table.ObjectId))
@@ -116,6 +117,7 @@ internal sealed partial class DdlExecutor
             throw SqlErrors.Create(3705, kind, name.ToString(), Noun(found.Type), "DROP " + DropClass(found.Type));
         }
 
+        AuthorizeDrop(kind == "SEQUENCE" ? "sequence object" : kind.ToLowerInvariant(), found, name);
         if (BoundDependent(found.ObjectId) is { } dependent)
         {
             throw SqlErrors.Create(3729, "DROP " + kind, name.ToString(), dependent);
@@ -165,6 +167,7 @@ internal sealed partial class DdlExecutor
             throw SqlErrors.Create(15151, "drop", "schema", name);
         }
 
+        AuthorizeDrop("schema", name, () => Access.OnSchema("CONTROL", schema.SchemaId) || Access.OnDatabase("ALTER ANY SCHEMA"));
         if (schema.SchemaId <= InitialCatalog.SysSchemaId)
         {
             throw SqlErrors.Create(15150, "drop", "schema", name);
@@ -190,6 +193,11 @@ internal sealed partial class DdlExecutor
                 return;
             }
 
+            throw SqlErrors.Create(218, name.ToString());
+        }
+
+        if (!Access.OnType("CONTROL", type) && !Access.OnSchema("ALTER", type.SchemaId))
+        {
             throw SqlErrors.Create(218, name.ToString());
         }
 

@@ -249,6 +249,11 @@ internal sealed partial class DdlExecutor
             throw SqlErrors.CreateWithState(3701, 7, "drop", "index", $"{on}.{name.Name}");
         }
 
+        if (table.Storage == TableStorageKind.Durable && !Access.OnObject("ALTER", table))
+        {
+            throw SqlErrors.CreateWithState(3701, 7, "drop", "index", $"{on}.{name.Name}");
+        }
+
         if (index.ConstraintObjectId != 0)
         {
             throw SqlErrors.CreateWithState(3723, 4, $"{on}.{index.Name}", index.IsPrimaryKey ? "PRIMARY KEY" : "UNIQUE KEY");

@@ -182,6 +182,7 @@ internal sealed partial class DdlExecutor
             throw SqlErrors.Create(15151, "drop", kind.ToLowerInvariant(), name);
         }
 
+        AuthorizeDrop(kind.ToLowerInvariant(), name, () => Access.OnPrincipal("ALTER", principal));
         if (InitialCatalog.IsFixedPrincipal(principal.PrincipalId))
         {
             throw SqlErrors.Create(15150, "drop", kind.ToLowerInvariant(), name);
@@ -260,6 +261,7 @@ internal sealed partial class DdlExecutor
             throw SqlErrors.Create(15151, "drop", "login", name);
         }
 
+        AuthorizeDrop("login", name, static () => false);
         if (login.PrincipalId == 1)
         {
             throw SqlErrors.Create(15150, "drop", "login", name);
@@ -321,6 +323,7 @@ internal sealed partial class DdlExecutor
                         throw SqlErrors.Create(4606, permission);
                     }
 
+                    AuthorizeGrant(statement, @class, majorId, permission);
                     foreach (int minorId in ColumnIds(columns, table, module))
                     {
                         Change(statement, new PermissionDefinition(@class, majorId, minorId, grantee?.PrincipalId ?? login!.PrincipalId, _session.PrincipalId, permission,

@@ -36,6 +36,7 @@ internal sealed partial class DdlExecutor
 
     private void Run(Statement statement)
     {
+        Authorize(statement);
         switch (statement)
         {
             case CreateTableStatement s:

@@ -109,7 +109,7 @@ internal static class DdlExpressions
     public static bool AnyRow(string query, EngineSession session, ExecutionContext context)
     {
         var statement = (SelectStatement)Parser.ParseBatch(query).Statements[0];
-        var compilation = new CompilationContext(session, session.Catalog, new VariableMap());
+        var compilation = new CompilationContext(session, session.Catalog, new VariableMap()) { IgnoresRowSecurity = true };
         CompiledQuery compiled = QueryCompiler.Compile(statement, compilation);
         var own = new ExecutionContext(session, new VariableFrame(0), Math.Max(compiled.RegisterCount, compilation.RegisterCount), context.Cancellation);
         using RowIterator rows = compiled.Root.Open(own);

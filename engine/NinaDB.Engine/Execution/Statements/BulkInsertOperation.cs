@@ -46,7 +46,7 @@ internal sealed class BulkInsertOperation(InsertBulkStatement statement, IReadOn
     private long Load(BatchExecution run, TableDefinition table)
     {
         EngineSession session = run.Session;
-        Security.PermissionCheck.Require(session, table, "INSERT");
+        new Security.PermissionCheck(session, null).Require(table, "INSERT");
         bool firesTriggers = statement.Options.ContainsKey("FIRE_TRIGGERS");
         bool keepsNulls = statement.Options.ContainsKey("KEEP_NULLS");
         int[] ordinals = Ordinals(table, statement);

@@ -124,10 +124,11 @@ internal abstract class CompiledOperation<T> : Operation
         var compiler = new UnitCompiler(run.Session, frame.Routine);
         unit = compiler.Seal(Compile(compiler));
         run.EndCompiling();
-        if (frame.Routine.Kind is RoutineKind.Batch or RoutineKind.DynamicBatch)
+        // A unit is valid for one principal and one version of the catalog, so once is enough.
+        var check = new PermissionCheck(run.Session, frame.Routine);
+        if (!check.IsUnlimited)
         {
-            // A unit is valid for one principal and one version of the catalog, so once is enough.
-            RequirePermissions(run.Session, unit, compiler.Context.Named);
+            RequirePermissions(check, unit, compiler.Context);
         }
 
         Volatile.Write(ref _unit, unit);
@@ -135,13 +136,7 @@ internal abstract class CompiledOperation<T> : Operation
     }
 
     /// <summary>SELECT on what the statement names; statements that change rows ask for more.</summary>
-    protected virtual void RequirePermissions(EngineSession session, T unit, HashSet<CatalogObject> named)
-    {
-        foreach (CatalogObject read in named)
-        {
-            PermissionCheck.Require(session, read, "SELECT");
-        }
-    }
+    protected virtual void RequirePermissions(PermissionCheck check, T unit, CompilationContext context) => check.RequireReads(context);
 
     public override void Precompile(BatchExecution run, Frame frame) => Prepare(run, frame);
 

@@ -1,6 +1,7 @@
 using NinaDB.Engine.Binding;
 using NinaDB.Engine.Catalog;
 using NinaDB.Engine.Errors;
+using NinaDB.Engine.Security;
 using NinaDB.Engine.Session;
 using NinaDB.Engine.Storage;
 using NinaDB.Engine.Syntax.Ast;
@@ -43,22 +44,43 @@ internal abstract class DmlOperation<T> : CompiledOperation<T>, IDataChange
     /// <summary>The statement has a condition or a FROM that reads the target (or an alias of it): SELECT is needed as well.</summary>
     protected abstract bool ReadsTarget { get; }
 
-    protected override void RequirePermissions(EngineSession session, T unit, HashSet<CatalogObject> named)
+    /// <summary>Columns of the target that an UPDATE sets; null where the permission is asked for the whole table.</summary>
+    protected virtual IReadOnlyCollection<string>? ChangedColumns(T unit) => null;
+
+    protected override void RequirePermissions(PermissionCheck check, T unit, CompilationContext context)
     {
-        CatalogObject target = unit.Target.View ?? (CatalogObject?)unit.Target.Through ?? unit.Target.Shape;
+        TableDefinition shape = unit.Target.Shape;
+        CatalogObject target = unit.Target.View ?? (CatalogObject?)unit.Target.Through ?? shape;
         foreach (string permission in TargetPermissions)
         {
-            Security.PermissionCheck.Require(session, target, permission);
-        }
-
-        foreach (CatalogObject read in named)
-        {
-            bool isTarget = read.ObjectId == unit.Target.Shape.ObjectId || read.ObjectId == target.ObjectId;
-            if (isTarget ? ReadsTarget && read == target : true)
+            if (permission == "UPDATE" && ReferenceEquals(target, shape) && ChangedColumns(unit) is { } changed)
             {
-                Security.PermissionCheck.Require(session, read, "SELECT");
+                check.RequireColumns(target, permission, changed);
+            }
+            else
+            {
+                check.Require(target, permission);
             }
         }
+
+        if (ReferenceEquals(target, shape))
+        {
+            IReadOnlyCollection<string> used = context.UsedColumns(shape.ObjectId);
+            if (used.Count > 0)
+            {
+                check.RequireColumns(target, "SELECT", used);
+            }
+            else if (!unit.Output.IsEmpty)
+            {
+                check.Require(target, "SELECT");
+            }
+        }
+        else if (ReadsTarget || !unit.Output.IsEmpty)
+        {
+            check.Require(target, "SELECT");
+        }
+
+        check.RequireReads(context, read => read.ObjectId == shape.ObjectId || read.ObjectId == target.ObjectId);
     }
 
     /// <summary>Does the work; returns the number of rows and the OUTPUT rows to send.</summary>

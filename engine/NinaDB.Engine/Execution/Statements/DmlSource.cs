@@ -41,7 +41,7 @@ internal sealed class DmlSource
         for (int i = 0; i < Target.Shape.Columns.Length; i++)
         {
             string name = IsDerived ? ColumnAlias(i) : Target.Shape.Columns[i].Name;
-            yield return new ExpressionItem { Expression = new ColumnExpression { Qualifier = [Alias], Name = name, Line = line }, Line = line };
+            yield return new ExpressionItem { Expression = new ColumnExpression { Qualifier = [Alias], Name = name, Line = line, IsImplicit = true }, Line = line };
         }
     }
 
@@ -178,7 +178,7 @@ internal sealed class DmlSource
         {
             items.Add(new ExpressionItem
             {
-                Expression = new ColumnExpression { Qualifier = [baseAlias], Name = target.Shape.Columns[i].Name, Line = line },
+                Expression = new ColumnExpression { Qualifier = [baseAlias], Name = target.Shape.Columns[i].Name, Line = line, IsImplicit = true },
                 Alias = ColumnAlias(i),
                 Line = line,
             });

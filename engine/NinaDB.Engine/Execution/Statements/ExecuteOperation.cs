@@ -144,7 +144,10 @@ internal sealed class ExecuteOperation(ExecuteStatement statement) : CompiledOpe
         int principal = run.Session.PrincipalId;
         if (statement.AsUser is not null)
         {
-            run.Session.PrincipalId = run.Session.Catalog.FindPrincipal(statement.AsUser)?.PrincipalId ?? throw SqlErrors.Create(15517, statement.AsUser);
+            Catalog.PrincipalDefinition? user = run.Session.Catalog.FindPrincipal(statement.AsUser);
+            run.Session.PrincipalId = user is not null && (user.PrincipalId == principal || Security.PrincipalAccess.Of(run.Session).OnPrincipal("IMPERSONATE", user))
+                ? user.PrincipalId
+                : throw SqlErrors.Create(15517, statement.AsUser);
         }
 
         try
@@ -189,6 +192,8 @@ internal sealed class ExecuteOperation(ExecuteStatement statement) : CompiledOpe
 /// <summary>EXECUTE AS USER/LOGIN; ends with REVERT or with the module.</summary>
 internal sealed class ExecuteAsOperation(ExecuteAsStatement statement) : CompiledOperation<ValueUnit>
 {
+    private const int CookieLength = 100;
+
     protected override ValueUnit Compile(UnitCompiler compiler) => new(statement.Name is null
         ? _ => SqlValue.Null
         : QueryCompiler.CompileExpression(statement.Name, compiler.Scope, SqlType.SysName));
@@ -210,21 +215,51 @@ internal sealed class ExecuteAsOperation(ExecuteAsStatement statement) : Compile
         ValueUnit unit = Prepare(run, frame);
         SqlValue name = unit.Value(ContextFor(run, frame, unit));
         session.RefreshCatalog();
+        if ((statement.NoRevert || statement.CookieVariable is not null) && frame.Routine.Kind != RoutineKind.Batch)
+        {
+            throw SqlErrors.Create(15590);
+        }
+
         string text = name.IsNull ? "" : name.AsString;
-        Catalog.PrincipalDefinition principal = session.Catalog.FindPrincipal(text) is { IsFixedRole: false, Type: not 'R' } found
-            ? found
-            : throw SqlErrors.Create(statement.Kind == "USER" ? 15517 : 15406, text);
-        session.Impersonate(principal.PrincipalId);
+        Catalog.PrincipalDefinition principal = Find(session, text) ?? throw SqlErrors.Create(statement.Kind == "USER" ? 15517 : 15406, text);
+        byte[]? cookie = null;
+        if (statement.CookieVariable is { } variable)
+        {
+            VariableInfo target = frame.Routine.Variables.Find(variable) ?? throw SqlErrors.Create(137, variable);
+            cookie = System.Security.Cryptography.RandomNumberGenerator.GetBytes(CookieLength);
+            frame.Variables.Values[target.Slot] = ProcedureCall.Convert(SqlValue.FromBinary(cookie), SqlType.VarBinary(CookieLength), target.Type);
+        }
+
+        session.Impersonate(principal.PrincipalId, cookie, statement.NoRevert);
         session.RowCount = 0;
         return Next;
     }
+
+    /// <summary>The user to act as; null when there is none or IMPERSONATE on it is missing. A login is dbo's to act as.</summary>
+    private Catalog.PrincipalDefinition? Find(EngineSession session, string name)
+    {
+        if (session.Catalog.FindPrincipal(name) is not { IsFixedRole: false, Type: not 'R' } found)
+        {
+            return null;
+        }
+
+        var access = Security.PrincipalAccess.Of(session);
+        bool may = statement.Kind == "USER" ? found.PrincipalId == session.PrincipalId || access.OnPrincipal("IMPERSONATE", found) : access.IsUnlimited;
+        return may ? found : null;
+    }
 }
 
-internal sealed class RevertOperation : Operation
+internal sealed class RevertOperation(RevertStatement statement) : CompiledOperation<ValueUnit>
 {
+    protected override ValueUnit Compile(UnitCompiler compiler) => new(statement.Cookie is null
+        ? _ => SqlValue.Null
+        : QueryCompiler.CompileExpression(statement.Cookie, compiler.Scope, SqlType.VarBinary(8000)));
+
     public override int Execute(BatchExecution run, Frame frame)
     {
-        run.Session.Revert();
+        ValueUnit unit = Prepare(run, frame);
+        SqlValue cookie = unit.Value(ContextFor(run, frame, unit));
+        run.Session.Revert(frame.SavedImpersonationDepth, cookie.IsNull ? null : cookie.AsBytes);
         run.Session.RowCount = 0;
         return Next;
     }

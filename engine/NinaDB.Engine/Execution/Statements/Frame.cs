@@ -44,6 +44,9 @@ internal sealed class Frame(Routine routine, Frame? caller)
 
     public int SavedPrincipalId { get; set; }
 
+    /// <summary>EXECUTE AS in force when the frame began: REVERT does not go below.</summary>
+    public int SavedImpersonationDepth { get; init; }
+
     public int SavedNestLevel { get; set; }
 
     /// <summary>The table variables outlive the frame: a function hands its result over.</summary>

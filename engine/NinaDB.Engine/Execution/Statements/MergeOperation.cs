@@ -56,6 +56,9 @@ internal sealed class MergeOperation(MergeStatement statement) : DmlOperation<Me
 
     protected override bool ReadsTarget => true;
 
+    protected override IReadOnlyCollection<string> ChangedColumns(MergeUnit unit) =>
+        [.. unit.Actions.Where(a => a.Set is not null).SelectMany(a => a.Set!.Columns).Distinct().Select(c => unit.Target.Shape.Columns[c].Name)];
+
     protected override MergeUnit Compile(UnitCompiler compiler)
     {
         int line = statement.Line;

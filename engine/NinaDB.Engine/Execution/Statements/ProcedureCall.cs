@@ -48,10 +48,7 @@ internal static class ProcedureCall
 
         if (Find(session, run.Top?.Routine.Schema, schema, procedure) is { } module)
         {
-            if (run.Top?.Routine.Kind is null or RoutineKind.Batch or RoutineKind.DynamicBatch)
-            {
-                Security.PermissionCheck.Require(session, module, "EXECUTE");
-            }
+            new Security.PermissionCheck(session, run.Top?.Routine).Require(module, "EXECUTE");
 
             if (module.External is not null)
             {

@@ -225,8 +225,8 @@ internal sealed partial class RoutineCompiler
             case ExecuteAsStatement s:
                 Add(new ExecuteAsOperation(s) { Line = line });
                 break;
-            case RevertStatement:
-                Add(new RevertOperation { Line = line });
+            case RevertStatement s:
+                Add(new RevertOperation(s) { Line = line });
                 break;
             case DeclareCursorStatement s:
                 Add(new DeclareCursorOperation(s) { Line = line });

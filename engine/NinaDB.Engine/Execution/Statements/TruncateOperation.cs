@@ -1,5 +1,6 @@
 using NinaDB.Engine.Catalog;
 using NinaDB.Engine.Errors;
+using NinaDB.Engine.Security;
 using NinaDB.Engine.Session;
 using NinaDB.Engine.Storage;
 using NinaDB.Engine.Syntax.Ast;
@@ -24,6 +25,11 @@ internal sealed class TruncateOperation(TruncateTableStatement statement) : Oper
             if (table is null)
             {
                 throw SqlErrors.CreateWithState(4701, 1, statement.Table.Name);
+            }
+
+            if (!isTemporary && !PrincipalAccess.Of(session).OnObject("ALTER", table))
+            {
+                throw SqlErrors.CreateWithState(1088, 7, statement.Table);
             }
 
             if (session.Catalog.ForeignKeysReferencing(table.ObjectId).Any(k => !k.Key.IsDisabled && k.Table.ObjectId != table.ObjectId))

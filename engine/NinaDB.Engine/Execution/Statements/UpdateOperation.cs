@@ -152,6 +152,8 @@ internal sealed class UpdateOperation(UpdateStatement statement) : ChangeOperati
 
     protected override bool ReadsTarget => statement.Where is not null || statement.From.Count > 0;
 
+    protected override IReadOnlyCollection<string> ChangedColumns(ChangeUnit unit) => [.. unit.Set!.Columns.Select(c => unit.Target.Shape.Columns[c].Name)];
+
     protected override ChangeUnit Compile(UnitCompiler compiler) =>
         Compile(compiler, statement, statement.From, statement.Where, statement.CurrentOf, statement.Set, DmlKind.Update);
 

@@ -37,6 +37,11 @@ internal sealed class UtilityOperation(UtilityStatement statement) : CompiledOpe
             case "CHECKPOINT" or "RECONFIGURE":
                 if (statement.Command == "RECONFIGURE")
                 {
+                    if (!Security.PrincipalAccess.Of(run.Session).IsUnlimited)
+                    {
+                        throw SqlErrors.Create(5812);
+                    }
+
                     Reconfigure(run);
                 }
 

@@ -23,6 +23,9 @@ public sealed class ColumnExpression : Expression
     public IReadOnlyList<string> Qualifier { get; init; } = [];
 
     public required string Name { get; init; }
+
+    /// <summary>Written by the host, not by the user, who needs no permission for it. Never produced by the parser.</summary>
+    internal bool IsImplicit { get; init; }
 }
 
 /// <summary>@local variable or parameter.</summary>

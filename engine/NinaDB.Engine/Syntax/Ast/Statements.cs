@@ -331,9 +331,16 @@ public sealed class ExecuteAsStatement : Statement
     public Expression? Name { get; init; }
 
     public bool NoRevert { get; init; }
+
+    /// <summary>WITH COOKIE INTO @variable; null when absent.</summary>
+    public string? CookieVariable { get; init; }
 }
 
-public sealed class RevertStatement : Statement;
+/// <summary>REVERT [WITH COOKIE = @variable].</summary>
+public sealed class RevertStatement : Statement
+{
+    public Expression? Cookie { get; init; }
+}
 
 /// <summary>DECLARE c CURSOR options FOR query.</summary>
 public sealed class CursorDefinition : SyntaxNode
