@@ -18,7 +18,7 @@ public sealed partial class EngineSession
 
         NinaDB.Engine.Catalog.TableDefinition table = BulkInsertOperation.Find(this, statement);
         BulkInsertOperation.Ordinals(table, statement);
-        Security.PermissionCheck.Require(this, table, "INSERT");
+        new Security.PermissionCheck(this, null).Require(table, "INSERT");
         return statement;
     }
 
