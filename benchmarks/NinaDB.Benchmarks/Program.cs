@@ -20,6 +20,7 @@ internal static class Program
             ("product", ProductBenchmarks.Run),
             ("ingestion", ProductBenchmarks.RunIngestion),
             ("platform", PlatformBenchmarks.Run),
+            ("cdc", ChangeDataBenchmarks.Run),
         ];
         string folder = Path.Combine(Path.GetTempPath(), "ninadb-benchmarks-" + Guid.NewGuid().ToString("N"));
         Directory.CreateDirectory(folder);

@@ -117,7 +117,7 @@ internal sealed class InsertOperation(InsertStatement statement) : DmlOperation<
         {
             TableWriter writer = TableWriter.For(compiler.Session, table);
             CheckOutput(writer, output, DmlKind.Insert);
-            unit.IsAtomic &= writer.Captures.Length == 0 && !writer.References.Any(r => r.IsSelfReference);
+            unit.IsAtomic &= !writer.References.Any(r => r.IsSelfReference);
         }
 
         // A source that reads any durable or temporary table may read the target, through views and functions too.
