@@ -3,7 +3,7 @@ CREATE PROCEDURE tenancy.AddMember
     @Oid uniqueidentifier,                 -- Entra object id.
     @Tid uniqueidentifier,                 -- Entra tenant id of its home; another than the tenant's own for a guest.
     @Role varchar(8),                      -- owner, editor, operator, viewer or auditor.
-    @DisplayName nvarchar(200) = NULL      -- As shown to people; needed where the principal is new to the platform.
+    @DisplayName nvarchar(200) = NULL      -- What the tenant calls the member; NULL: its object id.
 WITH EXECUTE AS 'nina_service'
 AS
 BEGIN
@@ -36,12 +36,13 @@ BEGIN
             BEGIN TRANSACTION;
         END;
 
-        -- Somebody whom the platform knows already is not told from somebody new, and keeps the name that he has.
+        -- Somebody whom the platform knows already cannot be told from somebody new: this tenant sees the name that it gave.
+        SET @DisplayName = COALESCE(NULLIF(LTRIM(@DisplayName), N''), @ObjectName);
         SET @PrincipalId = (SELECT PrincipalId FROM tenancy.Principal WITH (UPDLOCK, HOLDLOCK) WHERE Oid = @Oid AND Tid = @Tid);
         IF @PrincipalId IS NULL
         BEGIN
             INSERT INTO tenancy.Principal (Oid, Tid, DisplayName)
-            VALUES (@Oid, @Tid, COALESCE(NULLIF(LTRIM(@DisplayName), N''), @ObjectName));
+            VALUES (@Oid, @Tid, @DisplayName);
             SET @PrincipalId = CAST(SCOPE_IDENTITY() AS int);
         END;
 
@@ -51,8 +52,8 @@ BEGIN
         END
         ELSE
         BEGIN
-            INSERT INTO tenancy.Membership (TenantId, PrincipalId, Role, GrantedBy)
-            VALUES (@TenantId, @PrincipalId, @Role, tenancy.CurrentPrincipalId());
+            INSERT INTO tenancy.Membership (TenantId, PrincipalId, Role, DisplayName, GrantedBy)
+            VALUES (@TenantId, @PrincipalId, @Role, @DisplayName, tenancy.CurrentPrincipalId());
         END;
 
         IF @OwnsTransaction = 1

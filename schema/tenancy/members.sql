@@ -4,7 +4,7 @@ AS
 SELECT
     p.Oid AS oid,
     p.Tid AS tid,
-    p.DisplayName AS display_name,
+    COALESCE(m.DisplayName, p.DisplayName) AS display_name,
     m.Role AS role,
     p.Status AS status,
     m.GrantedAt AS granted_at,

@@ -1,0 +1,163 @@
+-- How A calls each procedure and function that applications may use. {model}, {agent}, {listing}, {domain}, {oid}, {tenant} and {id} stand for something of B's, once
+-- by every name it has, and once for something that nobody has: A must get the same answer, byte for byte. A block without them must answer the same whatever B does.
+-- [mqe.IngestModel]
+EXECUTE mqe.IngestModel @Path = N'$(SampleModel)', @Name = N'{model}', @Granularity = 'layer';
+GO
+-- [mqe.DropModel]
+EXECUTE mqe.DropModel N'{model}';
+GO
+-- [mqe.ShareModel]
+EXECUTE mqe.ShareModel N'{model}', 'public';
+GO
+-- [mqe.PeekTensor]
+EXECUTE mqe.PeekTensor @Model = N'{model}', @Tensor = N'model.norm.weight';
+GO
+-- [mqe.PeekTensor] the default model is one's own
+EXECUTE mqe.PeekTensor @Tensor = N'model.norm.weight', @ColumnCount = 4;
+GO
+-- [mqe.TensorStatistics]
+EXECUTE mqe.TensorStatistics @Model = N'{model}';
+GO
+-- [mqe.TensorStatistics]
+EXECUTE mqe.TensorStatistics @Model = N'aardvark', @Tensor = N'model.norm.weight';
+GO
+-- [mqe.AddProbeTexts]
+EXECUTE mqe.AddProbeTexts @Domain = N'{domain}', @Path = N'$(ProbeFile)';
+SELECT COUNT(*) AS passages FROM mqe.domains WHERE name = N'{domain}';
+GO
+-- [mqe.MeasureSkills]
+EXECUTE mqe.MeasureSkills @Model = N'{model}';
+GO
+-- [mqe.FindCapabilities]
+EXECUTE mqe.FindCapabilities @Query = N'knight takes bishop', @Model = N'{model}';
+GO
+-- [mqe.FindCapabilities]
+EXECUTE mqe.FindCapabilities @Query = N'knight takes bishop', @Model = N'aardvark', @Top = 50;
+GO
+-- [mqe.FindCapabilities]
+EXECUTE mqe.FindCapabilities @Query = N'knight takes bishop', @Model = N'okapi base', @Top = 50, @Exact = 1;
+GO
+-- [mqe.EvaluateSearch]
+EXECUTE mqe.EvaluateSearch @Model = N'{model}';
+GO
+-- [mqe.EvaluateSearch]
+EXECUTE mqe.EvaluateSearch @Model = N'aardvark', @Queries = N'[{"domain": "chess", "query": "knight"}, {"domain": "quagga domain", "query": "herd"}]';
+GO
+-- [factory.AssembleAgent]
+EXECUTE factory.AssembleAgent @Agent = N'new agent', @Domains = N'chess', @Model = N'{model}';
+GO
+-- [factory.AssembleAgent]
+EXECUTE factory.AssembleAgent @Agent = N'{agent}', @Domains = N'chess', @Model = N'aardvark', @KeepFraction = 0.25;
+GO
+-- [factory.AssembleAgent]
+EXECUTE factory.AssembleAgent @Agent = N'new agent', @Domains = N'{domain}', @Model = N'aardvark';
+GO
+-- [factory.AssembleAgent]
+EXECUTE factory.AssembleAgent @Agent = N'new agent', @Domains = N'chess', @Model = N'okapi base', @KeepFraction = 0.25, @DryRun = 1;
+GO
+-- [factory.DistillAgent]
+EXECUTE factory.DistillAgent @Agent = N'{agent}';
+GO
+-- [factory.VerifyAgent]
+EXECUTE factory.VerifyAgent @Agent = N'{agent}';
+GO
+-- [factory.ExportAgent]
+EXECUTE factory.ExportAgent @Agent = N'{agent}', @Path = N'$(ExportFolder)';
+GO
+-- [factory.RunAgent]
+EXECUTE factory.RunAgent @Agent = N'{agent}', @Prompt = N'The', @MaxTokens = 2;
+GO
+-- [factory.RunAgent] what is public runs
+EXECUTE factory.RunAgent @Agent = N'okapi agent', @Prompt = N'The', @MaxTokens = 4;
+GO
+-- [factory.DropAgent]
+EXECUTE factory.DropAgent @Agent = N'{agent}';
+GO
+-- [factory.ShareAgent]
+EXECUTE factory.ShareAgent @Agent = N'{agent}', @Visibility = 'public';
+GO
+-- [tenancy.AddMember] a principal that the platform knows is not told from one that it does not
+EXECUTE tenancy.AddMember @Oid = '{oid}', @Tid = 'bbbbbbbb-bbbb-bbbb-bbbb-bbbbbbbbbbbb', @Role = 'viewer';
+SELECT display_name, role, status FROM tenancy.members WHERE oid = '{oid}';
+GO
+-- [tenancy.RemoveMember]
+EXECUTE tenancy.RemoveMember @Oid = '{oid}', @Tid = 'bbbbbbbb-bbbb-bbbb-bbbb-bbbbbbbbbbbb';
+GO
+-- [tenancy.SetRole]
+EXECUTE tenancy.SetRole @Oid = '{oid}', @Tid = 'bbbbbbbb-bbbb-bbbb-bbbb-bbbbbbbbbbbb', @Role = 'viewer';
+GO
+-- [tenancy.BeginSession] a second session of the connection is refused, whoever it is for
+EXECUTE tenancy.BeginSession @Oid = '{oid}', @Tid = 'bbbbbbbb-bbbb-bbbb-bbbb-bbbbbbbbbbbb', @Tenant = '{tenant}';
+GO
+-- [tenancy.CurrentTenantId]
+SELECT tenancy.CurrentTenantId() AS tenant;
+GO
+-- [tenancy.CurrentPrincipalId]
+SELECT tenancy.CurrentPrincipalId() AS principal;
+GO
+-- [tenancy.CurrentRole]
+SELECT tenancy.CurrentRole() AS role;
+GO
+-- [ops.ReadChanges]
+EXECUTE ops.ReadChanges @Consumer = N'new consumer', @Max = 3;
+GO
+-- [ops.ReadChanges] a consumer's name belongs to its tenant
+EXECUTE ops.ReadChanges @Consumer = N'quagga consumer', @Max = 3;
+GO
+-- [ops.AcknowledgeChanges]
+EXECUTE ops.AcknowledgeChanges @Consumer = N'aardvark consumer', @Sequence = 1;
+GO
+-- [ops.AcknowledgeChanges]
+EXECUTE ops.AcknowledgeChanges @Consumer = N'{consumer}', @Sequence = 1;
+GO
+-- [ops.UsageStatement]
+EXECUTE ops.UsageStatement @Month = '$(Month)';
+GO
+-- [ops.UsageStatement]
+EXECUTE ops.UsageStatement @Month = '$(Month)', @Format = 'json';
+GO
+-- [ops.VerifyAudit]
+EXECUTE ops.VerifyAudit;
+GO
+-- [market.CreateListing]
+EXECUTE market.CreateListing @Title = N'new listing', @Agent = N'{agent}', @License = N'MIT';
+GO
+-- [market.CreateListing]
+EXECUTE market.CreateListing @Title = N'{listing}', @Agent = N'aardvark agent', @License = N'MIT';
+GO
+-- [market.UpdateListing]
+EXECUTE market.UpdateListing @Listing = N'{listing}', @License = N'MIT';
+GO
+-- [market.Publish]
+EXECUTE market.Publish @Listing = N'{listing}';
+GO
+-- [market.Unpublish]
+EXECUTE market.Unpublish @Listing = N'{listing}';
+GO
+-- [market.Search]
+EXECUTE market.Search @Text = N'quagga';
+GO
+-- [market.Search]
+EXECUTE market.Search;
+GO
+-- [market.Acquire]
+EXECUTE market.Acquire @Listing = N'{listing}', @Key = N'a';
+GO
+-- [market.Cancel]
+EXECUTE market.Cancel @Acquisition = '{id}';
+GO
+-- [market.Refund]
+EXECUTE market.Refund @Sale = '{id}';
+GO
+-- [market.Review]
+EXECUTE market.Review @Listing = N'{listing}', @Stars = 5;
+GO
+-- [market.ReportListing]
+EXECUTE market.ReportListing @Listing = N'{listing}', @Kind = 'other', @Text = N'nothing';
+GO
+-- [market.PostUsage]
+EXECUTE market.PostUsage @Month = '$(Month)';
+GO
+-- [market.ReconcileSales]
+EXECUTE market.ReconcileSales @Month = '$(Month)';
+GO
