@@ -114,7 +114,7 @@ public sealed class World : IDisposable
 
     /// <summary>Rows of every table with a policy that are B's, as text: what A's attempts to write must leave as they are.</summary>
     internal string EverythingOfB() =>
-        string.Join('\n', GuardedTables.Where(t => HasTenant(t)).Select(t => t + "\n" + Platform.Must($"SELECT * FROM {t} WHERE TenantId = {TenantB};")));
+        string.Join('\n', GuardedTables.Where(HasTenant).Select(t => t + "\n" + Platform.Must($"SELECT * FROM {Q(t)} WHERE TenantId = {TenantB};")));
 
     /// <summary>A name as it can stand in a statement, whatever keyword it is.</summary>
     internal static string Q(string name) => $"[{name.Replace(".", "].[", StringComparison.Ordinal)}]";
@@ -166,6 +166,7 @@ public sealed class World : IDisposable
         B.Must("EXECUTE mqe.ShareModel N'okapi base', 'public'; EXECUTE factory.ShareAgent N'okapi agent', 'public';");
         B.Must("EXECUTE tenancy.AddMember @Oid = 'bbbbbbbb-0000-0000-0000-000000000002', @Tid = 'bbbbbbbb-bbbb-bbbb-bbbb-bbbbbbbbbbbb', @Role = 'editor', @DisplayName = N'quagga bob';");
         B.Must("EXECUTE ops.ReadChanges @Consumer = N'quagga consumer';");
+        B.Must("""EXECUTE safety.PublishConstitution @Rules = N'[{ "name": "quagga rule", "kind": "deny_words", "stage": "both", "text": "quaggaword" }]';""");
         Administrator.Must("EXECUTE mqe.BuildVectorIndex;");
     }
 

@@ -1,4 +1,4 @@
--- How A calls each procedure and function that applications may use. {model}, {agent}, {listing}, {domain}, {oid}, {tenant} and {id} stand for something of B's, once
+-- How A calls each procedure and function that applications may use. A word in braces (model, agent, listing, domain, oid, consumer, id) stands for something of B's, once
 -- by every name it has, and once for something that nobody has: A must get the same answer, byte for byte. A block without them must answer the same whatever B does.
 -- [mqe.IngestModel]
 EXECUTE mqe.IngestModel @Path = N'$(SampleModel)', @Name = N'{model}', @Granularity = 'layer';
@@ -118,6 +118,27 @@ EXECUTE ops.UsageStatement @Month = '$(Month)', @Format = 'json';
 GO
 -- [ops.VerifyAudit]
 EXECUTE ops.VerifyAudit;
+GO
+-- [safety.PublishConstitution]
+EXECUTE safety.PublishConstitution @Rules = N'[{ "name": "{rule}", "kind": "deny_words", "stage": "both", "text": "zebraword" }]';
+GO
+-- [safety.VerifyChain]
+EXECUTE safety.VerifyChain;
+GO
+-- [safety.ShowRules]
+EXECUTE safety.ShowRules @Agent = N'{agent}';
+GO
+-- [safety.ShowRules]
+EXECUTE safety.ShowRules @Agent = N'okapi agent';
+GO
+-- [safety.AuthorizeTool]
+EXECUTE safety.AuthorizeTool @Agent = N'{agent}', @Tool = N'browser';
+GO
+-- [factory.VerifyBundle] a bundle carries its own proof: it belongs to who holds the folder
+EXECUTE factory.VerifyBundle @Path = N'$(ExportFolder)';
+GO
+-- [factory.RunBundle]
+EXECUTE factory.RunBundle @Path = N'$(ExportFolder)', @Prompt = N'The';
 GO
 -- [market.CreateListing]
 EXECUTE market.CreateListing @Title = N'new listing', @Agent = N'{agent}', @License = N'MIT';

@@ -148,12 +148,9 @@ internal sealed class RowChanges : IDisposable
 
         _writer.Validate(_context, row, _statement, _session.Database.Name);
         Check?.Require(_session, row);
-        foreach (ForeignKeyCheck reference in _writer.References)
+        if (_writer.AfterInsert.Length == 0)
         {
-            if (!reference.IsSelfReference && !reference.HasParent(_session, row))
-            {
-                throw reference.NoParent(_session, _statement);
-            }
+            RequireParents(row);
         }
 
         if (_access.Insert(row) is null)
@@ -167,7 +164,13 @@ internal sealed class RowChanges : IDisposable
             capture.Insert(row);
         }
 
-        _writer.RequireAdmitted(_context, _writer.AfterInsert, row);
+        if (_writer.AfterInsert.Length > 0)
+        {
+            // Policies judge before references: who may not hang a row on somebody's must not learn from error 547 that there is nobody.
+            _writer.RequireAdmitted(_context, _writer.AfterInsert, row);
+            RequireParents(row);
+        }
+
         Count++;
         if (_keepsInserted)
         {
@@ -197,6 +200,25 @@ internal sealed class RowChanges : IDisposable
 
         _writer.Validate(_context, row, _statement, _session.Database.Name);
         Check?.Require(_session, row);
+        if (IsCascade || _writer.AfterUpdate.Length == 0)
+        {
+            RequireParents(old, row);
+        }
+    }
+
+    private void RequireParents(SqlValue[] row)
+    {
+        foreach (ForeignKeyCheck reference in _writer.References)
+        {
+            if (!reference.IsSelfReference && !reference.HasParent(_session, row))
+            {
+                throw reference.NoParent(_session, _statement);
+            }
+        }
+    }
+
+    private void RequireParents(SqlValue[] old, SqlValue[] row)
+    {
         foreach (ForeignKeyCheck reference in _writer.References)
         {
             if (!reference.IsSelfReference && Differs(old, row, reference.ChildOrdinals, Table) && !reference.HasParent(_session, row))
@@ -225,11 +247,12 @@ internal sealed class RowChanges : IDisposable
             _access.Update(updates);
         }
 
-        if (!IsCascade)
+        if (!IsCascade && _writer.AfterUpdate.Length > 0)
         {
             foreach (RowUpdate update in updates)
             {
                 _writer.RequireAdmitted(_context, _writer.AfterUpdate, update.New);
+                RequireParents(update.Old, update.New);
             }
         }
 
