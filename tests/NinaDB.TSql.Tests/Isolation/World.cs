@@ -166,7 +166,7 @@ public sealed class World : IDisposable
         B.Must("EXECUTE mqe.ShareModel N'okapi base', 'public'; EXECUTE factory.ShareAgent N'okapi agent', 'public';");
         B.Must("EXECUTE tenancy.AddMember @Oid = 'bbbbbbbb-0000-0000-0000-000000000002', @Tid = 'bbbbbbbb-bbbb-bbbb-bbbb-bbbbbbbbbbbb', @Role = 'editor', @DisplayName = N'quagga bob';");
         B.Must("EXECUTE ops.ReadChanges @Consumer = N'quagga consumer';");
-        B.Must("""EXECUTE safety.PublishConstitution @Rules = N'[{ "name": "quagga rule", "kind": "deny_words", "stage": "both", "text": "quaggaword" }]';""");
+        B.Must("""EXECUTE safety.PublishConstitution @Rules = N'[{ "name": "okapi rule", "kind": "deny_words", "stage": "both", "text": "okapiword" }]';""");
         Administrator.Must("EXECUTE mqe.BuildVectorIndex;");
     }
 
