@@ -17,7 +17,7 @@ internal static class Errors
     {
         // The folder's lock is held: a sharing violation in the words of the operating system.
         5120 when error.Message.Contains("Operating system error 32(", StringComparison.Ordinal) => ExitCode.Locked,
-        5120 or 5123 or 5118 or 824 or 823 or 945 or 946 or 948 or 1105 or 9002 or 3624 => ExitCode.File,
+        5120 or 5123 or 5118 or 824 or 823 or 945 or 946 or 948 or 1105 or 9002 or 3624 or (>= 51900 and <= 51904) => ExitCode.File,
         _ => ExitCode.SqlError,
     };
 }

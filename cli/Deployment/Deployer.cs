@@ -72,6 +72,18 @@ internal sealed partial class Deployer(EngineSession session)
         return new DeploymentReport(created, changed, files.Count + 1 - created - changed);
     }
 
+    /// <summary>Brings the CLR assembly and some files, in this order, into an empty database: enough for a purpose, without tenants.</summary>
+    public void DeployParts(IEnumerable<string> files, CancellationToken cancellation)
+    {
+        int created = 0;
+        int changed = 0;
+        DeployAssembly(ref created, ref changed, cancellation);
+        foreach (string file in files)
+        {
+            DeployFile(file, ref created, ref changed, cancellation);
+        }
+    }
+
     /// <summary>The .sql files of the database project, in order.</summary>
     public static List<string> ProjectFiles() => ProjectItems("Build");
 

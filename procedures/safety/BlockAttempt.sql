@@ -33,9 +33,11 @@ BEGIN
             BEGIN TRANSACTION;
         END;
 
+        -- The rule itself may have gone with the transaction, or be another tenant's.
         INSERT INTO safety.BlockedAttempt (TenantId, PrincipalId, AgentId, AgentName, RuleId, RuleName, RuleScope, RuleVersion, Kind, Stage, TextHash)
-        SELECT @TenantId, tenancy.CurrentPrincipalId(), @AgentId, @AgentName, v.rule_id, v.name, v.scope, v.version, v.kind, v.stage, @TextHash
-        FROM OPENJSON(@Violation) WITH (rule_id int, scope varchar(8), version int, name nvarchar(100), kind varchar(20), stage varchar(6)) AS v;
+        SELECT @TenantId, tenancy.CurrentPrincipalId(), @AgentId, @AgentName, r.RuleId, v.name, v.scope, v.version, v.kind, v.stage, @TextHash
+        FROM OPENJSON(@Violation) WITH (rule_id int, scope varchar(8), version int, name nvarchar(100), kind varchar(20), stage varchar(6)) AS v
+        LEFT OUTER JOIN safety.[Rule] AS r ON r.RuleId = v.rule_id;
 
         DECLARE @Details nvarchar(max) = JSON_MODIFY(JSON_MODIFY(@Violation, '$.rule_id', NULL), '$.text_sha256', LOWER(CONVERT(char(64), @TextHash, 2)));
         DECLARE @Action varchar(60) = CASE JSON_VALUE(@Violation, '$.stage') WHEN 'tool' THEN 'agent.tool' ELSE 'agent.run' END;

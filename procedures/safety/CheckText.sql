@@ -40,7 +40,7 @@ BEGIN
     WHERE r.kind IN ('deny_words', 'deny_regex', 'deny_similar') AND r.stage IN (@Stage, 'both');
 
     DECLARE @Ordinal int = (SELECT MIN(Ordinal) FROM @Applicable), @Kind varchar(20), @Pattern nvarchar(max), @Parameters nvarchar(max), @Name nvarchar(100);
-    DECLARE @Folded nvarchar(max), @IsBroken bit, @Example vector(768), @Distance float, @Error nvarchar(2048);
+    DECLARE @Folded nvarchar(max), @IsBroken bit, @Example vector(768), @Distance float, @Words int, @Error nvarchar(2048);
     WHILE @Ordinal IS NOT NULL AND @Violation IS NULL
     BEGIN
         SELECT @Kind = Kind, @Pattern = Text, @Parameters = Parameters, @Name = Name, @IsBroken = 0 FROM @Applicable WHERE Ordinal = @Ordinal;
@@ -62,11 +62,15 @@ BEGIN
                 THROW 50045, @Error, 1;
             END;
 
-            SET @Example = CAST(clr.EmbedText(@Manifest, @Space, clr.NormalizeForMatching(@Pattern)) AS vector(768));
+            -- Windows as long as the example, so that the rest of a long text does not dilute what is said in one place.
+            SET @Pattern = clr.NormalizeForMatching(@Pattern);
+            SET @Words = LEN(@Pattern) - LEN(REPLACE(@Pattern, N' ', N'')) + 1;
+            SET @Words = CASE WHEN @Words < 6 THEN 6 ELSE @Words END;
+            SET @Example = CAST(clr.EmbedText(@Manifest, @Space, @Pattern) AS vector(768));
             SET @Distance =
             (
                 SELECT MIN(VECTOR_DISTANCE('cosine', @Example, CAST(clr.EmbedText(@Manifest, @Space, p.passage) AS vector(768))))
-                FROM clr.Passages(@Text, 24) AS p
+                FROM clr.Passages(@Text, @Words) AS p
             );
             SET @IsBroken = CASE WHEN 1 - @Distance >= CAST(JSON_VALUE(@Parameters, '$.threshold') AS float) THEN 1 ELSE 0 END;
         END;

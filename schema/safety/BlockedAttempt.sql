@@ -6,7 +6,7 @@ CREATE TABLE safety.BlockedAttempt
     PrincipalId int NULL,                                 -- Who ran it.
     AgentId int NULL,                                     -- The agent; NULL for an exported one.
     AgentName nvarchar(200) NOT NULL,                     -- Its name at that time.
-    RuleId int NULL,                                      -- The rule; NULL for a rule of an exported agent.
+    RuleId int NULL,                                      -- The rule, where this tenant may see it; NULL for one of an exported agent.
     RuleName nvarchar(100) NOT NULL,                      -- Its name.
     RuleScope varchar(8) NOT NULL,                        -- platform or tenant.
     RuleVersion int NOT NULL,                             -- Version of the constitution that it is of.

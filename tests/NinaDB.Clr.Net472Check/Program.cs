@@ -43,6 +43,7 @@ internal static class Program
         CheckGolden(model, Path.Combine(samples, "models", "nina-mini", "golden.json"));
         CheckStorage(Path.Combine(samples, "models", "nina-mini"));
         CheckCapabilities(model, Path.Combine(samples, "probes"));
+        SafetyCheck.Run(Check);
         string? problem = new HeaderFuzzer(472).Run(4000);
         Check("4000 mutated headers: " + (problem ?? "read or refused"), problem == null);
         Console.WriteLine((s_failures == 0 ? "all good, " : s_failures + " differ, ") + watch.ElapsedMilliseconds + " ms, " + Environment.Version);

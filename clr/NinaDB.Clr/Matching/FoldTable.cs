@@ -67,6 +67,48 @@ internal static class FoldTable
         new KeyValuePair<char, string>('z', "\u0179\u017a\u017b\u017c\u017d\u017e\u01b5\u01b6\u1d22\u1dbb\u1e90\u1e91\u1e92\u1e93\u1e94\u1e95\u2124\u2128"),
     };
 
+    /// <summary>Greek and Cyrillic letters with accents: the bare letter, in lower case.</summary>
+    private static readonly KeyValuePair<char, string>[] Accented =
+    {
+        new KeyValuePair<char, string>('\u02b9', "\u0374"),
+        new KeyValuePair<char, string>('\u03b1', "\u0386\u03ac\u1f00\u1f01\u1f02\u1f03\u1f04\u1f05\u1f06\u1f07\u1f08\u1f09\u1f0a\u1f0b\u1f0c\u1f0d\u1f0e\u1f0f\u1f70\u1f71\u1f80\u1f81\u1f82\u1f83"),
+        new KeyValuePair<char, string>('\u03b1', "\u1f84\u1f85\u1f86\u1f87\u1f88\u1f89\u1f8a\u1f8b\u1f8c\u1f8d\u1f8e\u1f8f\u1fb0\u1fb1\u1fb2\u1fb3\u1fb4\u1fb6\u1fb7\u1fb8\u1fb9\u1fba\u1fbb\u1fbc"),
+        new KeyValuePair<char, string>('\u03b2', "\u03d0"),
+        new KeyValuePair<char, string>('\u03b5', "\u0388\u03ad\u03f5\u1f10\u1f11\u1f12\u1f13\u1f14\u1f15\u1f18\u1f19\u1f1a\u1f1b\u1f1c\u1f1d\u1f72\u1f73\u1fc8\u1fc9"),
+        new KeyValuePair<char, string>('\u03b7', "\u0389\u03ae\u1f20\u1f21\u1f22\u1f23\u1f24\u1f25\u1f26\u1f27\u1f28\u1f29\u1f2a\u1f2b\u1f2c\u1f2d\u1f2e\u1f2f\u1f74\u1f75\u1f90\u1f91\u1f92\u1f93"),
+        new KeyValuePair<char, string>('\u03b7', "\u1f94\u1f95\u1f96\u1f97\u1f98\u1f99\u1f9a\u1f9b\u1f9c\u1f9d\u1f9e\u1f9f\u1fc2\u1fc3\u1fc4\u1fc6\u1fc7\u1fca\u1fcb\u1fcc"),
+        new KeyValuePair<char, string>('\u03b8', "\u03d1\u03f4"),
+        new KeyValuePair<char, string>('\u03b9', "\u038a\u0390\u03aa\u03af\u03ca\u1f30\u1f31\u1f32\u1f33\u1f34\u1f35\u1f36\u1f37\u1f38\u1f39\u1f3a\u1f3b\u1f3c\u1f3d\u1f3e\u1f3f\u1f76\u1f77\u1fbe"),
+        new KeyValuePair<char, string>('\u03b9', "\u1fd0\u1fd1\u1fd2\u1fd3\u1fd6\u1fd7\u1fd8\u1fd9\u1fda\u1fdb"),
+        new KeyValuePair<char, string>('\u03ba', "\u03f0"),
+        new KeyValuePair<char, string>('\u03bf', "\u038c\u03cc\u1f40\u1f41\u1f42\u1f43\u1f44\u1f45\u1f48\u1f49\u1f4a\u1f4b\u1f4c\u1f4d\u1f78\u1f79\u1ff8\u1ff9"),
+        new KeyValuePair<char, string>('\u03c0', "\u03d6"),
+        new KeyValuePair<char, string>('\u03c1', "\u03f1\u1fe4\u1fe5\u1fec"),
+        new KeyValuePair<char, string>('\u03c2', "\u03f2"),
+        new KeyValuePair<char, string>('\u03c3', "\u03f9"),
+        new KeyValuePair<char, string>('\u03c5', "\u038e\u03ab\u03b0\u03cb\u03cd\u03d2\u03d3\u03d4\u1f50\u1f51\u1f52\u1f53\u1f54\u1f55\u1f56\u1f57\u1f59\u1f5b\u1f5d\u1f5f\u1f7a\u1f7b\u1fe0\u1fe1"),
+        new KeyValuePair<char, string>('\u03c5', "\u1fe2\u1fe3\u1fe6\u1fe7\u1fe8\u1fe9\u1fea\u1feb"),
+        new KeyValuePair<char, string>('\u03c6', "\u03d5"),
+        new KeyValuePair<char, string>('\u03c9', "\u038f\u03ce\u1f60\u1f61\u1f62\u1f63\u1f64\u1f65\u1f66\u1f67\u1f68\u1f69\u1f6a\u1f6b\u1f6c\u1f6d\u1f6e\u1f6f\u1f7c\u1f7d\u1fa0\u1fa1\u1fa2\u1fa3"),
+        new KeyValuePair<char, string>('\u03c9', "\u1fa4\u1fa5\u1fa6\u1fa7\u1fa8\u1fa9\u1faa\u1fab\u1fac\u1fad\u1fae\u1faf\u1ff2\u1ff3\u1ff4\u1ff6\u1ff7\u1ffa\u1ffb\u1ffc"),
+        new KeyValuePair<char, string>('\u0430', "\u04d0\u04d1\u04d2\u04d3"),
+        new KeyValuePair<char, string>('\u0433', "\u0403\u0453"),
+        new KeyValuePair<char, string>('\u0435', "\u0400\u0401\u0450\u0451\u04d6\u04d7"),
+        new KeyValuePair<char, string>('\u0436', "\u04c1\u04c2\u04dc\u04dd"),
+        new KeyValuePair<char, string>('\u0437', "\u04de\u04df"),
+        new KeyValuePair<char, string>('\u0438', "\u040d\u0419\u0439\u045d\u04e2\u04e3\u04e4\u04e5"),
+        new KeyValuePair<char, string>('\u043a', "\u040c\u045c"),
+        new KeyValuePair<char, string>('\u043e', "\u04e6\u04e7"),
+        new KeyValuePair<char, string>('\u0443', "\u040e\u045e\u04ee\u04ef\u04f0\u04f1\u04f2\u04f3"),
+        new KeyValuePair<char, string>('\u0447', "\u04f4\u04f5"),
+        new KeyValuePair<char, string>('\u044b', "\u04f8\u04f9"),
+        new KeyValuePair<char, string>('\u044d', "\u04ec\u04ed"),
+        new KeyValuePair<char, string>('\u0456', "\u0407\u0457"),
+        new KeyValuePair<char, string>('\u0475', "\u0476\u0477"),
+        new KeyValuePair<char, string>('\u04d9', "\u04da\u04db"),
+        new KeyValuePair<char, string>('\u04e9', "\u04ea\u04eb"),
+    };
+
     /// <summary>Characters that look like a Latin letter or digit: Cyrillic, Greek, Armenian, Cherokee, Lisu. Capitals are listed apart, since they may look like another letter.</summary>
     private static readonly KeyValuePair<char, string>[] LookAlike =
     {
@@ -159,6 +201,9 @@ internal static class FoldTable
 
     /// <summary>Target by source, of <see cref="Compatible"/>.</summary>
     public static readonly Dictionary<char, char> One = Invert(Compatible);
+
+    /// <summary>Target by source, of <see cref="Accented"/>.</summary>
+    public static readonly Dictionary<char, char> Bare = Invert(Accented);
 
     /// <summary>Target by source, of <see cref="LookAlike"/>.</summary>
     public static readonly Dictionary<char, char> Looks = Invert(LookAlike);

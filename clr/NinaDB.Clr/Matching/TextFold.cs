@@ -76,13 +76,17 @@ public static class TextFold
         {
             AppendEnclosed(result, ref blank, c);
         }
+        else if (FoldTable.Bare.TryGetValue(c, out char bare))
+        {
+            Append(result, ref blank, lookAlikes && (FoldTable.Looks.TryGetValue(c, out char shown) || FoldTable.Looks.TryGetValue(bare, out shown)) ? shown : bare);
+        }
         else if (lookAlikes && FoldTable.Looks.TryGetValue(c, out char looks))
         {
             Append(result, ref blank, looks);
         }
         else
         {
-            Append(result, ref blank, char.ToLowerInvariant(c));
+            Append(result, ref blank, char.IsSurrogate(c) ? '\uFFFD' : char.ToLowerInvariant(c));
         }
     }
 
@@ -176,14 +180,14 @@ public static class TextFold
     }
 
     /// <summary>
-    /// Overlapping windows of a text, so that what a long text says in one place is not averaged away: <paramref name="words"/> words each, half a window
-    /// apart. A text without a letter or digit has none.
+    /// Overlapping windows of a text, so that what a long text says in one place is not averaged away: <paramref name="words"/> words each, a quarter of a
+    /// window apart. A text without a letter or digit has none.
     /// </summary>
     public static IReadOnlyList<string> Passages(string text, int words)
     {
         string[] all = Fold(text).Split(new[] { ' ' }, System.StringSplitOptions.RemoveEmptyEntries);
         var passages = new List<string>();
-        for (int start = 0; start < all.Length; start += words / 2)
+        for (int start = 0; start < all.Length; start += System.Math.Max(1, words / 4))
         {
             string passage = string.Join(" ", all, start, System.Math.Min(words, all.Length - start));
             foreach (char c in passage)
