@@ -61,7 +61,7 @@ BEGIN
         EXECUTE factory.GenerateUnderRules @Rules, @Manifest, @Space, @Prompt, @MaxTokens, @Temperature, @TopK, @TopP, @Seed, @TokenCount OUTPUT, @Violation OUTPUT, @Blocked OUTPUT;
         IF @Violation IS NOT NULL
         BEGIN
-            EXECUTE safety.BlockAttempt @Violation, @AgentId, @Agent, @Blocked;
+            EXECUTE safety.BlockAttempt @Violation, @AgentId, @Name, @Blocked;
         END;
 
         DECLARE @ComputeMs bigint = DATEDIFF_BIG(MILLISECOND, @Started, SYSUTCDATETIME()), @UsageKey nvarchar(200) = CAST(NEWID() AS nvarchar(36));

@@ -1,5 +1,5 @@
 -- Lets an exported agent continue a prompt, after verifying it as factory.VerifyBundle does. It obeys the rules that it carries, and those of this platform and of the
--- session's tenant. Result: as factory.RunAgent. Errors: 50001, 50020, 50021, 50040, 50041, 50045, 50047, 50048, 50049, 519xx.
+-- session's tenant. Result: as factory.RunAgent. Errors: 50001, 50020, 50021, 50030, 50040, 50041, 50045, 50047, 50048, 50049, 519xx.
 CREATE PROCEDURE factory.RunBundle
     @Path nvarchar(4000),                  -- Its folder, as the server sees it.
     @Prompt nvarchar(max),                 -- Text to continue.
@@ -43,13 +43,19 @@ BEGIN
         THROW 50048, N'This database has no signing key yet, so it trusts none: give @PublicKey.', 1;
     END;
 
-    DECLARE @Rules nvarchar(max), @Versions nvarchar(max), @Space varbinary(max), @AgentName nvarchar(200), @TokenCount int, @Violation nvarchar(max), @Blocked nvarchar(max);
+    DECLARE @Started datetime2(3) = SYSUTCDATETIME(), @Rules nvarchar(max), @Versions nvarchar(max), @Space varbinary(max), @AgentName nvarchar(200), @TokenCount int, @Violation nvarchar(max), @Blocked nvarchar(max);
+    -- Tokens that were sent cannot be taken back: what may be refused comes before.
+    EXECUTE ops.RequireQuota 'calls';
+    EXECUTE ops.RequireQuota 'compute_ms', 0;
     EXECUTE safety.LoadRules NULL, @Rules OUTPUT, @Versions OUTPUT, @Space OUTPUT;
     EXECUTE factory.RunBundleFiles @Path, @PublicKey, @Rules, @Prompt, @MaxTokens, @Temperature, @TopK, @TopP, @Seed, @AgentName OUTPUT, @TokenCount OUTPUT, @Violation OUTPUT, @Blocked OUTPUT;
     IF @Violation IS NOT NULL
     BEGIN
         EXECUTE safety.BlockAttempt @Violation, NULL, @AgentName, @Blocked;
     END;
+
+    DECLARE @ComputeMs bigint = DATEDIFF_BIG(MILLISECOND, @Started, SYSUTCDATETIME());
+    EXECUTE ops.RecordAct 'bundle.run', 'bundle', @AgentName, NULL, 'agent_tokens', @TokenCount, @ComputeMs, @IsDone = 1;
 END;
 GO
 GRANT EXECUTE ON OBJECT::factory.RunBundle TO nina_application;
