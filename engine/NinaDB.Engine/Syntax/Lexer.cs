@@ -35,6 +35,14 @@ internal sealed class Lexer
     /// <summary>What an Error token stands for.</summary>
     public SqlErrorException? Error { get; private set; }
 
+    /// <summary>Where the first token of a text begins, after comments and blanks.</summary>
+    public static int StartOf(string text)
+    {
+        var lexer = new Lexer(text, quotedIdentifier: true);
+        lexer.ReadToken();
+        return lexer._tokens[0].Start;
+    }
+
     /// <summary>Reads to the end of the text.</summary>
     public List<Token> Run()
     {

@@ -19,7 +19,8 @@ public sealed partial class Parser
         _atBatchStart = false;
     }
 
-    private string ModuleText(in Token start) => start.Start == 0 ? _text : _text[start.Start..];
+    /// <summary>What sys.sql_modules keeps: the batch, with the comments that stand before CREATE.</summary>
+    private string ModuleText(in Token start) => start.Start <= _tokens[0].Start ? _text : _text[start.Start..];
 
     // ---- procedures ----
 

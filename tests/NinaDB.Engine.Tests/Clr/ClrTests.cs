@@ -36,6 +36,15 @@ public sealed class ClrTests : IDisposable
         Assert.Equal("10", _sql.Run("SELECT SUM(dbo.[Add](n, n)) FROM (VALUES (1), (4)) AS v (n)"));
     }
 
+    [Fact]
+    public void Defaults_of_parameters_are_kept()
+    {
+        Install();
+        Assert.Equal("", Function("Add", "@a int, @b int = 40", "int"));
+        Assert.Equal("42", _sql.Run("SELECT dbo.[Add](2, DEFAULT)"));
+        Assert.Equal("@a | 0 | NULL\n@b | 1 | 40", _sql.Run("SELECT name, has_default_value, default_value FROM sys.parameters WHERE object_id = OBJECT_ID('dbo.Add') AND parameter_id > 0 ORDER BY parameter_id"));
+    }
+
     [Theory]
     [InlineData("Boolean", "bit", "1", "1")]
     [InlineData("Byte", "tinyint", "200", "200")]

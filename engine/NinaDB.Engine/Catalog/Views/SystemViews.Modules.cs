@@ -91,18 +91,30 @@ internal static partial class SystemViews
 
         for (int i = 0; i < module.Parameters.Length; i++)
         {
-            yield return ParameterRow(module.ObjectId, i + 1, module.Parameters[i]);
+            ParameterDefinition parameter = module.Parameters[i];
+
+            // As in SQL Server, defaults are kept for CLR modules alone; those of T-SQL stand in the text.
+            bool hasDefault = module.External is not null && parameter.HasDefault;
+            yield return ParameterRow(module.ObjectId, i + 1, parameter, hasDefault, hasDefault ? DefaultOf(session, module, i) : null);
         }
     }
 
-    private static object?[] ParameterRow(int objectId, int id, ParameterDefinition p)
+    /// <summary>The default of a parameter as a sql_variant; null where that type cannot hold it.</summary>
+    private static object? DefaultOf(EngineSession session, ModuleDefinition module, int index)
+    {
+        SqlType type = module.Parameters[index].Type;
+        SqlValue value = Execution.Statements.ModuleRunner.DefaultOf(session, module, index);
+        return value.IsNull || type.IsMax || type.Id is SqlTypeId.SqlVariant ? value : SqlValue.FromVariant(value, type);
+    }
+
+    private static object?[] ParameterRow(int objectId, int id, ParameterDefinition p, bool hasDefault = false, object? defaultValue = null)
     {
         SqlType type = p.Type;
         bool isVector = type.Id == SqlTypeId.Vector;
         return
         [
             objectId, p.Name, id, SystemTypes.SystemTypeIdOf(type.Id), UserTypeId(type, p.UserTypeId), type.MaxLength, type.CatalogPrecision, CatalogScale(type), p.IsOutput, type.Id == SqlTypeId.Cursor,
-            false, false, null, 0, p.IsReadOnly, true, null, null, null, null, null, isVector ? type.Length : null, isVector ? (type.IsHalfPrecision ? 1 : 0) : null,
+            hasDefault, false, defaultValue, 0, p.IsReadOnly, true, null, null, null, null, null, isVector ? type.Length : null, isVector ? (type.IsHalfPrecision ? 1 : 0) : null,
             isVector ? (type.IsHalfPrecision ? "float16" : "float32") : null,
         ];
     }

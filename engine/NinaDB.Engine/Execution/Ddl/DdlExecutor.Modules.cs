@@ -20,12 +20,17 @@ internal sealed partial class DdlExecutor
     private static partial Regex Alter();
 
     /// <summary>Text as sys.sql_modules keeps it: always a CREATE.</summary>
-    private static string ModuleText(ModuleStatement statement) => statement.Action switch
+    private static string ModuleText(ModuleStatement statement)
     {
-        ModuleAction.CreateOrAlter => CreateOrAlter().Replace(statement.SourceText, "$1  "),
-        ModuleAction.Alter => Alter().Replace(statement.SourceText, "CREATE"),
-        _ => statement.SourceText,
-    };
+        string text = statement.SourceText;
+        int start = Lexer.StartOf(text);
+        return statement.Action switch
+        {
+            ModuleAction.CreateOrAlter => text[..start] + CreateOrAlter().Replace(text[start..], "$1  "),
+            ModuleAction.Alter => text[..start] + Alter().Replace(text[start..], "CREATE"),
+            _ => text,
+        };
+    }
 
     /// <summary>
     /// The definition to fill in: a new one, or the existing one when the statement alters it. Errors 2714 (exists), 208 (does not), 2010 (is something else).

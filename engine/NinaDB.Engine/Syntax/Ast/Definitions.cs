@@ -253,7 +253,7 @@ public abstract class ModuleStatement : Statement
 
     public required ObjectName Name { get; init; }
 
-    /// <summary>Text of the whole batch from CREATE on.</summary>
+    /// <summary>Text of the whole batch, comments before CREATE included.</summary>
     public required string SourceText { get; init; }
 
     /// <summary>WITH options upper-cased: SCHEMABINDING, ENCRYPTION, RECOMPILE, RETURNS NULL ON NULL INPUT, INLINE = OFF, EXECUTE AS OWNER ...</summary>
