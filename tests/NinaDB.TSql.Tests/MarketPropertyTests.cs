@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using NinaDB.Soak;
 
 namespace NinaDB.TSql.Tests;
 

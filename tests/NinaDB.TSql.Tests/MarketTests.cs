@@ -1,4 +1,5 @@
 using NinaDB.Cli;
+using NinaDB.Soak;
 
 namespace NinaDB.TSql.Tests;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using NinaDB.Soak;
 
 namespace NinaDB.TSql.Tests;
 

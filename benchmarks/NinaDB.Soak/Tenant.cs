@@ -4,7 +4,7 @@ using NinaDB.Engine.Errors;
 using NinaDB.Engine.Session;
 using NinaDB.Engine.Types;
 
-namespace NinaDB.TSql.Tests;
+namespace NinaDB.Soak;
 
 /// <summary>What a statement answered: rows as text, and the number and text of the error that ended it.</summary>
 internal sealed record Answer(IReadOnlyList<string?[]> Rows, int Error, string Message)
