@@ -67,6 +67,12 @@ BEGIN
         UPDATE factory.Agent
         SET ModelId = @ModelId, Status = 'distilled', DistilledAt = SYSUTCDATETIME(), VerifiedAt = NULL
         WHERE AgentId = @AgentId;
+        IF @@ROWCOUNT = 0
+        BEGIN
+            -- Another connection dropped the agent meanwhile: weights without an agent must not stay.
+            EXECUTE factory.FindAgent @Agent, @AgentId OUTPUT, @Need = 'own';
+        END;
+
         EXECUTE factory.AlignSharing @AgentId;
 
         DECLARE @ComputeMs bigint = DATEDIFF_BIG(MILLISECOND, @Started, SYSUTCDATETIME());

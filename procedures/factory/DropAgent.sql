@@ -27,6 +27,12 @@ BEGIN
         DECLARE @Name nvarchar(200), @Details nvarchar(max);
         SELECT @Name = Name, @Details = CONCAT(N'{"agent_id":"', LOWER(PublicId), N'"}') FROM factory.Agent WHERE AgentId = @AgentId;
         DELETE FROM factory.Agent WHERE AgentId = @AgentId;
+        IF @@ROWCOUNT = 0
+        BEGIN
+            -- Another connection dropped it meanwhile.
+            EXECUTE factory.FindAgent @Agent, @AgentId OUTPUT, @Need = 'own';
+        END;
+
         EXECUTE ops.ReleaseQuota 'agents';
         IF @ModelName IS NOT NULL
         BEGIN

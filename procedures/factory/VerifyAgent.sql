@@ -101,11 +101,6 @@ BEGIN
             BEGIN TRANSACTION;
         END;
 
-        DELETE FROM factory.AgentMeasurement WHERE AgentId = @AgentId;
-        INSERT INTO factory.AgentMeasurement (AgentId, DomainId, Variant, NatsPerToken, TokenCount, TextSetHash)
-        SELECT @AgentId, DomainId, Variant, NatsPerToken, TokenCount, mqe.ProbeSetHash('test', @TextsPerDomain)
-        FROM @Losses;
-
         UPDATE a
         SET
             VerifiedAt = SYSUTCDATETIME(),
@@ -121,7 +116,20 @@ BEGIN
                 ELSE 'verified'
             END
         FROM factory.Agent AS a
-        WHERE a.AgentId = @AgentId;
+        WHERE a.AgentId = @AgentId AND a.ModelId = @ModelId;
+        IF @@ROWCOUNT = 0
+        BEGIN
+            -- Another connection dropped the agent, or made other weights, meanwhile: what was measured is not what is there.
+            EXECUTE factory.FindAgent @Agent, @AgentId OUTPUT, @Need = 'own';
+            SET @Error = CONCAT(N'The agent ''', @Agent, N''' got other weights while it was verified. Verify it again.');
+            THROW 50011, @Error, 1;
+        END;
+
+        DELETE FROM factory.AgentMeasurement WHERE AgentId = @AgentId;
+        INSERT INTO factory.AgentMeasurement (AgentId, DomainId, Variant, NatsPerToken, TokenCount, TextSetHash)
+        SELECT @AgentId, DomainId, Variant, NatsPerToken, TokenCount, mqe.ProbeSetHash('test', @TextsPerDomain)
+        FROM @Losses;
+
         EXECUTE mqe.RefreshSharedDomains;
 
         DECLARE @ComputeMs bigint = DATEDIFF_BIG(MILLISECOND, @Started, SYSUTCDATETIME()), @Tokens bigint = (SELECT SUM(TokenCount) FROM @Losses);

@@ -36,6 +36,11 @@ BEGIN
 
         EXECUTE mqe.DropReadOnlyVectorIndexes;
         DELETE FROM mqe.Model WHERE ModelId = @ModelId;
+        IF @@ROWCOUNT = 0
+        BEGIN
+            -- Another connection dropped it meanwhile: what it held is given back once, and this one learns that there is no such model.
+            EXECUTE mqe.FindModel @Model, @ModelId OUTPUT, @Need = 'own';
+        END;
 
         -- An agent's weights go as a part of another act, which says so itself.
         IF @Kind = 'source'
