@@ -13,7 +13,8 @@ internal sealed record SoakTenant(int Index, string Name, string TenantId, strin
 /// <param name="Seconds">How long the load lasts.</param>
 /// <param name="Tenants">How many tenants trade with each other.</param>
 /// <param name="SessionsPerTenant">Connections of each, every one with a thread of its own.</param>
-internal sealed record SoakOptions(int Seconds = 600, int Tenants = 6, int SessionsPerTenant = 2, int Seed = 1);
+/// <param name="Sabotage">T-SQL that breaks isolation before the load begins: a soak that finds nothing then is worth nothing.</param>
+internal sealed record SoakOptions(int Seconds = 600, int Tenants = 6, int SessionsPerTenant = 2, int Seed = 1, string? Sabotage = null);
 
 /// <summary>What a soak found.</summary>
 internal sealed record SoakReport(IReadOnlyList<string> Violations, IReadOnlyList<KeyValuePair<string, long>> Counters, long Acts, long EventsExpected, long EventsSeen, TimeSpan Elapsed);
@@ -44,6 +45,12 @@ internal sealed class SoakRun(SoakOptions options, TextWriter log) : IDisposable
         SoakTenant[] tenants = [.. owners.Select(owner => owner.Tenant)];
         log.WriteLine($"{tenants.Length} tenants are ready in {_folder}.");
 
+        if (options.Sabotage is not null)
+        {
+            using EngineSession session = database.OpenSession();
+            session.RunText(options.Sabotage, CancellationToken.None);
+        }
+
         using var feedConnection = new Tenant(database, "nina_feed_reader");
         var feed = new FeedReader(_world, feedConnection, "soak", null, options.Seed);
         FeedReader[] ownFeeds = [.. owners.Select(owner => new FeedReader(_world, Connect(database, owner.Owner), "own", owner.Tenant.TenantId, options.Seed + owner.Tenant.Index))];
@@ -54,6 +61,7 @@ internal sealed class SoakRun(SoakOptions options, TextWriter log) : IDisposable
         ];
 
         var clock = Stopwatch.StartNew();
+        var nextLine = TimeSpan.FromSeconds(5);
         using (var stopWork = new CancellationTokenSource())
         using (var stopFeeds = new CancellationTokenSource())
         {
@@ -61,7 +69,13 @@ internal sealed class SoakRun(SoakOptions options, TextWriter log) : IDisposable
             Task[] working = [.. workers.Select(worker => Start(() => worker.Run(stopWork.Token)))];
             while (clock.Elapsed.TotalSeconds < options.Seconds && !working.Any(task => task.IsFaulted) && _world.Violations.Count < 20)
             {
-                Task.WaitAny(working, TimeSpan.FromSeconds(Math.Clamp(options.Seconds - clock.Elapsed.TotalSeconds, 0.01, 5)));
+                Task.WaitAny(working, TimeSpan.FromSeconds(Math.Clamp(options.Seconds - clock.Elapsed.TotalSeconds, 0.01, 0.5)));
+                if (clock.Elapsed < nextLine)
+                {
+                    continue;
+                }
+
+                nextLine += TimeSpan.FromSeconds(5);
                 _world.Forget();
                 log.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{clock.Elapsed.TotalSeconds,5:0} s: {Acts()} acts, {feed.Events} events read, {_world.Violations.Count} violations"));
             }

@@ -2,7 +2,6 @@ using NinaDB.Cli;
 using NinaDB.Cli.Deployment;
 using NinaDB.Engine;
 using NinaDB.Engine.Session;
-using NinaDB.Soak;
 
 namespace NinaDB.TSql.Tests;
 

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using NinaDB.Soak;
 
 namespace NinaDB.TSql.Tests;
 

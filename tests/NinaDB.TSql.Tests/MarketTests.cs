@@ -1,5 +1,4 @@
 using NinaDB.Cli;
-using NinaDB.Soak;
 
 namespace NinaDB.TSql.Tests;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using NinaDB.Soak;
 
 namespace NinaDB.TSql.Tests;
 
