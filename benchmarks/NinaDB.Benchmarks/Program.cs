@@ -19,6 +19,7 @@ internal static class Program
             ("vectors", VectorBenchmarks.Run),
             ("product", ProductBenchmarks.Run),
             ("ingestion", ProductBenchmarks.RunIngestion),
+            ("feed", FeedBenchmarks.Run),
             ("platform", PlatformBenchmarks.Run),
             ("cdc", ChangeDataBenchmarks.Run),
         ];

@@ -75,6 +75,8 @@ internal static class FeedCommand
             throw new CliException(ExitCode.Usage, $"--consumer must have 1 to {LongestConsumer} characters.");
         }
 
+        // Ctrl-C is listened to only when the action has returned its task.
+        await Task.Yield();
         var backoff = new Backoff(options.StopAfter, Console.Error.WriteLine);
         try
         {

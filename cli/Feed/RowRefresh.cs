@@ -9,6 +9,10 @@ internal sealed class RowRefresh(IFeedSource source, IReadOnlyDictionary<int, lo
 {
     private const string Model = "model";
     private const string Agent = "agent";
+    private const string WeightsPrefix = "agent/";
+
+    /// <summary>Of mqe.Model.Name.</summary>
+    private const int LongestName = 200;
 
     public IEnumerable<FeedChange> Changes(IReadOnlyList<EventChange> events, CancellationToken cancellation)
     {
@@ -31,6 +35,10 @@ internal sealed class RowRefresh(IFeedSource source, IReadOnlyDictionary<int, lo
                 if (item.Type.EndsWith(".dropped", StringComparison.Ordinal))
                 {
                     yield return Drop(subject, item.Sequence, ordinal++);
+                    if (subject.Kind == Agent)
+                    {
+                        yield return DropWeights(subject.Tenant, subject.Subject, item.Sequence, ordinal++);
+                    }
                 }
                 else if (last[subject] is var (index, withWeights) && index == i)
                 {
@@ -67,12 +75,21 @@ internal sealed class RowRefresh(IFeedSource source, IReadOnlyDictionary<int, lo
             : new DeleteChange(table, subject.Tenant, sequence, ordinal, ("name", subject.Subject));
     }
 
+    /// <summary>An agent's weights are a model that factory.DistillAgent names for it; they go and come with events of the agent.</summary>
+    private static DeleteChange DropWeights(int tenant, string agent, long sequence, int ordinal)
+    {
+        string name = WeightsPrefix + agent;
+        return new DeleteChange(FeedTable.Models, tenant, sequence, ordinal, ("name", name.Length > LongestName ? name[..LongestName] : name));
+    }
+
     private IEnumerable<Func<long, int, FeedChange>> AgentRows(RowFilter filter, bool withWeights, CancellationToken cancellation)
     {
         foreach (FeedRow agent in source.Rows(FeedTable.Agents, [], 1, filter, cancellation))
         {
             if (withWeights && agent["model_id"] is Guid weights)
             {
+                // Those of an earlier distillation.
+                yield return (sequence, ordinal) => DropWeights(agent.Tenant, (string)agent["name"]!, sequence, ordinal);
                 foreach (Func<long, int, FeedChange> row in ModelRows(filter with { Subject = weights.ToString() }, cancellation))
                 {
                     yield return row;

@@ -135,7 +135,7 @@ internal sealed class World : IFeedSource
         if (agent["model_id"] is not null)
         {
             Set(agent, "model_id", null);
-            DropModel(tenant, "agent/" + name);
+            RemoveModel(tenant, "agent/" + name);
         }
 
         Set(agent, "model_id", AddModel(tenant, "agent/" + name, "agent"));
@@ -149,7 +149,7 @@ internal sealed class World : IFeedSource
         _rows[FeedTable.Agents].RemoveAll(row => row.Position[0] == agent.Position[0]);
         if (Find(FeedTable.Models, tenant, "agent/" + name) is not null)
         {
-            DropModel(tenant, "agent/" + name);
+            RemoveModel(tenant, "agent/" + name);
         }
 
         Publish(tenant, "agent.dropped", name);
