@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 using NinaDB.Cli.Feed;
 using NinaDB.Cli.Feed.Sinks;
@@ -75,8 +76,10 @@ internal static class FeedCommand
             throw new CliException(ExitCode.Usage, $"--consumer must have 1 to {LongestConsumer} characters.");
         }
 
-        // Ctrl-C is listened to only when the action has returned its task.
-        await Task.Yield();
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using PosixSignalRegistration interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using PosixSignalRegistration terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        cancellation = stopping.Token;
         var backoff = new Backoff(options.StopAfter, Console.Error.WriteLine);
         try
         {
@@ -115,6 +118,13 @@ internal static class FeedCommand
         {
             // The ordinary end of a feed that follows.
             return ExitCode.Success;
+        }
+
+        void Stop(PosixSignalContext context)
+        {
+            // The destination is whole at any moment: what is under way may be given up.
+            context.Cancel = true;
+            stopping.Cancel();
         }
     }
 
