@@ -18,7 +18,7 @@ internal static class PlatformBenchmarks
     private const string NoRecords =
         """
         CREATE OR ALTER PROCEDURE ops.RecordAct @Action varchar(60), @ObjectType varchar(30), @ObjectName nvarchar(400), @EventType varchar(100) = NULL,
-            @Metric varchar(30) = NULL, @Quantity bigint = 0, @ComputeMs bigint = 0, @Details nvarchar(max) = NULL
+            @Metric varchar(30) = NULL, @Quantity bigint = 0, @ComputeMs bigint = 0, @Details nvarchar(max) = NULL, @IsDone bit = 0, @EventKey nvarchar(200) = NULL
         AS RETURN 0;
         """;
 
@@ -83,6 +83,9 @@ internal static class PlatformBenchmarks
         File.WriteAllText(passage, "A passage.\n");
 
         report.Add(new Measurement("ops.RecordAct by itself, median", Median(session, "EXECUTE ops.RecordAct 'model.search', 'model', N'nina-mini', NULL, 'searches', 1;"), "µs"));
+        Execute(session, "BEGIN TRANSACTION;");
+        report.Add(new Measurement("the same in a transaction, without its commit", Median(session, "EXECUTE ops.RecordAct 'model.search', 'model', N'nina-mini', NULL, 'searches', 1;"), "µs"));
+        Execute(session, "COMMIT TRANSACTION;");
         Overhead(report, session, "mqe.FindCapabilities", "EXECUTE mqe.FindCapabilities @Query = N'knight takes bishop';");
         Overhead(report, session, "factory.RunAgent, 16 tokens", "EXECUTE factory.RunAgent N'bench', N'Nina opened with', @MaxTokens = 16;");
         Overhead(report, session, "mqe.AddProbeTexts, one passage", $"EXECUTE mqe.AddProbeTexts N'bench', {SqlText.Quote(passage)};");
