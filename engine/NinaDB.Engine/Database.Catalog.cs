@@ -27,12 +27,12 @@ public sealed partial class Database
         }
     }
 
-    /// <summary>Commits a write transaction, and with it the catalog its session made.</summary>
-    internal void Commit(IStoreConnection connection, CatalogSnapshot catalog)
+    /// <summary>Commits a write transaction, and with it the catalog its session made; a changed catalog is durable in any case.</summary>
+    internal void Commit(IStoreConnection connection, CatalogSnapshot catalog, bool isDurable = true)
     {
         if (ReferenceEquals(catalog, _catalog))
         {
-            connection.Commit();
+            connection.Commit(isDurable);
             return;
         }
 

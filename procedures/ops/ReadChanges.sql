@@ -61,6 +61,12 @@ BEGIN
         THROW 50035, @Error, 1;
     END;
 
+    -- What a consumer has seen must not vanish in a power cut with a commit that did not wait for the disk.
+    IF @Tenants > 0
+    BEGIN
+        EXECUTE sys.sp_flush_log;
+    END;
+
     DECLARE @Share int = CASE WHEN @Tenants <= 1 THEN @Max WHEN @Tenants >= @Max THEN 1 ELSE @Max / @Tenants END;
     SELECT TOP (@Max)
         e.TenantId AS tenant_id,

@@ -250,7 +250,8 @@ public sealed partial class EngineSession
         TransactionCount++;
     }
 
-    internal void CommitTransaction()
+    /// <param name="isDelayed">WITH (DELAYED_DURABILITY = ON): need not be durable at once, where the database allows that.</param>
+    internal void CommitTransaction(bool isDelayed)
     {
         if (TransactionCount == 0)
         {
@@ -264,7 +265,7 @@ public sealed partial class EngineSession
 
         if (TransactionCount == 1)
         {
-            CommitStores();
+            CommitStores(isDelayed);
         }
         else
         {
@@ -367,7 +368,7 @@ public sealed partial class EngineSession
     }
 
     /// <summary>Commits durable and temporary rows and publishes the catalog when DDL has changed it.</summary>
-    private void CommitStores()
+    private void CommitStores(bool isDelayed = false)
     {
         if (Store.InWriteTransaction)
         {
@@ -375,7 +376,9 @@ public sealed partial class EngineSession
             {
                 CdcTransaction?.Complete();
                 PersistCounters();
-                Database.Commit(Store, Catalog);
+                string delayed = DatabaseOptions.Get(Catalog, "DELAYED_DURABILITY", "DISABLED");
+                bool mayDelay = delayed.Equals("FORCED", StringComparison.OrdinalIgnoreCase) || (isDelayed && delayed.Equals("ALLOWED", StringComparison.OrdinalIgnoreCase));
+                Database.Commit(Store, Catalog, isDurable: !mayDelay);
             }
             catch (Exception)
             {

@@ -85,8 +85,11 @@ internal interface IStoreConnection : IDisposable
     /// </summary>
     void BeginWrite(int lockTimeoutMilliseconds, CancellationToken cancellation);
 
-    /// <summary>Durable when it returns.</summary>
-    void Commit();
+    /// <summary>Durable when it returns, unless it may be delayed: then it is with the next durable commit or <see cref="Flush"/>; a transaction with participants never is delayed.</summary>
+    void Commit(bool isDurable = true);
+
+    /// <summary>Makes the commits that were delayed durable.</summary>
+    void Flush();
 
     void Rollback();
 

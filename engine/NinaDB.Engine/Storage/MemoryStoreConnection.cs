@@ -51,7 +51,11 @@ internal sealed class MemoryStoreConnection(MemoryStore store) : IStoreConnectio
 
     public void BeginWrite(int lockTimeoutMilliseconds, CancellationToken cancellation) => InWriteTransaction = true;
 
-    public void Commit()
+    public void Flush()
+    {
+    }
+
+    public void Commit(bool isDurable = true)
     {
         foreach (ITransactionParticipant participant in _participants)
         {

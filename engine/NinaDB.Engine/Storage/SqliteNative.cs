@@ -76,4 +76,30 @@ internal static unsafe partial class SqliteNative
 
     [LibraryImport(Library)]
     public static partial int sqlite3_busy_timeout(nint db, int milliseconds);
+
+    [LibraryImport(Library)]
+    public static partial int sqlite3_file_control(nint db, nint name, int operation, void* argument);
+
+    /// <summary>Syncs the write-ahead log through SQLite's own file object and its xSync (https://sqlite.org/c3ref/io_methods.html).</summary>
+    public static int SyncJournal(nint db)
+    {
+        const int journalPointer = 28;
+        const int syncNormal = 2;
+        nint file = 0;
+        int code = sqlite3_file_control(db, 0, journalPointer, &file);
+        if (code != Ok)
+        {
+            return code;
+        }
+
+        // struct sqlite3_file { const sqlite3_io_methods *pMethods; }, which is iVersion, xClose, xRead, xWrite, xTruncate, xSync, ...
+        nint methods = file == 0 ? 0 : *(nint*)file;
+        if (methods == 0)
+        {
+            return IoError;
+        }
+
+        var sync = (delegate* unmanaged[Cdecl]<nint, int, int>)((nint*)methods)[5];
+        return sync(file, syncNormal);
+    }
 }

@@ -8,7 +8,7 @@ using NinaDB.Engine.Vectors;
 namespace NinaDB.Engine.Storage;
 
 /// <summary>
-/// The durable store: one SQLite file in WAL mode with synchronous=FULL (https://sqlite.org/wal.html), one B-tree a table <c>t&lt;id&gt;(k BLOB PRIMARY KEY, v BLOB)
+/// The durable store: one SQLite file in WAL mode (https://sqlite.org/wal.html), whose log each connection syncs itself when it commits, one B-tree a table <c>t&lt;id&gt;(k BLOB PRIMARY KEY, v BLOB)
 /// WITHOUT ROWID</c>. A lock file makes the folder this process's own.
 /// </summary>
 internal sealed class SqliteStore : IKeyValueStore
@@ -222,6 +222,9 @@ internal sealed class SqliteStore : IKeyValueStore
     /// <summary>A tree id never used before in this process, above the persisted mark. Only the writer calls this.</summary>
     internal int NextTree(int persisted) => _lastTree = Math.Max(_lastTree, persisted) + 1;
 
+    /// <summary>Commits were made whose log nobody has synced yet.</summary>
+    internal volatile bool HasDelayedCommits;
+
     private long ReadPragma(nint db, string name)
     {
         nint statement = Prepare(db, "PRAGMA " + name);
@@ -247,7 +250,7 @@ internal sealed class SqliteStore : IKeyValueStore
             }
 
             Execute(db, $"""
-                PRAGMA synchronous=FULL;
+                PRAGMA synchronous=NORMAL;
                 PRAGMA wal_autocheckpoint={Options.CheckpointPages};
                 PRAGMA cache_size=-{Options.CacheKilobytes};
                 PRAGMA mmap_size={Options.MemoryMapBytes};

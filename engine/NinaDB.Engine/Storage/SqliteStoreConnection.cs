@@ -133,7 +133,7 @@ internal sealed unsafe partial class SqliteStoreConnection : IStoreConnection
         }
     }
 
-    public void Commit()
+    public void Commit(bool isDurable = true)
     {
         RequireWrite();
         foreach (ITransactionParticipant participant in _participants)
@@ -143,6 +143,16 @@ internal sealed unsafe partial class SqliteStoreConnection : IStoreConnection
 
         FlushCounts();
         Run(_commit);
+        if (isDurable || _participants.Count > 0)
+        {
+            // Before anybody acts on it: a participant deletes files that the commit has freed.
+            SyncLog();
+        }
+        else
+        {
+            _store.HasDelayedCommits = true;
+        }
+
         long version = _store.Versions.Advance();
         try
         {
@@ -157,6 +167,38 @@ internal sealed unsafe partial class SqliteStoreConnection : IStoreConnection
         }
 
         _store.FileStreams.CollectIfPending();
+    }
+
+    public void Flush()
+    {
+        if (_store.HasDelayedCommits)
+        {
+            // A snapshot opens the log on a connection that has read nothing yet.
+            BeginStatement();
+            try
+            {
+                SyncLog();
+            }
+            finally
+            {
+                EndStatement();
+            }
+        }
+    }
+
+    /// <summary>
+    /// Puts the write-ahead log on the disk, as SQLite itself does at each commit with synchronous=FULL. (With NORMAL it leaves this out, and syncs only where
+    /// the order of its own writes needs it: https://sqlite.org/pragma.html#pragma_synchronous.)
+    /// </summary>
+    private void SyncLog()
+    {
+        _store.HasDelayedCommits = false;
+        int code = SqliteNative.SyncJournal(_db);
+        if (code != SqliteNative.Ok)
+        {
+            _store.HasDelayedCommits = true;
+            throw _store.Failure(_db, code);
+        }
     }
 
     public void Rollback()

@@ -364,8 +364,10 @@ public sealed partial class Parser
             throw SyntaxError();
         }
 
-        if (At(Keyword.With) && Peek().Kind == TokenKind.LeftParen && PeekWord(2, "DELAYED_DURABILITY"))
+        bool isDelayed = false;
+        if (action is TransactionAction.Commit && At(Keyword.With) && Peek().Kind == TokenKind.LeftParen && PeekWord(2, "DELAYED_DURABILITY"))
         {
+            isDelayed = PeekWord(4, "ON");
             Advance();
             SkipParentheses();
         }
@@ -374,6 +376,6 @@ public sealed partial class Parser
             throw NotSupported(Current, "BEGIN TRANSACTION ... WITH MARK");
         }
 
-        return Finish(start, new TransactionStatement { Action = action, Name = name });
+        return Finish(start, new TransactionStatement { Action = action, Name = name, IsDelayed = isDelayed });
     }
 }

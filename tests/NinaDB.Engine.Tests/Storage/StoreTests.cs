@@ -92,6 +92,29 @@ public abstract class StoreTests : IDisposable
     }
 
     [Fact]
+    public void A_delayed_commit_is_seen_at_once_and_made_durable_by_the_next_durable_one()
+    {
+        int tree = NewTree("a");
+        Begin();
+        _connection.TryInsert(tree, B("b"), B("v"));
+        _connection.Commit(isDurable: false);
+        Assert.Equal("a,b", Scan(tree));
+        if (_connection.Store is SqliteStore store)
+        {
+            Assert.True(store.HasDelayedCommits);
+            _connection.Flush();
+            Assert.False(store.HasDelayedCommits);
+            Begin();
+            _connection.TryInsert(tree, B("c"), B("v"));
+            _connection.Commit(isDurable: false);
+            Begin();
+            _connection.TryInsert(tree, B("d"), B("v"));
+            _connection.Commit();
+            Assert.False(store.HasDelayedCommits);
+        }
+    }
+
+    [Fact]
     public void Rollback_undoes_entries_trees_and_counts()
     {
         int tree = NewTree("a", "b");
@@ -302,7 +325,7 @@ public sealed class SqliteStoreTests : StoreTests
             }
         });
         Assert.Equal(1105, error.Error.Number);
-        Assert.Equal(3930, Assert.Throws<SqlErrorException>(connection.Commit).Error.Number);
+        Assert.Equal(3930, Assert.Throws<SqlErrorException>(() => connection.Commit()).Error.Number);
         connection.Rollback();
         connection.BeginWrite(0, CancellationToken.None);
         connection.TryInsert(tree, [1], [1]);

@@ -18,6 +18,12 @@ internal static partial class SystemProcedures
     {
         add(Reads("sp_set_session_context", SetSessionContext,
             Required("@key", SqlType.NVarChar(256)), Required("@value", SqlType.SqlVariant), Optional("@read_only", SqlType.Bit, SqlValue.FromBit(false))));
+        add(Reads("sp_flush_log", call =>
+        {
+            // 1 stands for success here.
+            call.Session.Store.Flush();
+            return 1;
+        }));
         add(Reads("sp_getapplock", GetApplicationLock,
             Required("@Resource", SqlType.NVarChar(255)), Required("@LockMode", SqlType.VarChar(32)), Optional("@LockOwner", SqlType.VarChar(32), SqlValue.FromString("Transaction")),
             Optional("@LockTimeout", SqlType.Int), Optional("@DbPrincipal", Name, SqlValue.FromString("public"))));

@@ -99,6 +99,7 @@ internal static partial class SystemViews
         bool isOwn = id == DatabaseOptions.DatabaseId;
         bool On(string option, bool fallback) => isOwn ? DatabaseOptions.IsOn(catalog, option, fallback) : fallback;
         string recovery = isOwn ? DatabaseOptions.Get(catalog, "RECOVERY", "FULL") : "SIMPLE";
+        string delayed = isOwn ? DatabaseOptions.Get(catalog, "DELAYED_DURABILITY", "DISABLED").ToUpperInvariant() : "DISABLED";
         bool snapshot = On("ALLOW_SNAPSHOT_ISOLATION", isOwn);
         int level = isOwn && int.TryParse(DatabaseOptions.Get(catalog, "COMPATIBILITY_LEVEL", "170"), CultureInfo.InvariantCulture, out int written) ? written : DatabaseOptions.CompatibilityLevel;
         return
@@ -113,7 +114,7 @@ internal static partial class SystemViews
             "NOTHING", false, isOwn && Cdc.CdcCatalog.IsEnabled(catalog), false, false, null,
             null, null, 1033, "us_english", 1033,
             "English", true, false, 2049, 0,
-            "NONE", 60, 0, "DISABLED",
+            "NONE", 60, delayed switch { "ALLOWED" => 1, "FORCED" => 2, _ => 0 }, delayed,
             false, false, false, false,
             true, 0, "DATABASE_DEFAULT", name,
             false, false, false, false,

@@ -41,7 +41,7 @@ internal sealed class TransactionOperation(TransactionStatement statement) : Com
                 session.BeginTransaction(name);
                 break;
             case TransactionAction.Commit:
-                session.CommitTransaction();
+                session.CommitTransaction(statement.IsDelayed);
                 break;
             case TransactionAction.Save:
                 session.SaveTransaction(name ?? "");

@@ -157,6 +157,9 @@ public sealed class TransactionStatement : Statement
 {
     public required TransactionAction Action { get; init; }
 
+    /// <summary>COMMIT ... WITH (DELAYED_DURABILITY = ON).</summary>
+    public bool IsDelayed { get; init; }
+
     /// <summary>Transaction or savepoint name: an identifier literal (String kind) or a variable; null for none.</summary>
     public Expression? Name { get; init; }
 }
