@@ -32,6 +32,8 @@ internal sealed class ResultWriter(PacketOutput output, ClientCapabilities clien
     /// <summary>The first error's number: the return status of a failed call.</summary>
     public int FirstError { get; private set; }
 
+    private const ushort HiddenColumn = 0x2000;
+
     public void Columns(IReadOnlyList<ResultColumn> columns)
     {
         FlushPending();
@@ -55,6 +57,7 @@ internal sealed class ResultWriter(PacketOutput output, ClientCapabilities clien
         WriteUserType(format.UserType);
         ushort flags = column.IsNullable ? (ushort)1 : (ushort)0;
         flags |= format.IsCaseSensitive ? (ushort)2 : (ushort)0;
+        flags |= column.IsHidden ? HiddenColumn : (ushort)0;
         flags |= column.IsIdentity ? (ushort)0x10 : column.IsComputed ? (ushort)0x20 : (ushort)8;
         output.Write(flags);
         format.WriteTypeInfo(output);

@@ -17,7 +17,7 @@ internal sealed partial class TdsConnection
     private const int FirstRow = 1, NextRow = 2, PreviousRow = 4, LastRow = 8, AbsoluteRow = 16, RelativeRow = 32, RefreshRows = 128, Information = 256;
     private const int MaximumCursors = 1000;
 
-    private static readonly ResultColumn RowStatus = new("ROWSTAT", SqlType.Int, false);
+    private static readonly ResultColumn RowStatus = new("ROWSTAT", SqlType.Int, false) { IsHidden = true };
 
     private readonly Dictionary<int, ServerCursor> _cursors = [];
     private int _lastCursor = 180_150_000;
@@ -153,7 +153,8 @@ internal sealed partial class TdsConnection
         }
         else
         {
-            writer.Columns(columns);
+            // Drivers size their rows by what opening shows, the hidden status with it.
+            writer.Columns([.. columns, RowStatus]);
             writer.EndRows();
             writer.Done(0, new StatementInfo(StatementKind.Select, true));
         }
