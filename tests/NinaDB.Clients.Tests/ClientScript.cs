@@ -19,9 +19,9 @@ public sealed record ClientScript(string Name, string[] Command, int Checks, Fun
     [
         new("pymssql", ["/usr/bin/python3", "pymssql_checks.py"], 13, () => MissingModule("pymssql", "python3-pymssql")),
         new("pytds", ["/usr/bin/python3", "pytds_checks.py"], 14, () => MissingModule("pytds", "python3-tds")),
-        new("tedious", ["node", "tedious_checks.mjs"], 15, () => MissingPackage("tedious")),
+        new("tedious", ["node", "tedious_checks.mjs"], 14, () => MissingPackage("tedious")),
         new("mssql", ["node", "mssql_checks.mjs"], 9, () => MissingPackage("mssql")),
-        new("jTDS", ["java", "-cp", Jtds, "JtdsChecks.java"], 16, () => MissingProgram("java", "default-jdk-headless") ?? (File.Exists(Jtds) ? null : "jTDS is not installed (Debian: libjtds-java)")),
+        new("jTDS", ["java", "-cp", Jtds, "JtdsChecks.java"], 15, () => MissingProgram("java", "default-jdk-headless") ?? (File.Exists(Jtds) ? null : "jTDS is not installed (Debian: libjtds-java)")),
         new("FreeTDS and unixODBC", ["bash", "freetds_checks.sh"], 9, () => MissingProgram("tsql", "freetds-bin") ?? MissingProgram("bsqldb", "freetds-bin") ?? MissingProgram("isql", "unixodbc tdsodbc")),
     ];
 

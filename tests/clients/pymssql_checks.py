@@ -1,4 +1,5 @@
 """pymssql (FreeTDS)."""
+import decimal
 import pymssql
 import checks
 from checks import same
@@ -22,9 +23,12 @@ def bulk():
     same(checks.rows(c, "SELECT COUNT(*) FROM dbo.Work WHERE client = 'pymssql' AND amount IS NOT NULL")[0][0], 200, "rows")
 
 
+# Parameters are written into the text: 1099511627776 and -1.25 are numeric literals, a date is a string.
+AS_LITERALS = (42, decimal.Decimal(1 << 40), decimal.Decimal("-1.25"), decimal.Decimal("10.50"), "text", None, "2024-02-29 12:00:00.000")
+
 checks.run([
     ("types", lambda: checks.types(c)), ("nulls", lambda: checks.nulls(c)), ("unicode", lambda: checks.unicode(c, "%s")), ("max", lambda: checks.maximum(c)),
-    ("parameters", lambda: checks.parameters(c, "%s")), ("error", lambda: checks.error(c, pymssql)), ("throw", lambda: checks.throw(c, pymssql)),
+    ("parameters", lambda: checks.parameters(c, "%s", AS_LITERALS)), ("error", lambda: checks.error(c, pymssql)), ("throw", lambda: checks.throw(c, pymssql)),
     ("transactions", lambda: checks.transactions(c, "pymssql")), ("procedure", procedure), ("results", lambda: checks.results(c)),
     ("rows", lambda: checks.ten_thousand(c)), ("rowcount", lambda: checks.rowcount(c, "pymssql")), ("batch", bulk)])
 c.close()

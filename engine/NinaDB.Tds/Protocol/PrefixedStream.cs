@@ -23,12 +23,13 @@ internal sealed class PrefixedStream(byte[] prefix, Stream inner) : Stream
 
     public override int Read(Span<byte> buffer)
     {
-        int count = Math.Min(buffer.Length, prefix.Length - _position);
-        if (count == 0)
+        if (_position == prefix.Length)
         {
             return inner.Read(buffer);
         }
 
+        // SslStream asks for no bytes at all to learn whether there are any: there are.
+        int count = Math.Min(buffer.Length, prefix.Length - _position);
         prefix.AsSpan(_position, count).CopyTo(buffer);
         _position += count;
         return count;

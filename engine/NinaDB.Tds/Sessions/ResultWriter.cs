@@ -12,6 +12,7 @@ namespace NinaDB.Tds.Sessions;
 /// </summary>
 internal sealed class ResultWriter(PacketOutput output, ClientCapabilities client, string serverName) : IResultSink
 {
+    private const ushort HiddenColumn = 0x2000;
     private const ushort SelectCommand = 0xC1, InsertCommand = 0xC3, DeleteCommand = 0xC4, UpdateCommand = 0xC5, MergeCommand = 0x117;
 
     private ColumnFormat[] _columns = [];
@@ -31,8 +32,6 @@ internal sealed class ResultWriter(PacketOutput output, ClientCapabilities clien
 
     /// <summary>The first error's number: the return status of a failed call.</summary>
     public int FirstError { get; private set; }
-
-    private const ushort HiddenColumn = 0x2000;
 
     public void Columns(IReadOnlyList<ResultColumn> columns)
     {
@@ -206,7 +205,9 @@ internal sealed class ResultWriter(PacketOutput output, ClientCapabilities clien
         output.Write((ushort)(4 + 1 + 1 + 2 + (text.Length * 2) + 1 + (server.Length * 2) + 1 + (procedure.Length * 2) + lineBytes));
         output.Write(message.Number);
         output.Write(message.State == 0 ? (byte)1 : message.State);
-        output.Write(message.Severity);
+
+        // Severity 10 goes out as 0 ("Database Engine error severities"): clients take what is above for more than information.
+        output.Write(message.Severity == 10 ? (byte)0 : message.Severity);
         output.WriteShortText(text);
         output.WriteByteText(server);
         output.WriteByteText(procedure);
@@ -249,7 +250,7 @@ internal sealed class ResultWriter(PacketOutput output, ClientCapabilities clien
         _pending = null;
     }
 
-    /// <summary>Ends a request that the client has cancelled.</summary>
+    /// <summary>Acknowledges an attention.</summary>
     public void EndCancelled()
     {
         FlushPending();

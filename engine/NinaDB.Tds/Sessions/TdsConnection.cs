@@ -56,9 +56,6 @@ internal sealed partial class TdsConnection
         /// <summary>The client asked to stop it.</summary>
         public volatile bool IsCancelled;
 
-        /// <summary>The worker has acknowledged the attention with its last DONE.</summary>
-        public bool IsAcknowledged { get; set; }
-
         /// <summary>Nothing more may be asked of this connection.</summary>
         public bool EndsConnection { get; set; }
 
@@ -218,26 +215,24 @@ internal sealed partial class TdsConnection
         return !request.EndsConnection;
     }
 
-    /// <summary>An attention ([MS-TDS] 2.2.1.7): stops what runs and is always acknowledged, be it that nothing runs any more.</summary>
+    /// <summary>
+    /// An attention ([MS-TDS] 2.2.1.7): stops what runs and is always acknowledged, be it that nothing runs any more. The stopped request ends its own message; the
+    /// acknowledgement is a message after it, which drivers wait for (tedious reads one for the request, then one for the attention).
+    /// </summary>
     private async Task AttendAsync()
     {
-        bool isAcknowledged = false;
         if (_current is { } request)
         {
             request.Cancel();
             await request.Completion.ConfigureAwait(false);
-            isAcknowledged = request.IsAcknowledged;
             _current = null;
             request.Dispose();
         }
 
-        if (!isAcknowledged)
-        {
-            _bulk = null;
-            _output.Begin();
-            new ResultWriter(_output, _client, "").EndCancelled();
-            _output.End();
-        }
+        _bulk = null;
+        _output.Begin();
+        new ResultWriter(_output, _client, "").EndCancelled();
+        _output.End();
     }
 
     /// <summary>Runs one message from its first byte to its last answer.</summary>
@@ -282,15 +277,13 @@ internal sealed partial class TdsConnection
             run(writer);
             if (request.IsCancelled)
             {
-                writer.EndCancelled();
-                request.IsAcknowledged = true;
+                writer.EndBatch();
             }
         }
         catch (OperationCanceledException) when (request.IsCancelled)
         {
             AnnounceTransaction(_output);
-            writer.EndCancelled();
-            request.IsAcknowledged = true;
+            writer.EndBatch();
         }
         catch (SqlErrorException exception)
         {
