@@ -42,6 +42,13 @@ BEGIN
         THROW 50051, @Error, 1;
     END;
 
+    -- No licence of the market allows to resell, neither the agent nor what was made from it.
+    IF NOT EXISTS (SELECT 1 FROM mqe.Model WHERE ModelId = @BaseModelId AND (TenantId = tenancy.CurrentTenantId() OR Visibility = 'public'))
+    BEGIN
+        SET @Error = CONCAT(N'The agent ''', @Name, N''' was made from weights that were acquired, and no licence allows to resell.');
+        THROW 50051, @Error, 1;
+    END;
+
     DECLARE @ComponentsJson nvarchar(max) =
     (
         SELECT c.Layer AS layer, c.Kind AS kind, COUNT(*) AS kept

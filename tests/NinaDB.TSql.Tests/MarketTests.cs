@@ -122,6 +122,17 @@ public sealed class MarketTests(MarketDatabase market)
         string model = Seller.Value("SELECT model_id FROM mqe.models WHERE kind = 'agent' AND name LIKE N'%open%';")!;
         Assert.NotEmpty(Buyer.Run($"EXECUTE mqe.PeekTensor '{model}', N'model.norm.weight';").Rows);
         Assert.Equal(50003, Outsider.Try($"EXECUTE mqe.PeekTensor '{model}', N'model.norm.weight';").Error);
+
+        string folder = Path.Combine(Path.GetTempPath(), $"ninadb-export-{Guid.NewGuid():N}");
+        try
+        {
+            Assert.Contains(Buyer.Run($"EXECUTE factory.ExportAgent N'open', {SqlText.Quote(folder)};").Rows, row => row[0] == "model.safetensors");
+            Assert.Equal(50007, Outsider.Try($"EXECUTE factory.ExportAgent N'open', {SqlText.Quote(folder + "-2")};").Error);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 
     [Fact]
