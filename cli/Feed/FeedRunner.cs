@@ -9,7 +9,11 @@ internal sealed record FeedReport(long Events, long Rows);
 /// </summary>
 internal sealed class FeedRunner(IFeedSource source, IFeedSink sink, FeedOptions options, Backoff backoff, Action<string> log, FeedStep? step = null)
 {
+    /// <summary>Rows read at once, at most: a component with its vectors takes several kilobytes.</summary>
+    private const int LargestPage = 2_000;
+
     private readonly Dictionary<int, Guid> _tenants = [];
+    private readonly int _page = Math.Min(options.Batch, LargestPage);
     private long _events;
     private long _rows;
 
@@ -102,7 +106,7 @@ internal sealed class FeedRunner(IFeedSource source, IFeedSink sink, FeedOptions
         {
             cancellation.ThrowIfCancellationRequested();
             FeedTable table = FeedTable.Named(state.Table);
-            IReadOnlyList<FeedRow> page = source.Rows(table, state.After, options.Batch, null, cancellation);
+            IReadOnlyList<FeedRow> page = source.Rows(table, state.After, _page, null, cancellation);
             var changes = new List<FeedChange>(page.Count + 1);
             changes.AddRange(page.Select(row => new UpsertChange(row, 0, 0)));
             state = Advance(state, table, page);
@@ -147,7 +151,7 @@ internal sealed class FeedRunner(IFeedSource source, IFeedSink sink, FeedOptions
             List<EventChange> news = News(events, cancellation);
             if (news.Count > 0)
             {
-                await ApplyAsync(new RowRefresh(source, sink.Checkpoint.Snapshot.Heads, options.Batch).Changes(news, cancellation), cancellation);
+                await ApplyAsync(new RowRefresh(source, sink.Checkpoint.Snapshot.Heads, _page).Changes(news, cancellation), cancellation);
                 _events += news.Count;
                 step?.Invoke("runner.applied");
             }

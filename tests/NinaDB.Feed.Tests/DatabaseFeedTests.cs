@@ -134,7 +134,7 @@ public sealed class DatabaseFeedTests(FeedDatabase database, PostgresCluster clu
         foreach (string statement in new[]
         {
             "SELECT COUNT(*) FROM mqe.Model;", "SELECT COUNT(*) FROM ops.Outbox;", "SELECT COUNT(*) FROM mqe.ModelFile;", "DELETE FROM ops.Outbox;", "EXECUTE mqe.DropModel N'nina-mini';",
-            "EXECUTE ops.PublishEvent 'a', N'b', NULL;",
+            "EXECUTE ops.PublishEvent 'a', N'b', NULL;", "REVERT;", "EXECUTE AS USER = N'nina_service';",
         })
         {
             using NinaCommand command = connection.CreateCommand();
