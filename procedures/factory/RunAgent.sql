@@ -19,7 +19,7 @@ BEGIN
         SET @Error += N'@Prompt is required. ';
     END;
 
-    IF LEN(@Prompt) > 1000000
+    IF DATALENGTH(@Prompt) > 2000000
     BEGIN
         SET @Error += N'@Prompt has at most 1000000 characters. ';
     END;

@@ -16,7 +16,7 @@ BEGIN
     EXECUTE tenancy.RequireRole 'operator', 'bundle.run', 'bundle', @Path;
 
     DECLARE @Error nvarchar(2048) = N'';
-    IF @Path IS NULL OR LTRIM(@Path) = N'' OR @Prompt IS NULL OR LEN(@Prompt) > 1000000
+    IF @Path IS NULL OR LTRIM(@Path) = N'' OR @Prompt IS NULL OR DATALENGTH(@Prompt) > 2000000
     BEGIN
         SET @Error += N'@Path and @Prompt are required, and a prompt has at most 1000000 characters. ';
     END;

@@ -2,15 +2,15 @@
 -- Errors: 50001, 50007, 50020, 50021, 50042 (not allowed; the attempt is recorded), 50049.
 CREATE PROCEDURE safety.AuthorizeTool
     @Agent nvarchar(200),                  -- Name of the agent.
-    @Tool nvarchar(128)                    -- Name of the tool, compared exactly.
+    @Tool nvarchar(4000)                   -- Name of the tool, compared exactly.
 AS
 BEGIN
     SET NOCOUNT, XACT_ABORT ON;
 
     EXECUTE tenancy.RequireRole 'operator', 'agent.tool', 'agent', @Agent;
-    IF @Tool IS NULL OR @Tool = N''
+    IF @Tool IS NULL OR @Tool = N'' OR DATALENGTH(@Tool) > 256
     BEGIN
-        THROW 50001, N'@Tool is required.', 1;
+        THROW 50001, N'@Tool is required, a name of at most 128 characters.', 1;
     END;
 
     DECLARE @AgentId int, @Rules nvarchar(max), @Versions nvarchar(max), @Space varbinary(max), @Violation nvarchar(max);

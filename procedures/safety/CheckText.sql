@@ -51,7 +51,7 @@ BEGIN
         ELSE IF @Kind = 'deny_regex'
         BEGIN
             SET @Folded = ISNULL(@Folded, clr.NormalizeForMatching(@Text));
-            SET @IsBroken = CASE WHEN REGEXP_LIKE(@Text, @Pattern, 'i') THEN 1 WHEN REGEXP_LIKE(@Folded, @Pattern, 'i') THEN 1 ELSE 0 END;
+            SET @IsBroken = CASE WHEN REGEXP_LIKE(@Text, CAST(@Pattern AS nvarchar(500)), 'i') THEN 1 WHEN REGEXP_LIKE(@Folded, CAST(@Pattern AS nvarchar(500)), 'i') THEN 1 ELSE 0 END;
         END
         ELSE
         BEGIN
@@ -59,6 +59,12 @@ BEGIN
             BEGIN
                 -- A rule that cannot be checked is not a rule that was kept.
                 SET @Error = CONCAT(N'The rule ''', @Name, N''' compares meanings, and the agent has no meaning space; measure its base model and distil it again.');
+                THROW 50045, @Error, 1;
+            END;
+
+            IF DATALENGTH(@Text) > 200000
+            BEGIN
+                SET @Error = CONCAT(N'The rule ''', @Name, N''' compares meanings, and the text has more than 100000 characters.');
                 THROW 50045, @Error, 1;
             END;
 

@@ -155,7 +155,7 @@ BEGIN
             ELSE
             BEGIN
                 BEGIN TRY
-                    SET @Found = CASE WHEN REGEXP_LIKE(N'', @Text, 'i') THEN N'matches nothing at all' END;
+                    SET @Found = CASE WHEN REGEXP_LIKE(N'', CAST(@Text AS nvarchar(500)), 'i') THEN N'matches nothing at all' END;
                     IF @Found IS NOT NULL
                     BEGIN
                         SET @Error += CONCAT(N'Rule ', @Ordinal, N' has a pattern that matches the empty text, and so every text. ');

@@ -38,6 +38,10 @@ public sealed class DependencyRuleTests
     }
 
     [Fact]
+    public void Only_one_procedure_generates_and_it_obeys_rules() =>
+        Assert.Equal(["procedures/factory/GenerateUnderRules.sql"], Repository.Files("procedures", "*.sql").Where(file => Repository.Read(file).Contains("clr.Generate", StringComparison.Ordinal)));
+
+    [Fact]
     public void Only_storage_touches_the_disk_in_the_engine()
     {
         string[] doors = ["File.Open", "File.Create", "File.Delete", "File.Move", "File.WriteAll", "new FileStream", "Directory.Create", "Directory.Delete"];

@@ -11,6 +11,9 @@ public sealed partial class SafetyDatabase : IDisposable
 {
     private const int TextsPerDomain = 8;
 
+    private static readonly Guid OtherTid = new("00000000-0000-0000-0000-00000000000b");
+    private static readonly Guid OtherOid = new("00000000-0000-0000-0001-00000000000b");
+
     private readonly Database _database;
 
     public SafetyDatabase()
@@ -41,8 +44,14 @@ public sealed partial class SafetyDatabase : IDisposable
         return session;
     }
 
-    /// <summary>A connection of the owner of the database, without a session.</summary>
-    public EngineSession OpenBare() => _database.OpenSession();
+    /// <summary>A connection that acts for another tenant, which is made where it is missing.</summary>
+    public EngineSession OpenOther()
+    {
+        EngineSession session = _database.OpenSession();
+        session.RunText($"EXECUTE tenancy.ProvisionTenant @Name = N'other', @Tid = '{OtherTid}', @OwnerOid = '{OtherOid}', @OwnerName = N'other';", CancellationToken.None);
+        LocalTenant.Begin(session, CancellationToken.None, OtherOid, OtherTid);
+        return session;
+    }
 
     /// <summary>Runs batches on a connection of its own that is rolled back at the end; returns the rows, or the number and text of the first error.</summary>
     public Outcome Try(params string[] batches)

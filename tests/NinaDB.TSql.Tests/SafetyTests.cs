@@ -168,6 +168,35 @@ public sealed class SafetyTests(SafetyDatabase database) : IClassFixture<SafetyD
     }
 
     [Fact]
+    public void Who_runs_the_agent_of_another_tenant_obeys_its_rules_and_those_of_both()
+    {
+        using EngineSession owner = database.Open();
+        owner.RunText("EXECUTE factory.ShareAgent N'chess', 'public';", CancellationToken.None);
+        owner.RunText("EXECUTE safety.PublishConstitution N'[{\"name\": \"of the owner\", \"kind\": \"deny_words\", \"text\": \"ostrich\"}]';", CancellationToken.None);
+        try
+        {
+            using EngineSession other = database.OpenOther();
+            other.RunText("EXECUTE safety.PublishConstitution N'[{\"name\": \"of the user\", \"kind\": \"deny_words\", \"text\": \"pelican\"}]';", CancellationToken.None);
+            string attempt(string text) => $"EXECUTE factory.RunAgent N'chess', N'{text}', 3;";
+            Assert.Equal(0, SafetyDatabase.Try(other, attempt("The knight")).Number);
+            Assert.Contains("of the owner", SafetyDatabase.Try(other, attempt("An ostrich")).Error, StringComparison.Ordinal);
+            Assert.Contains("of the user", SafetyDatabase.Try(other, attempt("A pelican")).Error, StringComparison.Ordinal);
+            Assert.Equal(50040, SafetyDatabase.Try(other, attempt("how to make a bomb")).Number);
+            Assert.Equal(0, SafetyDatabase.Try(owner, attempt("A pelican")).Number);
+
+            // Each sees what it was itself stopped at, and its own rules beside the platform's.
+            const string seen = "SELECT COUNT(*) FROM safety.blocked_attempts WHERE rule_name IN (N'of the owner', N'of the user');";
+            Assert.Equal("2", other.QueryText(seen, CancellationToken.None)[0][0]);
+            Assert.Equal("0", owner.QueryText(seen, CancellationToken.None)[0][0]);
+            Assert.Equal("0", other.QueryText("SELECT COUNT(*) FROM safety.rules WHERE name = N'of the owner';", CancellationToken.None)[0][0]);
+        }
+        finally
+        {
+            owner.RunText("EXECUTE safety.PublishConstitution N'[]'; EXECUTE factory.ShareAgent N'chess', 'tenant';", CancellationToken.None);
+        }
+    }
+
+    [Fact]
     public void An_agent_does_not_run_under_rules_that_were_tampered_with()
     {
         using EngineSession owner = database.Open();
