@@ -3,6 +3,7 @@ CREATE FUNCTION mqe.VectorIndexVersion
 (
 )
 RETURNS int
+WITH EXECUTE AS OWNER -- An application may not know of the table.
 AS
 BEGIN
     RETURN COALESCE

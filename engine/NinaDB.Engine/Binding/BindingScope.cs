@@ -28,6 +28,9 @@ internal sealed class CompilationContext(EngineSession session, CatalogSnapshot 
     /// <summary>Row-level security does not apply: constraints judge every row of a table.</summary>
     public bool IgnoresRowSecurity { get; init; }
 
+    /// <summary>A security predicate takes part in the statement: its conversion errors must not show values.</summary>
+    public bool AppliesRowSecurity { get; set; }
+
     /// <summary>Looks up a #temporary table that this session sees; set by the session when it compiles.</summary>
     public Func<string, TableDefinition?>? TemporaryTables { get; init; }
 

@@ -19,6 +19,9 @@ internal sealed class BoundRowPredicate(IReadOnlyList<BoundExpression> arguments
 
     public BoundSelect Query { get; } = query;
 
+    /// <summary>Ids of the tables that its function reads, directly or through other functions; null when that is not known.</summary>
+    public IReadOnlySet<int>? Reads { get; init; }
+
     /// <summary>Compiles it once, however many ways into its table the planner weighs.</summary>
     public RowPredicate Compile(QueryPlanner planner) => _compiled ??= new RowPredicate(this, planner);
 

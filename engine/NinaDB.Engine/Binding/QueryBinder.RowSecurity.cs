@@ -34,6 +34,7 @@ internal sealed partial class QueryBinder
 
     private BoundRowPredicate BindRowPredicate(SecurityPolicyDefinition policy, SecurityPredicateDefinition predicate, TableDefinition table, ScopeSource source)
     {
+        _context.AppliesRowSecurity = true;
         var call = (FunctionCallExpression)ModuleSyntax.Expression(predicate.Text);
         if (policy.IsSchemaBound)
         {
@@ -97,12 +98,36 @@ internal sealed partial class QueryBinder
             SelectStatement body = ModuleSyntax.Function(function).InlineQuery!;
             var scope = new BindingScope(_context) { Parameters = parameters };
             BoundSelect query = Expand(schema, () => Bind(body.Query, body.With, scope, QueryPlace.Table));
-            return new BoundRowPredicate(values, [.. registers], query);
+            return new BoundRowPredicate(values, [.. registers], query) { Reads = ReadsOf(function) };
         }
         finally
         {
             _unfiltered--;
         }
+    }
+
+    /// <summary>What a schema-bound function depends on, and what that depends on; null for one that is not schema-bound.</summary>
+    private HashSet<int>? ReadsOf(ModuleDefinition function)
+    {
+        var ids = new HashSet<int>();
+        var queue = new Queue<ModuleDefinition>([function]);
+        while (queue.TryDequeue(out ModuleDefinition? module))
+        {
+            if (!module.IsSchemaBound)
+            {
+                return null;
+            }
+
+            foreach (int id in module.Dependencies)
+            {
+                if (ids.Add(id) && _context.Catalog.Find(id) is ModuleDefinition next)
+                {
+                    queue.Enqueue(next);
+                }
+            }
+        }
+
+        return ids;
     }
 
     /// <summary>The columns of the protected table; a computed column that is not stored stands for its expression.</summary>

@@ -32,6 +32,17 @@ public sealed class SqlErrorException : Exception
     /// <summary>Names the module that was being created, where the error does not name one.</summary>
     internal void InModule(string name) => Error = Error with { Procedure = Error.Procedure ?? name };
 
+    /// <summary>Puts asterisks in place of what a conversion or truncation error says of a value.</summary>
+    internal void Redact()
+    {
+        if (!IsRaised && !IsThrown && Error.Number is 220 or 232 or 245 or 248 or 2628)
+        {
+            Error = Error with { Message = SqlErrors.Create(Error.Number, Hidden, Hidden, Hidden).Error.Message };
+        }
+    }
+
+    private const string Hidden = "******";
+
     /// <summary>Fills in line and procedure where they are first known, without losing the stack trace.</summary>
     public void Locate(int line, string? procedure)
     {

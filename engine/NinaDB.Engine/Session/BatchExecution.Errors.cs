@@ -11,6 +11,11 @@ public sealed partial class BatchExecution
         bool isBinding = _isCompiling;
         _isCompiling = false;
         exception.Locate(operation?.Line ?? 0, frame.Routine.Name);
+        if (operation is { RedactsErrors: true })
+        {
+            exception.Redact();
+        }
+
         SqlError error = exception.Error;
         Session.LastError = error.Number;
         Session.RaisedError = 0;

@@ -45,7 +45,7 @@ internal static partial class SystemViews
             "referencing_id int, referencing_minor_id int, referencing_class tinyint null, referencing_class_desc nvarchar(60) null, is_schema_bound_reference bit, referenced_class tinyint null, "
             + "referenced_class_desc nvarchar(60) null, referenced_server_name sysname null, referenced_database_name sysname null, referenced_schema_name sysname null, "
             + "referenced_entity_name sysname null, referenced_id int null, referenced_minor_id int, is_caller_dependent bit, is_ambiguous bit",
-            s => Of<ModuleDefinition>(s).SelectMany(m => Dependencies(s, m))));
+            s => Of<ModuleDefinition>(s).SelectMany(m => Dependencies(s, m)).Concat(Of<SecurityPolicyDefinition>(s).Where(p => p.IsSchemaBound).SelectMany(p => Dependencies(s, p)))));
     }
 
     private static void AddAssemblyViews(Action<SystemView> add)
@@ -123,6 +123,36 @@ internal static partial class SystemViews
     {
         t.ObjectId, e switch { "INSERT" => 1, "UPDATE" => 2, _ => 3 }, e, false, false, null, null, true,
     }));
+
+    /// <summary>For each predicate of a policy its table, the columns that it reads, and its function.</summary>
+    private static IEnumerable<object?[]> Dependencies(EngineSession session, SecurityPolicyDefinition policy)
+    {
+        CatalogSnapshot catalog = session.Catalog;
+        foreach (SecurityPredicateDefinition predicate in policy.Predicates.OrderBy(p => p.PredicateId))
+        {
+            if (catalog.Find<TableDefinition>(predicate.TargetObjectId) is not { } table || catalog.Find(predicate.FunctionId) is not { } function)
+            {
+                continue;
+            }
+
+            yield return Row(table, 0);
+            foreach (string column in SyntaxWalker.ColumnNames(Execution.Ddl.DdlExpressions.Parse(predicate.Text)))
+            {
+                if (table.FindColumn(column) is >= 0 and int ordinal)
+                {
+                    yield return Row(table, table.Columns[ordinal].ColumnId);
+                }
+            }
+
+            yield return Row(function, 0);
+
+            object?[] Row(CatalogObject referenced, int minorId) =>
+            [
+                policy.ObjectId, predicate.PredicateId, 1, "OBJECT_OR_COLUMN", true, 1, "OBJECT_OR_COLUMN", null, null, catalog.SchemaName(referenced.SchemaId), referenced.Name, referenced.ObjectId, minorId,
+                false, false,
+            ];
+        }
+    }
 
     /// <summary>What a module's text names, resolved where it can be. Names are those of its statements; columns are not traced.</summary>
     private static IEnumerable<object?[]> Dependencies(EngineSession session, ModuleDefinition module)

@@ -24,8 +24,12 @@ internal sealed class RowPredicate
         _columns = [.. bound.Arguments.Select(a => a is BoundColumn column ? column.Register : -1)];
         _parameters = bound.Parameters;
         _query = planner.Plan(bound.Query);
+        Reads = bound.Reads;
         _isRemembered = bound.Arguments.All(a => !a.Type.IsMax && !a.Type.IsLegacyLob);
     }
+
+    /// <summary>Ids of the tables that its function reads; null when that is not known.</summary>
+    public IReadOnlySet<int>? Reads { get; }
 
     /// <summary>The answers of this execution so far.</summary>
     public Run Begin(ExecutionContext context)

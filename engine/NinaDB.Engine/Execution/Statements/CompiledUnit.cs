@@ -21,11 +21,15 @@ internal abstract class CompiledUnit
     /// <summary>Durable tables it reads (by object id), for the halloween check and for permissions.</summary>
     public IReadOnlySet<CatalogObject> References { get; private set; } = null!;
 
+    /// <summary>A security predicate takes part in it.</summary>
+    public bool AppliesRowSecurity { get; set; }
+
     /// <summary>Fixes what it was compiled against.</summary>
     public void Seal(CompilationContext context, EngineSession session, bool usesTemporaryTables)
     {
         RegisterCount = context.RegisterCount;
         References = context.References;
+        AppliesRowSecurity |= context.AppliesRowSecurity;
         ReadsStore = context.References.Any(r => r is TableDefinition { Storage: TableStorageKind.Durable });
         _catalogVersion = session.Catalog.Version;
         _temporaryVersion = usesTemporaryTables ? session.Temporary.Version : -1;
@@ -107,6 +111,9 @@ internal abstract class CompiledOperation<T> : Operation
     where T : CompiledUnit
 {
     private T? _unit;
+
+    /// <summary>Errors of a statement that row-level security filters or judges do not show values (******): they might be those of hidden rows.</summary>
+    public override bool RedactsErrors => Volatile.Read(ref _unit) is { AppliesRowSecurity: true };
 
     /// <summary>Compiles against the session's catalog as it is now.</summary>
     protected abstract T Compile(UnitCompiler compiler);

@@ -83,6 +83,9 @@ internal abstract class Operation
     /// <summary>True for steps that only steer (jumps, TRY markers): they leave @@ERROR and @@ROWCOUNT alone.</summary>
     public virtual bool IsControl => false;
 
+    /// <summary>Whether values are left out of its conversion errors.</summary>
+    public virtual bool RedactsErrors => false;
+
     /// <summary>Runs the step and returns the position to go on with.</summary>
     public abstract int Execute(BatchExecution run, Frame frame);
 

@@ -232,7 +232,14 @@ internal sealed class TableWriter
         Load(context, row);
         foreach (RowPredicate predicate in predicates)
         {
-            if (!predicate.Begin(context).Admits())
+            RowPredicate.Run run = predicate.Begin(context);
+            if (predicate.Reads?.Contains(Table.ObjectId) ?? true)
+            {
+                // The rows just written may change the answer.
+                run.Forget();
+            }
+
+            if (!run.Admits())
             {
                 throw SqlErrors.Create(33504, FullName);
             }
