@@ -37,28 +37,8 @@ internal sealed class CompilationContext(EngineSession session, CatalogSnapshot 
     /// <summary>Objects that the statement reads, for permission checks and for the plan cache. Views are listed as well as what they read.</summary>
     public HashSet<CatalogObject> References { get; } = [];
 
-    /// <summary>Of <see cref="References"/>, those that the statement itself names (not what views and functions read): SELECT is needed on them.</summary>
-    public HashSet<CatalogObject> Named { get; } = [];
-
-    /// <summary>What views and functions read although somebody else owns it: the ownership chain is broken, so the statement needs the permission itself.</summary>
-    public HashSet<CatalogObject> Unchained { get; } = [];
-
-    private Dictionary<int, HashSet<string>>? _usedColumns;
-
-    /// <summary>Notes that the statement itself uses a column of an object it names.</summary>
-    public void UseColumn(CatalogObject named, ScopeColumn column)
-    {
-        _usedColumns ??= [];
-        if (!_usedColumns.TryGetValue(named.ObjectId, out HashSet<string>? columns))
-        {
-            _usedColumns[named.ObjectId] = columns = new(StringComparer.OrdinalIgnoreCase);
-        }
-
-        columns.Add(named is TableDefinition && column.Definition is { } definition ? definition.Name : column.Name);
-    }
-
-    /// <summary>Columns that the statement itself uses of an object it names.</summary>
-    public IReadOnlyCollection<string> UsedColumns(int objectId) => _usedColumns is not null && _usedColumns.TryGetValue(objectId, out HashSet<string>? columns) ? columns : [];
+    /// <summary>What the statement needs permissions for.</summary>
+    public StatementAccess Access { get; } = new();
 
     public int AllocateRegister() => _registers++;
 }

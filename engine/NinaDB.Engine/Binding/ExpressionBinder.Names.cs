@@ -28,7 +28,7 @@ internal sealed partial class ExpressionBinder
     {
         if (source.Securable is { } securable && !expression.IsImplicit)
         {
-            scope.Context.UseColumn(securable, column);
+            scope.Context.Access.UseColumn(securable, column);
         }
 
         if (scope.GroupingResolver is { } resolver)

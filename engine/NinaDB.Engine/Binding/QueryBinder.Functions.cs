@@ -227,12 +227,7 @@ internal sealed partial class QueryBinder
     /// <summary>OPENROWSET(BULK 'file', SINGLE_BLOB): one row with the file as a value that is read when it is used.</summary>
     private BoundSource BindBulk(OpenRowsetBulkSource syntax)
     {
-        // ADMINISTER BULK OPERATIONS belongs to the server: who acts as dbo has it.
-        if (!_context.IsInsideModule && new Security.Securable(100, 0, null) is { } server && !server.Allows(_context.Session, "ADMINISTER BULK OPERATIONS"))
-        {
-            throw SqlErrors.Create(4834);
-        }
-
+        _context.Access.LoadsFiles |= !_context.IsInsideModule;
         SqlType type;
         if (syntax.Options.ContainsKey("SINGLE_BLOB"))
         {

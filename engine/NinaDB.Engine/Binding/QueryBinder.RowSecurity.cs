@@ -50,7 +50,7 @@ internal sealed partial class QueryBinder
             }
 
             // Without schema binding who reads the table needs SELECT on the function as well.
-            _context.Named.Add(function);
+            _context.Access.Named.Add(function);
         }
 
         try

@@ -150,7 +150,7 @@ internal sealed partial class QueryBinder
 
                     if (source.Securable is { } securable)
                     {
-                        _context.UseColumn(securable, column);
+                        _context.Access.UseColumn(securable, column);
                     }
 
                     BoundExpression bound = _isGroupedPass

@@ -263,11 +263,11 @@ internal sealed partial class QueryBinder
     {
         if (_expanding == 0)
         {
-            _context.Named.Add(found);
+            _context.Access.Named.Add(found);
         }
         else if (_unfiltered == 0 && _context.Catalog.SchemaOwner(found.SchemaId) != _owner)
         {
-            _context.Unchained.Add(found);
+            _context.Access.Unchained.Add(found);
         }
     }
 

@@ -76,28 +76,34 @@ internal readonly struct PermissionCheck
 
     /// <summary>SELECT on what the statement reads, EXECUTE on the functions it calls.</summary>
     /// <param name="except">What the caller has asked about already.</param>
-    public void RequireReads(CompilationContext context, Func<CatalogObject, bool>? except = null)
+    public void RequireReads(StatementAccess access, Func<CatalogObject, bool>? except = null)
     {
         if (IsUnlimited)
         {
             return;
         }
 
-        foreach (CatalogObject read in context.Named)
+        // ADMINISTER BULK OPERATIONS belongs to the server: who acts as dbo has it.
+        if (access.LoadsFiles && !new Securable(100, 0, null).Allows(_session, "ADMINISTER BULK OPERATIONS"))
+        {
+            throw SqlErrors.Create(4834);
+        }
+
+        foreach (CatalogObject read in access.Named)
         {
             if (except is null || !except(read))
             {
-                RequireRead(context, read, isUnchained: false);
+                RequireRead(access, read, isUnchained: false);
             }
         }
 
-        foreach (CatalogObject read in context.Unchained)
+        foreach (CatalogObject read in access.Unchained)
         {
-            RequireRead(context, read, isUnchained: true);
+            RequireRead(access, read, isUnchained: true);
         }
     }
 
-    public void RequireRead(CompilationContext context, CatalogObject read, bool isUnchained)
+    private void RequireRead(StatementAccess access, CatalogObject read, bool isUnchained)
     {
         if (read is ModuleDefinition { Type: ObjectTypes.ScalarFunction or ObjectTypes.ClrScalarFunction })
         {
@@ -109,7 +115,7 @@ internal readonly struct PermissionCheck
         }
         else
         {
-            RequireColumns(read, "SELECT", context.UsedColumns(read.ObjectId), isUnchained);
+            RequireColumns(read, "SELECT", access.UsedColumns(read.ObjectId), isUnchained);
         }
     }
 

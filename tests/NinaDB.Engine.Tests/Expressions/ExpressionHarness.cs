@@ -153,7 +153,7 @@ internal sealed class ExpressionHarness : IQueryBinder, IQueryPlanner
         return WindowEvaluator.Compile(bound, new ExpressionCompiler(this)).Evaluate(new Partition(register, rows), NewContext());
     }
 
-    public void NoteNamed(CatalogObject found) => Context.Named.Add(found);
+    public void NoteNamed(CatalogObject found) => Context.Access.Named.Add(found);
 
     public BoundQuery BindSubquery(QueryExpression query, BindingScope outer)
     {

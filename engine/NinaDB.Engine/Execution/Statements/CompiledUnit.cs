@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using NinaDB.Engine.Binding;
 using NinaDB.Engine.Catalog;
 using NinaDB.Engine.Security;
@@ -11,6 +12,8 @@ internal abstract class CompiledUnit
     private long _catalogVersion;
     private long _temporaryVersion;
     private long _settings;
+    private int _principalId;
+    private string _defaultSchema = "";
 
     /// <summary>Registers of the unit; known once everything has been compiled.</summary>
     public int RegisterCount { get; private set; }
@@ -24,29 +27,42 @@ internal abstract class CompiledUnit
     /// <summary>A security predicate takes part in it.</summary>
     public bool AppliesRowSecurity { get; set; }
 
+    /// <summary>What running it needs permissions for.</summary>
+    public StatementAccess Access { get; private set; } = null!;
+
+    private ImmutableHashSet<int> _openTo = [];
+
+    /// <summary>Whether a principal has been found to have the permissions.</summary>
+    public bool IsOpenTo(int principalId) => Volatile.Read(ref _openTo).Contains(principalId);
+
+    public void OpenTo(int principalId) => ImmutableInterlocked.Update(ref _openTo, static (set, id) => set.Add(id), principalId);
+
     /// <summary>Fixes what it was compiled against.</summary>
     public void Seal(CompilationContext context, EngineSession session, bool usesTemporaryTables)
     {
         RegisterCount = context.RegisterCount;
         References = context.References;
+        Access = context.Access;
         AppliesRowSecurity |= context.AppliesRowSecurity;
         ReadsStore = context.References.Any(r => r is TableDefinition { Storage: TableStorageKind.Durable });
         _catalogVersion = session.Catalog.Version;
         _temporaryVersion = usesTemporaryTables ? session.Temporary.Version : -1;
         _settings = Settings(session);
+        (_principalId, _defaultSchema) = (session.PrincipalId, session.DefaultSchema);
     }
 
     public bool IsValid(EngineSession session) =>
         _catalogVersion == session.Catalog.Version
         && (_temporaryVersion < 0 || _temporaryVersion == session.Temporary.Version)
-        && _settings == Settings(session);
+        && _settings == Settings(session)
+        && (_principalId == session.PrincipalId || string.Equals(_defaultSchema, session.DefaultSchema, StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>SET options and identity that change what a text means.</summary>
+    /// <summary>SET options that change what a text means.</summary>
     private static long Settings(EngineSession session)
     {
         SessionOptions o = session.Options;
         return (o.AnsiNulls ? 1L : 0L) | (o.ConcatNullYieldsNull ? 2L : 0L) | (o.AnsiWarnings ? 4L : 0L) | (o.ArithAbort ? 8L : 0L) | (o.QuotedIdentifier ? 16L : 0L)
-            | (o.NumericRoundAbort ? 32L : 0L) | (o.AnsiPadding ? 64L : 0L) | ((long)(uint)o.DateFirst << 8) | ((long)(uint)session.PrincipalId << 16)
+            | (o.NumericRoundAbort ? 32L : 0L) | (o.AnsiPadding ? 64L : 0L) | ((long)(uint)o.DateFirst << 8)
             | ((long)((uint)o.DateFormat.GetHashCode(StringComparison.Ordinal) & 0x3FFF) << 48);
     }
 }
@@ -124,6 +140,7 @@ internal abstract class CompiledOperation<T> : Operation
         T? unit = Volatile.Read(ref _unit);
         if (unit is not null && unit.IsValid(run.Session))
         {
+            Authorize(run.Session, frame.Routine, unit);
             return unit;
         }
 
@@ -131,19 +148,30 @@ internal abstract class CompiledOperation<T> : Operation
         var compiler = new UnitCompiler(run.Session, frame.Routine);
         unit = compiler.Seal(Compile(compiler));
         run.EndCompiling();
-        // A unit is valid for one principal and one version of the catalog, so once is enough.
-        var check = new PermissionCheck(run.Session, frame.Routine);
-        if (!check.IsUnlimited)
-        {
-            RequirePermissions(check, unit, compiler.Context);
-        }
-
         Volatile.Write(ref _unit, unit);
+        Authorize(run.Session, frame.Routine, unit);
         return unit;
     }
 
+    /// <summary>Asks for the permissions of a principal once: a unit is good for one version of the catalog.</summary>
+    private void Authorize(EngineSession session, Routine routine, T unit)
+    {
+        if (unit.IsOpenTo(session.PrincipalId))
+        {
+            return;
+        }
+
+        var check = new PermissionCheck(session, routine);
+        if (!check.IsUnlimited)
+        {
+            RequirePermissions(check, unit);
+        }
+
+        unit.OpenTo(session.PrincipalId);
+    }
+
     /// <summary>SELECT on what the statement names; statements that change rows ask for more.</summary>
-    protected virtual void RequirePermissions(PermissionCheck check, T unit, CompilationContext context) => check.RequireReads(context);
+    protected virtual void RequirePermissions(PermissionCheck check, T unit) => check.RequireReads(unit.Access);
 
     public override void Precompile(BatchExecution run, Frame frame) => Prepare(run, frame);
 

@@ -255,7 +255,7 @@ internal sealed class CursorOperation(CursorStatement statement, IReadOnlyList<V
             var compiler = new UnitCompiler(session, cursor.Routine);
             CursorUnit unit = compiler.Seal(new CursorUnit(QueryCompiler.Compile(cursor.Query, compiler.Context), null));
             run.EndCompiling();
-            new Security.PermissionCheck(session, cursor.Routine).RequireReads(compiler.Context);
+            new Security.PermissionCheck(session, cursor.Routine).RequireReads(compiler.Context.Access);
             var context = new ExecutionContext(session, cursor.Variables, unit.RegisterCount, run.Cancellation);
             var rows = new List<SqlValue[]>();
             using RowIterator iterator = unit.Query!.Root.Open(context);

@@ -48,7 +48,7 @@ internal abstract class DmlOperation<T> : CompiledOperation<T>, IDataChange
     /// <summary>Columns of the target that an UPDATE sets; null where the permission is asked for the whole table.</summary>
     protected virtual IReadOnlyCollection<string>? ChangedColumns(T unit) => null;
 
-    protected override void RequirePermissions(PermissionCheck check, T unit, CompilationContext context)
+    protected override void RequirePermissions(PermissionCheck check, T unit)
     {
         TableDefinition shape = unit.Target.Shape;
         CatalogObject target = unit.Target.View ?? (CatalogObject?)unit.Target.Through ?? shape;
@@ -66,7 +66,7 @@ internal abstract class DmlOperation<T> : CompiledOperation<T>, IDataChange
 
         if (ReferenceEquals(target, shape))
         {
-            IReadOnlyCollection<string> used = context.UsedColumns(shape.ObjectId);
+            IReadOnlyCollection<string> used = unit.Access.UsedColumns(shape.ObjectId);
             if (used.Count > 0)
             {
                 check.RequireColumns(target, "SELECT", used);
@@ -81,7 +81,7 @@ internal abstract class DmlOperation<T> : CompiledOperation<T>, IDataChange
             check.Require(target, "SELECT");
         }
 
-        check.RequireReads(context, read => read.ObjectId == shape.ObjectId || read.ObjectId == target.ObjectId);
+        check.RequireReads(unit.Access, read => read.ObjectId == shape.ObjectId || read.ObjectId == target.ObjectId);
     }
 
     /// <summary>Does the work; returns the number of rows and the OUTPUT rows to send.</summary>
