@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using NinaDB.Cli.Serving;
@@ -74,7 +75,18 @@ internal static class ServeCommand
                 AccessTokens = Tokens(result.GetValue(issuer), result.GetValue(audience), result.GetValue(keySet), result.GetRequiredValue(tokenUser), result.GetValue(onLogin)),
                 Log = new ServerLog(Console.Error, result.GetValue(logLevel)),
             };
-            await ServeAsync(database, options, cancellation);
+
+            // Whatever the host does with signals, this one ends in its own time: requests are cancelled, transactions rolled back, the database closed.
+            using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+            void Stop(PosixSignalContext signal)
+            {
+                signal.Cancel = true;
+                stopping.Cancel();
+            }
+
+            using PosixSignalRegistration interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+            using PosixSignalRegistration terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+            await ServeAsync(database, options, stopping.Token);
             return ExitCode.Success;
         });
         return command;

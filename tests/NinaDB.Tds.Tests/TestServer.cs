@@ -27,7 +27,7 @@ public sealed class TestServer : IAsyncLifetime
     public Task InitializeAsync()
     {
         Prepare(Database);
-        _server = TdsServer.Start(Database, new TdsServerOptions { Port = 0 });
+        _server = TdsServer.Start(Database, new TdsServerOptions { Port = 0, Log = new ServerLog(Console.Error, ServerLogLevel.Warning) });
         return Task.CompletedTask;
     }
 

@@ -16,6 +16,9 @@ internal enum WireFormat : byte
 /// </summary>
 internal sealed partial class ColumnFormat
 {
+    /// <summary>Sign and sixteen bytes of magnitude.</summary>
+    private const byte LongestDecimal = 17;
+
     private readonly WireFormat _format;
     private readonly byte _token;
 
@@ -211,7 +214,8 @@ internal sealed partial class ColumnFormat
                 output.Write(_scale);
                 return;
             case WireFormat.Decimal:
-                output.Write((byte)_length);
+                // Always the longest: SqlBulkCopy takes it for the length of what it sends.
+                output.Write(LongestDecimal);
                 output.Write(_precision);
                 output.Write(_scale);
                 return;

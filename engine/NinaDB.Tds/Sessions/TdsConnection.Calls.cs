@@ -156,10 +156,7 @@ internal sealed partial class TdsConnection
             case "sp_prepexecrpc":
                 return PrepareCall(parameters, outputs, writer, request);
             case "sp_reset_connection":
-                _session!.Reset();
-                _prepared.Clear();
-                _cursors.Clear();
-                RunLoginHook(request.Cancellation);
+                ResetSession(keepTransaction: false, request);
                 return 0;
             case { } cursor when cursor.StartsWith("sp_cursor", StringComparison.Ordinal) && cursor != "sp_cursor_list":
                 return CallCursor(cursor, parameters, outputs, writer, request);

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using NinaDB.Engine.Errors;
 using NinaDB.Engine.Session;
 using NinaDB.Tds.Protocol;
 
@@ -56,7 +57,7 @@ internal sealed partial class TdsConnection
                 Run($"SAVE TRANSACTION {Quote(savepoint)};", writer, request);
                 break;
             case GetAddress or Propagate or Promote:
-                throw Engine.Errors.SqlErrors.NotSupported("distributed transactions");
+                throw SqlErrors.NotSupported("distributed transactions");
             default:
                 throw new TdsProtocolException($"Transaction manager request {kind}.");
         }
@@ -118,7 +119,7 @@ internal sealed partial class TdsConnection
     /// The session as it was after login ([MS-TDS] 2.2.3.1.2): what sp_reset_connection does. A transaction goes on only when the client asks for it, and then nothing but
     /// options, temp tables and context that do not belong to it is cleared.
     /// </summary>
-    private void ResetSession(bool keepTransaction, ResultWriter writer, Request request)
+    private void ResetSession(bool keepTransaction, Request request)
     {
         EngineSession session = _session!;
         _prepared.Clear();
@@ -134,7 +135,14 @@ internal sealed partial class TdsConnection
             AnnounceTransaction(_output);
         }
 
-        EnvironmentChanges.WriteBytes(_output, EnvironmentChange.ResetCompleted, [], []);
+        // Until the hook has said who this is the session is nobody's: when it fails, or the token has expired, the connection ends.
+        request.EndsConnection = true;
+        if (_claims is { } claims && claims.Expires + _server.Tokens!.Options.ClockSkew <= DateTimeOffset.UtcNow)
+        {
+            throw new SqlErrorException(SqlErrors.Create(18456, claims.Name ?? claims.Subject).Error);
+        }
+
         RunLoginHook(request.Cancellation);
+        request.EndsConnection = false;
     }
 }

@@ -271,7 +271,8 @@ internal sealed partial class TdsConnection
         {
             if ((status & (PacketStatus.ResetConnection | PacketStatus.ResetConnectionSkipTransaction)) != 0)
             {
-                ResetSession((status & PacketStatus.ResetConnectionSkipTransaction) != 0, writer, request);
+                ResetSession((status & PacketStatus.ResetConnectionSkipTransaction) != 0, request);
+                EnvironmentChanges.WriteBytes(_output, EnvironmentChange.ResetCompleted, [], []);
             }
 
             run(writer);
