@@ -26,9 +26,10 @@ public sealed class FuzzTests
         TestServer.Prepare(database);
         TestServer.Run(database, "CREATE TABLE dbo.target (id int NULL, name nvarchar(50) NULL, blob varbinary(max) NULL, price decimal(18,4) NULL);");
         TestServer.Run(database, "CREATE TYPE dbo.Pairs AS TABLE (id int NULL, name nvarchar(20) NULL);");
+        var log = new StringWriter();
         await using TdsServer server = TdsServer.Start(
             database,
-            new TdsServerOptions { Port = 0, Encryption = EncryptionMode.Optional, LoginTimeout = TimeSpan.FromSeconds(10), LockoutThreshold = int.MaxValue, MaximumRequestLength = 4 * 1024 * 1024 });
+            new TdsServerOptions { Port = 0, Encryption = EncryptionMode.Optional, LoginTimeout = TimeSpan.FromSeconds(10), LockoutThreshold = int.MaxValue, MaximumRequestLength = 4 * 1024 * 1024, Log = new ServerLog(log, ServerLogLevel.Error) });
         using var witness = RawClient.Connect(server.EndPoint.Port);
         witness.LogIn();
         long before = GC.GetTotalMemory(forceFullCollection: true);
@@ -52,6 +53,8 @@ public sealed class FuzzTests
         }
 
         Assert.True(GC.GetTotalMemory(forceFullCollection: true) - before < MemoryAllowance);
+        string logged = log.ToString();
+        Assert.True(logged.Length == 0, logged);
         witness.SendMessage(PacketType.SqlBatch, RawClient.Batch("SELECT 1;"));
         Assert.Equal((byte)Token.ColumnMetadata, witness.Receive()![0]);
     }

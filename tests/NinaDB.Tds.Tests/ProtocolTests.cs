@@ -17,7 +17,6 @@ public sealed class ProtocolTests : IDisposable
 
     public void Dispose()
     {
-        SqlConnection.ClearAllPools();
         _database.Dispose();
     }
 

@@ -33,7 +33,6 @@ public sealed class TestServer : IAsyncLifetime
 
     public async Task DisposeAsync()
     {
-        SqlConnection.ClearAllPools();
         await Server.DisposeAsync();
         Database.Dispose();
     }

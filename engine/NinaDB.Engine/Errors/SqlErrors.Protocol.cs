@@ -5,6 +5,7 @@ public static partial class SqlErrors
     /// <summary>Messages of logins, prepared statements, API cursors and bulk load: what clients of the TDS server meet.</summary>
     private static void AddProtocol(Dictionary<int, Template> templates)
     {
+        templates[596] = new(21, "Cannot continue the execution because the session is in the kill state.");
         templates[916] = new(14, "The server principal \"%1\" is not able to access the database \"%2\" under the current security context.");
         templates[4002] = new(16, "The incoming tabular data stream (TDS) protocol stream is incorrect. The stream ended unexpectedly.");
         templates[4060] = new(11, "Cannot open database \"%1\" requested by the login. The login failed.");

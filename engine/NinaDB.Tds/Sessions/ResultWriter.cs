@@ -30,6 +30,9 @@ internal sealed class ResultWriter(PacketOutput output, ClientCapabilities clien
     /// <summary>The error was so severe that the connection ends.</summary>
     public bool IsFatal { get; private set; }
 
+    /// <summary>A row has been begun and not ended: what failed left half of it behind.</summary>
+    public bool IsInRow { get; private set; }
+
     /// <summary>The first error's number: the return status of a failed call.</summary>
     public int FirstError { get; private set; }
 
@@ -87,18 +90,22 @@ internal sealed class ResultWriter(PacketOutput output, ClientCapabilities clien
 
     public void Row(ReadOnlySpan<SqlValue> values)
     {
-        ColumnFormat[] columns = _columns;
+        IsInRow = true;
         if (client.HasNullBitmapRows && HasNull(values))
         {
             WriteRowWithBitmap(values);
-            return;
+        }
+        else
+        {
+            ColumnFormat[] columns = _columns;
+            output.Write(Token.Row);
+            for (int i = 0; i < columns.Length; i++)
+            {
+                columns[i].WriteValue(output, in values[i]);
+            }
         }
 
-        output.Write(Token.Row);
-        for (int i = 0; i < columns.Length; i++)
-        {
-            columns[i].WriteValue(output, in values[i]);
-        }
+        IsInRow = false;
     }
 
     private static bool HasNull(ReadOnlySpan<SqlValue> values)

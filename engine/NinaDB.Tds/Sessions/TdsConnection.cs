@@ -302,6 +302,20 @@ internal sealed partial class TdsConnection
         {
             request.EndsConnection = true;
             Log.Write(ServerLogLevel.Error, "request-failed", ("connection", Id), ("session", session.SessionId), ("error", exception.ToString()));
+            if (writer.IsInRow)
+            {
+                // Half a row has been sent: nothing that follows could be understood.
+                _socket.Close();
+                throw;
+            }
+
+            writer.Error(SqlErrors.Create(596).Error);
+            writer.EndBatch();
+        }
+        catch
+        {
+            request.EndsConnection = true;
+            _socket.Close();
             throw;
         }
 

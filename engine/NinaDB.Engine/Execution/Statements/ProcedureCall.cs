@@ -271,7 +271,7 @@ internal static class ProcedureCall
         Routine routine = Dynamic(run, text, declaration, () => declaration.Trim().Length == 0 ? [] : RoutineCompiler.ShapesOf(run.Session, declaration));
         CallArgument[] values = arguments.Length > 2 ? arguments[2..] : [];
         string display = declaration.Length == 0 ? text : $"({declaration}){text}";
-        Call(run, routine, display, values, completed is null ? null : (code, output) => completed(code, i => output(i - 2)));
+        Call(run, routine, display, values, completed is null ? null : (code, output) => completed(code, i => i < 2 ? (arguments[i].Value, arguments[i].Type) : output(i - 2)));
     }
 
     /// <summary>A dynamic batch from the cache.</summary>
