@@ -225,6 +225,11 @@ internal sealed partial class ExpressionBinder
             return Bind(new FunctionCallExpression { Name = name, Arguments = [expression.Target, .. expression.Arguments], Line = expression.Line, Offset = expression.Offset, EndOffset = expression.EndOffset });
         }
 
+        if (target.Type.Id == SqlTypeId.Xml && method.Equals("value", StringComparison.Ordinal))
+        {
+            return BindXmlValue(expression, target);
+        }
+
         if (target.Type.Id is SqlTypeId.Xml or SqlTypeId.HierarchyId or SqlTypeId.Geometry or SqlTypeId.Geography)
         {
             throw SqlErrors.NotSupported($"{target.Type.Name} method {method}");

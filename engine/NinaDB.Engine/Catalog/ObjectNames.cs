@@ -44,7 +44,8 @@ internal static class ObjectNames
     /// <summary>User objects: objects, their constraints, and the tables behind table types.</summary>
     public static IEnumerable<ObjectEntry> Objects(CatalogSnapshot catalog)
     {
-        foreach (CatalogObject value in catalog.ObjectsById.Values.OrderBy(o => o.ObjectId))
+        // DDL triggers stand outside of every schema, and of sys.objects.
+        foreach (CatalogObject value in catalog.ObjectsById.Values.Where(o => o.SchemaId != 0).OrderBy(o => o.ObjectId))
         {
             yield return Entry(value) with { IsSystem = Cdc.CdcCatalog.IsSystemObject(catalog, value) };
             if (value is TableDefinition table)

@@ -31,7 +31,7 @@ internal static partial class BuiltinFunctions
         add(SessionFunction("CONTEXT_INFO", 0, 0, SqlType.VarBinary(128), [], (s, _) => s.ContextInfo is { } bytes ? SqlValue.FromBinary(bytes) : SqlValue.Null));
         add(SessionFunction("TRIGGER_NESTLEVEL", 0, 3, SqlType.Int, [SqlType.Int, SqlType.VarChar(10), SqlType.VarChar(10)], (s, _) => SqlValue.FromInt(s.TriggerNestingLevel), acceptsNull: true));
         add(SessionFunction("COLUMNS_UPDATED", 0, 0, SqlType.VarBinary(128), [], (s, _) => ColumnsUpdated(s)));
-        add(SessionFunction("EVENTDATA", 0, 0, SqlType.Xml, [], (_, _) => SqlValue.Null));
+        add(SessionFunction("EVENTDATA", 0, 0, SqlType.Xml, [], (s, _) => s.EventData is { } data ? SqlValue.FromString(data, SqlTypeId.Xml) : SqlValue.Null));
 
         // A transaction of this host is its own token: a FILESTREAM file is read through its path while the transaction that found it lives.
         add(SessionFunction("GET_FILESTREAM_TRANSACTION_CONTEXT", 0, 0, SqlType.VarBinaryMax, [], (s, _) =>

@@ -43,6 +43,9 @@ public sealed partial class EngineSession
     /// <summary>Columns that the statement which fired the running trigger names (UPDATE(column), COLUMNS_UPDATED()); null outside triggers.</summary>
     internal TriggerInfo? Trigger { get; set; }
 
+    /// <summary>EVENTDATA(): what fired the running DDL trigger, as XML; null outside of one.</summary>
+    internal string? EventData { get; set; }
+
     private readonly Stack<Impersonation> _impersonated = new();
 
     /// <summary>How many EXECUTE AS are in force.</summary>

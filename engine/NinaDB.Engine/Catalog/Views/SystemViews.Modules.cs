@@ -35,11 +35,13 @@ internal static partial class SystemViews
             + "modify_date datetime, is_ms_shipped bit, is_disabled bit, is_not_for_replication bit, is_instead_of_trigger bit",
             s => Modules(s, ObjectTypes.Trigger).Select(t => new object?[]
             {
-                t.Name, t.ObjectId, 1, "OBJECT_OR_COLUMN", t.ParentObjectId, t.Type, "SQL_TRIGGER", t.CreateDate, t.ModifyDate, false, t.IsDisabled, false, t.IsInsteadOf,
+                t.Name, t.ObjectId, t.ParentObjectId == 0 ? 0 : 1, t.ParentObjectId == 0 ? "DATABASE" : "OBJECT_OR_COLUMN", t.ParentObjectId, t.Type, "SQL_TRIGGER", t.CreateDate, t.ModifyDate, false, t.IsDisabled, false, t.IsInsteadOf,
             })));
         string eventColumns = "object_id int, type int, type_desc nvarchar(60), is_first bit null, is_last bit null, event_group_type int null, event_group_type_desc nvarchar(60) null";
         add(Sys("events", eventColumns + ", is_trigger_event bit null", TriggerEvents));
         add(Sys("trigger_events", eventColumns + ", is_trigger_event bit null", TriggerEvents));
+        add(Sys("trigger_event_types", "type int, type_name nvarchar(64) null, parent_type int null",
+            s => Execution.Ddl.DdlEvents.All.Select(e => new object?[] { e.Type, e.Name, e.Parent == 10001 ? null : e.Parent })));
         AddAssemblyViews(add);
         add(Sys("sql_expression_dependencies",
             "referencing_id int, referencing_minor_id int, referencing_class tinyint null, referencing_class_desc nvarchar(60) null, is_schema_bound_reference bit, referenced_class tinyint null, "
@@ -119,10 +121,25 @@ internal static partial class SystemViews
         ];
     }
 
-    private static IEnumerable<object?[]> TriggerEvents(EngineSession session) => Modules(session, ObjectTypes.Trigger).SelectMany(t => t.TriggerEvents.Select(e => new object?[]
+    private static IEnumerable<object?[]> TriggerEvents(EngineSession session)
     {
-        t.ObjectId, e switch { "INSERT" => 1, "UPDATE" => 2, _ => 3 }, e, false, false, null, null, true,
-    }));
+        foreach (ModuleDefinition trigger in Modules(session, ObjectTypes.Trigger))
+        {
+            foreach (string name in trigger.TriggerEvents)
+            {
+                if (trigger.ParentObjectId != 0)
+                {
+                    yield return [trigger.ObjectId, name switch { "INSERT" => 1, "UPDATE" => 2, _ => 3 }, name, false, false, null, null, true];
+                    continue;
+                }
+
+                foreach ((int type, string description, int? group, string? groupName) in Execution.Ddl.DdlEvents.Expand(name))
+                {
+                    yield return [trigger.ObjectId, type, description, false, false, group, groupName, true];
+                }
+            }
+        }
+    }
 
     /// <summary>For each predicate of a policy its table, the columns that it reads, and its function.</summary>
     private static IEnumerable<object?[]> Dependencies(EngineSession session, SecurityPolicyDefinition policy)

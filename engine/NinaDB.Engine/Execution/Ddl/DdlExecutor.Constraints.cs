@@ -236,7 +236,8 @@ internal sealed partial class DdlExecutor
     {
         if (statement.Table is null)
         {
-            throw SqlErrors.NotSupported("triggers ON DATABASE");
+            ChangeDatabaseTriggers(statement);
+            return;
         }
 
         CatalogObject target = FindObject(statement.Table) ?? throw SqlErrors.Create(1088, statement.Table.ToString());

@@ -23,6 +23,9 @@ internal sealed partial class DdlExecutor
                 case "VIEW" or "PROCEDURE" or "FUNCTION" or "TRIGGER" or "SEQUENCE" or "SYNONYM":
                     DropObject(statement.Class, name, statement.IfExists);
                     break;
+                case "DATABASE TRIGGER":
+                    DropDatabaseTrigger(name, statement.IfExists);
+                    break;
                 case "SCHEMA":
                     DropSchema(name.Name, statement.IfExists);
                     break;

@@ -35,10 +35,10 @@ internal sealed partial class DdlExecutor
     /// <summary>
     /// The definition to fill in: a new one, or the existing one when the statement alters it. Errors 2714 (exists), 208 (does not), 2010 (is something else).
     /// </summary>
-    private ModuleDefinition Begin(ModuleStatement statement, string type, Func<string, bool> isSameKind)
+    private ModuleDefinition Begin(ModuleStatement statement, string type, Func<string, bool> isSameKind, SchemaDefinition? place = null)
     {
         CheckDatabase(statement.Name, "module");
-        SchemaDefinition schema = TargetSchema(statement.Name);
+        SchemaDefinition schema = place ?? TargetSchema(statement.Name);
         string name = statement.Name.Name;
         if (name.StartsWith('#'))
         {
@@ -46,7 +46,7 @@ internal sealed partial class DdlExecutor
         }
 
         TableBuilder.CheckName(name);
-        CatalogObject? existing = Catalog.Find(schema.Name, name);
+        CatalogObject? existing = place is null ? Catalog.Find(schema.Name, name) : FindDatabaseTrigger(name);
         if (existing is null)
         {
             if (statement.Action == ModuleAction.Alter)
@@ -296,7 +296,8 @@ internal sealed partial class DdlExecutor
     {
         if (statement.Target is null)
         {
-            throw SqlErrors.NotSupported($"DDL triggers ON {statement.Scope}");
+            CreateDatabaseTrigger(statement);
+            return;
         }
 
         CatalogObject target = FindObject(statement.Target) switch

@@ -15,6 +15,8 @@ internal sealed class DdlOperation(Statement statement) : Operation, IDataChange
     {
         EngineSession session = run.Session;
         StatementScope scope = session.BeginWriteStatement(StoresOf(statement), isAtomic: false, run.Cancellation);
+        bool existed = statement is ModuleStatement { Action: ModuleAction.CreateOrAlter } known
+            && (session.Catalog.Find(known.Name.Schema ?? session.DefaultSchema, known.Name.Name) ?? session.Catalog.TriggersOn(0).FirstOrDefault(t => t.Name == known.Name.Name)) is not null;
         try
         {
             DdlExecutor.Execute(statement, session, run.ContextFor(frame, 0));
@@ -29,6 +31,19 @@ internal sealed class DdlOperation(Statement statement) : Operation, IDataChange
 
             session.FailStatement(scope);
             throw;
+        }
+
+        if (DdlTriggerRunner.HasTriggers(session))
+        {
+            try
+            {
+                DdlTriggerRunner.Fire(run, DdlEvents.Of(statement, existed), frame.Routine.Text[statement.Offset..statement.EndOffset]);
+            }
+            catch
+            {
+                session.FailStatement(scope);
+                throw;
+            }
         }
 
         session.CompleteStatement(scope);

@@ -368,6 +368,10 @@ internal static class ProcedureCall
             try
             {
                 code = procedure.Run(call);
+                if (procedure.Name == "sp_rename" && DdlTriggerRunner.HasTriggers(session))
+                {
+                    DdlTriggerRunner.FireRename(run, call);
+                }
             }
             catch (Exception exception)
             {

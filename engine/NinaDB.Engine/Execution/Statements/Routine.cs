@@ -24,6 +24,9 @@ internal sealed class Routine
     /// <summary>Two-part name for error messages (ERROR_PROCEDURE() shows the last part); null for a batch.</summary>
     public string? Name { get; init; }
 
+    /// <summary>The source that statements' offsets count in.</summary>
+    public string Text { get; init; } = "";
+
     /// <summary>Object id of the module; 0 for a batch.</summary>
     public int ObjectId { get; init; }
 

@@ -31,7 +31,7 @@ internal sealed class RoutineCache
             }
         }
 
-        Routine routine = RoutineCompiler.Batch(session, Parser.ParseBatch(text, new ParseOptions(key.QuotedIdentifier)), parameters(), kind);
+        Routine routine = RoutineCompiler.Batch(session, text, Parser.ParseBatch(text, new ParseOptions(key.QuotedIdentifier)), parameters(), kind);
         if (text.Length <= MaximumTextLength)
         {
             lock (_lock)

@@ -25,6 +25,9 @@ internal sealed partial class RoutineCompiler
     private readonly SqlType? _returnType;
     private bool _usesUserTypes;
 
+    /// <summary>Source of a batch; a module has its own.</summary>
+    private string _text = "";
+
     /// <summary>TRY and CATCH blocks around the statement being compiled.</summary>
     private int _handlers, _catches;
 
@@ -38,9 +41,9 @@ internal sealed partial class RoutineCompiler
     }
 
     /// <summary>Compiles an ad-hoc or dynamic batch.</summary>
-    public static Routine Batch(EngineSession session, Batch batch, IReadOnlyList<ParameterShape> parameters, RoutineKind kind)
+    public static Routine Batch(EngineSession session, string text, Batch batch, IReadOnlyList<ParameterShape> parameters, RoutineKind kind)
     {
-        var compiler = new RoutineCompiler(session, kind, null);
+        var compiler = new RoutineCompiler(session, kind, null) { _text = text };
         List<RoutineParameter> declared = compiler.Parameters(parameters);
         compiler.Body(batch.Statements);
         return compiler.Finish(null, 0, null, declared);
@@ -82,10 +85,13 @@ internal sealed partial class RoutineCompiler
             case CreateTriggerStatement s:
                 {
                     var compiler = new RoutineCompiler(session, RoutineKind.Trigger, null);
-                    CatalogObject target = session.Catalog.Find(module.ParentObjectId)!;
-                    TableDefinition shape = TriggerTables.ShapeFor(target);
-                    compiler._variables.Add("inserted", SqlType.Table(null), shape);
-                    compiler._variables.Add("deleted", SqlType.Table(null), shape);
+                    if (session.Catalog.Find(module.ParentObjectId) is { } target)
+                    {
+                        TableDefinition shape = TriggerTables.ShapeFor(target);
+                        compiler._variables.Add("inserted", SqlType.Table(null), shape);
+                        compiler._variables.Add("deleted", SqlType.Table(null), shape);
+                    }
+
                     compiler.Body(s.Body);
                     return compiler.Finish(module, module.ObjectId, schema, []);
                 }
@@ -122,13 +128,14 @@ internal sealed partial class RoutineCompiler
         int? executeAs = module?.ExecuteAsPrincipalId;
         if (executeAs == -2)
         {
-            executeAs = _session.Catalog.SchemasByName.Values.First(s => s.SchemaId == module!.SchemaId).OwnerId;
+            executeAs = _session.Catalog.SchemasByName.Values.FirstOrDefault(s => s.SchemaId == module!.SchemaId)?.OwnerId ?? InitialCatalog.DboId;
         }
 
         return new Routine
         {
             Kind = _kind,
-            Name = module is null ? null : $"{schema}.{module.Name}",
+            Name = module is null ? null : schema is null ? module.Name : $"{schema}.{module.Name}",
+            Text = module?.Text ?? _text,
             ObjectId = objectId,
             Schema = schema,
             Variables = _variables,
