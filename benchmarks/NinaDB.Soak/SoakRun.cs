@@ -38,7 +38,7 @@ internal sealed class SoakRun(SoakOptions options, TextWriter log) : IDisposable
         using (EngineSession session = database.OpenSession())
         {
             new Deployer(session).Deploy((_, _, _) => { }, CancellationToken.None);
-            session.RunText("CREATE USER dba WITHOUT LOGIN; ALTER ROLE nina_administrator ADD MEMBER dba;", CancellationToken.None);
+            session.RunText("CREATE USER dba WITHOUT LOGIN; ALTER ROLE nina_administrator ADD MEMBER dba; GRANT SELECT ON SCHEMA::market TO nina_service;", CancellationToken.None);
         }
 
         (SoakTenant Tenant, Tenant Owner)[] owners = [.. Enumerable.Range(0, options.Tenants).Select(i => SetUp(database, i))];
@@ -51,13 +51,14 @@ internal sealed class SoakRun(SoakOptions options, TextWriter log) : IDisposable
             session.RunText(options.Sabotage, CancellationToken.None);
         }
 
+        using var platform = new Platform(database);
         using var feedConnection = new Tenant(database, "nina_feed_reader");
         var feed = new FeedReader(_world, feedConnection, "soak", null, options.Seed);
         FeedReader[] ownFeeds = [.. owners.Select(owner => new FeedReader(_world, Connect(database, owner.Owner), "own", owner.Tenant.TenantId, options.Seed + owner.Tenant.Index))];
         SoakWorker[] workers =
         [
             .. owners.SelectMany(owner => Enumerable.Range(0, options.SessionsPerTenant).Select(n => new SoakWorker(
-                _world, owner.Tenant, Connect(database, owner.Owner), tenants, modelFile, (options.Seed * 1000) + (owner.Tenant.Index * 100) + n))),
+                _world, owner.Tenant, Connect(database, owner.Owner), tenants, platform, modelFile, (options.Seed * 1000) + (owner.Tenant.Index * 100) + n))),
         ];
 
         var clock = Stopwatch.StartNew();

@@ -12,8 +12,9 @@ internal sealed partial class SoakWorker
             return;
         }
 
+        long from = Stopwatch.GetTimestamp();
         (Answer answer, bool can, bool must) = Look(agent, $"EXECUTE factory.RunAgent '{agent.Id}', N'The knight', 2;");
-        if (Expect(answer, "run", 50007, 50011))
+        if (!Vanished(agent, answer, from) && Expect(answer, "run", 50007, 50011))
         {
             world.Expect(tenant.Index, "usage.recorded");
         }
@@ -32,7 +33,11 @@ internal sealed partial class SoakWorker
         long from = Stopwatch.GetTimestamp();
         (Answer answer, bool can, bool must) = Look(model, $"EXECUTE mqe.PeekTensor '{model.Id}', N'weight';");
         long to = Stopwatch.GetTimestamp();
-        Expect(answer, "peek", 50003, 50005, 50028);
+        if (!Vanished(model, answer, from))
+        {
+            Expect(answer, "peek", 50003, 50005, 50028);
+        }
+
         CheckVisible(model, answer, 50003, can, must, "peeked into");
         CheckMissing(answer, 50003, $"There is no model named '{model.Id}'. SELECT name FROM mqe.models lists them.");
         if (model.Owner != tenant.Index && answer.Error == 0 && !model.SharesWeights.During(from, to).CanBeTrue)

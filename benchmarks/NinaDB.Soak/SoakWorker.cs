@@ -5,7 +5,7 @@ using NinaDB.Cli;
 namespace NinaDB.Soak;
 
 /// <summary>One session that acts at random for its tenant, and checks every answer against what its tenant may see.</summary>
-internal sealed partial class SoakWorker(World world, SoakTenant tenant, Tenant connection, IReadOnlyList<SoakTenant> tenants, string modelFile, int seed)
+internal sealed partial class SoakWorker(World world, SoakTenant tenant, Tenant connection, IReadOnlyList<SoakTenant> tenants, Platform platform, string modelFile, int seed)
 {
     private readonly Random _random = new(seed);
 
@@ -14,7 +14,7 @@ internal sealed partial class SoakWorker(World world, SoakTenant tenant, Tenant 
     {
         (int Weight, Action Act)[] acts =
         [
-            (6, IngestModel), (6, ShareModel), (4, DropModel), (1, MakeAgent), (3, ShareAgent), (2, DropAgent), (4, Publish), (3, Unpublish), (6, Acquire), (4, CancelAcquisition),
+            (6, IngestModel), (6, ShareModel), (4, DropModel), (1, MakeAgent), (3, ShareAgent), (2, DropAgent), (4, Publish), (3, Unpublish), (6, Acquire), (4, CancelAcquisition), (2, Refund), (1, Suspend),
             (8, RunAgent), (6, PeekModel), (4, FindCapabilities), (6, SearchMarket), (10, ReadModels), (10, ReadAgents), (8, ReadListings), (6, ReadAcquisitions), (4, ProbeForHidden),
         ];
         int total = acts.Sum(act => act.Weight);
@@ -53,7 +53,9 @@ internal sealed partial class SoakWorker(World world, SoakTenant tenant, Tenant 
         if (Expect(connection.Try($"EXECUTE factory.DistillAgent N'{agent.Name}', @TextsPerDomain = 2;"), "distil", 50007))
         {
             world.Expect(tenant.Index, "agent.distilled");
-            if (Expect(connection.Try($"EXECUTE factory.VerifyAgent N'{agent.Name}', @TextsPerDomain = 1, @CompareRandom = 0;"), "verify", 50007))
+            long from = Stopwatch.GetTimestamp();
+            Answer verified = connection.Try($"EXECUTE factory.VerifyAgent N'{agent.Name}', @TextsPerDomain = 1, @CompareRandom = 0;");
+            if (!Vanished(agent, verified, from) && Expect(verified, "verify", 50007))
             {
                 world.Expect(tenant.Index, "agent.verified");
             }
@@ -174,7 +176,7 @@ internal sealed partial class SoakWorker(World world, SoakTenant tenant, Tenant 
         }
 
         Change change = listing.IsPublic.Begin(true);
-        bool done = Expect(connection.Try($"EXECUTE market.Publish '{listing.Id}';"), "publish", 50051);
+        bool done = Expect(connection.Try($"EXECUTE market.Publish '{listing.Id}';"), "publish", 50051, 50052);
         Settle(listing.IsPublic, change, done);
         if (done)
         {
@@ -189,6 +191,7 @@ internal sealed partial class SoakWorker(World world, SoakTenant tenant, Tenant 
             return;
         }
 
+        using Lock.Scope gate = listing.Agent!.Gate.EnterScope();
         Change change = listing.IsPublic.Begin(false);
         Settle(listing.IsPublic, change, Expect(connection.Try($"EXECUTE market.Unpublish '{listing.Id}';"), "unpublish", 50052));
     }
@@ -250,6 +253,55 @@ internal sealed partial class SoakWorker(World world, SoakTenant tenant, Tenant 
         Settle(fact, change, Expect(connection.Try($"EXECUTE market.Cancel '{pick[0]}';"), "cancel", 50058));
     }
 
+    private void Refund()
+    {
+        IReadOnlyList<string?[]> sales = connection.Run("SELECT sale_id, title FROM market.my_sales WHERE kind = 'acquisition';").Rows;
+        if (sales.Count == 0)
+        {
+            return;
+        }
+
+        string?[] sale = sales[_random.Next(sales.Count)];
+        int buyer = tenants.First(t => t.TenantId == platform.BuyerOf(sale[0]!)).Index;
+        Fact held = world.Find(sale[1]!)!.HeldBy(buyer);
+        Change change = held.Begin(false);
+
+        // An acquisition that ended before: money goes back, rights stay as they are. Asked after the act began, so that an end in between counts as overlapping.
+        bool endsRight = platform.IsInForce(sale[0]!);
+        bool done = Expect(connection.Try($"EXECUTE market.Refund '{sale[0]}', N'soak';"), "refund", 50058);
+        Settle(held, change, done && endsRight);
+        if (done)
+        {
+            world.Expect(buyer, "listing.refunded");
+        }
+    }
+
+    /// <summary>The platform's administrators take a listing down, or reinstate it.</summary>
+    private void Suspend()
+    {
+        if (Any(ItemKind.Listing) is not Item listing)
+        {
+            return;
+        }
+
+        using Lock.Scope gate = listing.Agent!.Gate.EnterScope();
+        if (_random.Next(2) == 0)
+        {
+            Expect(platform.Administer($"EXECUTE market.Reinstate '{listing.Id}';"), "reinstate", 50052);
+            return;
+        }
+
+        bool revokes = _random.Next(2) == 0;
+        Change hidden = listing.IsPublic.Begin(false);
+        (Fact Fact, Change Change)[] rights = revokes ? [.. tenants.Select(t => listing.HeldBy(t.Index)).Select(fact => (fact, fact.Begin(false)))] : [];
+        bool done = Expect(platform.Administer($"EXECUTE market.Suspend '{listing.Id}', N'soak', {(revokes ? 1 : 0)};"), "suspend");
+        Settle(listing.IsPublic, hidden, done);
+        foreach ((Fact fact, Change change) in rights)
+        {
+            Settle(fact, change, done);
+        }
+    }
+
     private Item? Own(ItemKind kind, Func<Item, bool>? filter = null) => Pick(kind, item => item.Owner == tenant.Index && (filter is null || filter(item)));
 
     private Item? Any(ItemKind kind) => Pick(kind, _ => true);
@@ -290,6 +342,9 @@ internal sealed partial class SoakWorker(World world, SoakTenant tenant, Tenant 
 
         return false;
     }
+
+    /// <summary>The item was dropped while the act read its weights: the file is gone (51001), and nobody can be blamed.</summary>
+    private static bool Vanished(Item item, Answer answer, long from) => answer.Error == 51001 && item.Exists.During(from, Stopwatch.GetTimestamp()).CanBeFalse;
 
     /// <summary>The words for what is hidden are those for what does not exist.</summary>
     private void CheckMissing(Answer answer, int number, string message)
