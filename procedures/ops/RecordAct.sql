@@ -23,7 +23,8 @@ BEGIN
 
     DECLARE @OwnsTransaction bit = CASE WHEN @@TRANCOUNT = 0 THEN 1 ELSE 0 END;
     BEGIN TRY
-        DECLARE @TenantId int = tenancy.CurrentTenantId(), @PrincipalId int = tenancy.CurrentPrincipalId(), @IsNew bit, @At datetime2(3) = SYSUTCDATETIME();
+        DECLARE @TenantId int, @PrincipalId int, @IsNew bit, @At datetime2(3) = SYSUTCDATETIME();
+        SELECT @TenantId = TenantId, @PrincipalId = PrincipalId FROM tenancy.CurrentIdentity();
         IF @TenantId IS NULL
         BEGIN
             THROW 50020, N'No session was begun on this connection, or it has ended. The application calls tenancy.BeginSession first.', 1;

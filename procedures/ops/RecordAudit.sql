@@ -22,7 +22,8 @@ BEGIN
             BEGIN TRANSACTION;
         END;
 
-        DECLARE @TenantId int = tenancy.CurrentTenantId(), @PrincipalId int = tenancy.CurrentPrincipalId();
+        DECLARE @TenantId int, @PrincipalId int;
+        SELECT @TenantId = TenantId, @PrincipalId = PrincipalId FROM tenancy.CurrentIdentity();
         IF @TenantId IS NULL
         BEGIN
             EXECUTE ops.WritePlatformAudit

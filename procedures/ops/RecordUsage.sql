@@ -18,7 +18,8 @@ BEGIN
 
     DECLARE @OwnsTransaction bit = CASE WHEN @@TRANCOUNT = 0 THEN 1 ELSE 0 END;
     BEGIN TRY
-        DECLARE @TenantId int = tenancy.CurrentTenantId(), @PrincipalId int = tenancy.CurrentPrincipalId();
+        DECLARE @TenantId int, @PrincipalId int;
+        SELECT @TenantId = TenantId, @PrincipalId = PrincipalId FROM tenancy.CurrentIdentity();
         IF @TenantId IS NULL
         BEGIN
             THROW 50020, N'No session was begun on this connection, or it has ended. The application calls tenancy.BeginSession first.', 1;

@@ -14,7 +14,8 @@ BEGIN
 
     DECLARE @OwnsTransaction bit = CASE WHEN @@TRANCOUNT = 0 AND @Amount > 0 THEN 1 ELSE 0 END;
     BEGIN TRY
-        DECLARE @TenantId int = tenancy.CurrentTenantId(), @PrincipalId int = tenancy.CurrentPrincipalId(), @At datetime2(3) = SYSUTCDATETIME();
+        DECLARE @TenantId int, @PrincipalId int, @At datetime2(3) = SYSUTCDATETIME();
+        SELECT @TenantId = TenantId, @PrincipalId = PrincipalId FROM tenancy.CurrentIdentity();
         IF @TenantId IS NULL
         BEGIN
             THROW 50020, N'No session was begun on this connection, or it has ended. The application calls tenancy.BeginSession first.', 1;

@@ -13,7 +13,6 @@ BEGIN
     SET NOCOUNT, XACT_ABORT ON;
 
     DECLARE @Limit bigint, @Used bigint, @Taken bit = 0, @Try int = 1;
-    SET @PeriodStart = ops.QuotaPeriod(@Resource, @At);
     SELECT @Limit = LimitValue FROM ops.QuotaPolicy WHERE TenantId = @TenantId AND Resource = @Resource;
     IF @@ROWCOUNT = 0
     BEGIN
@@ -26,6 +25,7 @@ BEGIN
         RETURN 0;
     END;
 
+    SET @PeriodStart = ops.QuotaPeriod(@Resource, @At);
     IF @Amount = 0
     BEGIN
         SET @Used = (SELECT Used FROM ops.QuotaUse WHERE TenantId = @TenantId AND Resource = @Resource AND PeriodStart >= @PeriodStart);

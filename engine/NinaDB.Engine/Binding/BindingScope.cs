@@ -31,6 +31,9 @@ internal sealed class CompilationContext(EngineSession session, CatalogSnapshot 
     /// <summary>A security predicate takes part in the statement: its conversion errors must not show values.</summary>
     public bool AppliesRowSecurity { get; set; }
 
+    /// <summary>A table of the database is read WITH (UPDLOCK) or a stronger lock: in a transaction the reader waits for its turn to write, and keeps it.</summary>
+    public bool LocksForUpdate { get; set; }
+
     /// <summary>Looks up a #temporary table that this session sees; set by the session when it compiles.</summary>
     public Func<string, TableDefinition?>? TemporaryTables { get; init; }
 

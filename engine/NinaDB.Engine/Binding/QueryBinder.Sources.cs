@@ -309,6 +309,11 @@ internal sealed partial class QueryBinder
     private BoundSource BindTable(TableDefinition table, NamedTableSource syntax, string? schema, int? slot)
     {
         CheckHints(table, syntax.Hints);
+        if (slot is null && table.Storage == TableStorageKind.Durable && syntax.Hints.Any(h => h is "UPDLOCK" or "XLOCK" or "TABLOCKX"))
+        {
+            _context.LocksForUpdate = true;
+        }
+
         var registers = new int[table.Columns.Length];
         var columns = new ScopeColumn[registers.Length];
         string alias = syntax.Alias ?? table.Name;

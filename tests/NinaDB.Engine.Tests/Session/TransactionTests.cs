@@ -80,6 +80,17 @@ public sealed class TransactionTests : IDisposable
     }
 
     [Fact]
+    public void A_read_with_an_update_lock_waits_for_its_turn_and_keeps_it()
+    {
+        using SqlTestHarness other = _sql.Another();
+        _sql.Run("INSERT dbo.t VALUES (1, 'a'); BEGIN TRAN; DECLARE @id int = (SELECT id FROM dbo.t WITH (UPDLOCK, HOLDLOCK) WHERE id = 1);");
+        Assert.Equal("1", other.Run("SELECT id FROM dbo.t;"));
+        Assert.StartsWith("Msg 1222", other.Run("SET LOCK_TIMEOUT 0; BEGIN TRAN; SELECT id FROM dbo.t WITH (UPDLOCK);"), StringComparison.Ordinal);
+        _sql.Run("UPDATE dbo.t SET v = 'b'; COMMIT;");
+        Assert.Equal("b", other.Run("IF @@TRANCOUNT = 0 BEGIN TRAN; SELECT v FROM dbo.t WITH (UPDLOCK); ROLLBACK;"));
+    }
+
+    [Fact]
     public void A_running_select_keeps_its_snapshot()
     {
         _sql.Run("INSERT dbo.t VALUES (1, 'a'), (2, 'b'), (3, 'c');");

@@ -21,6 +21,9 @@ internal abstract class CompiledUnit
     /// <summary>It reads tables of the database, so a run needs a snapshot.</summary>
     public bool ReadsStore { get; private set; }
 
+    /// <summary>Inside a transaction it becomes the writer before it reads: UPDLOCK.</summary>
+    public bool LocksForUpdate { get; private set; }
+
     /// <summary>Durable tables it reads (by object id), for the halloween check and for permissions.</summary>
     public IReadOnlySet<CatalogObject> References { get; private set; } = null!;
 
@@ -45,6 +48,7 @@ internal abstract class CompiledUnit
         Access = context.Access;
         AppliesRowSecurity |= context.AppliesRowSecurity;
         ReadsStore = context.References.Any(r => r is TableDefinition { Storage: TableStorageKind.Durable });
+        LocksForUpdate = context.LocksForUpdate;
         _catalogVersion = session.Catalog.Version;
         _temporaryVersion = usesTemporaryTables ? session.Temporary.Version : -1;
         _settings = Settings(session);
@@ -185,6 +189,12 @@ internal abstract class CompiledOperation<T> : Operation
         {
             holdsRead = false;
             return unit;
+        }
+
+        if (unit.LocksForUpdate && session.TransactionCount > 0 && !session.IsDoomed)
+        {
+            // There is one writer at a time: its turn is the lock on every row.
+            session.EnsureWriter(run.Cancellation);
         }
 
         session.BeginRead();
