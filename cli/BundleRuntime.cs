@@ -1,5 +1,6 @@
 using NinaDB.Cli.Deployment;
 using NinaDB.Cli.Output;
+using NinaDB.Cli.Sessions;
 using NinaDB.Engine;
 using NinaDB.Engine.Session;
 
@@ -56,7 +57,7 @@ internal sealed class BundleRuntime : IDisposable
     /// <summary>Prints the prompt and what the agent says, or fails with the rule that was broken.</summary>
     public void Run(string bundle, string publicKeys, string prompt, string arguments, CancellationToken cancellation)
     {
-        var statements = new StatementRunner(_session, Console.Out, quiet: true, OutputFormat.Table);
+        var statements = new StatementRunner(new LocalSession(_session), Console.Out, quiet: true, OutputFormat.Table);
         Console.Write(prompt);
         statements.Stream(
             $"""
@@ -74,7 +75,7 @@ internal sealed class BundleRuntime : IDisposable
     /// <summary>Prints the files of a bundle that was verified.</summary>
     public void Verify(string bundle, string publicKeys, CancellationToken cancellation)
     {
-        var statements = new StatementRunner(_session, Console.Out, quiet: true, OutputFormat.Table);
+        var statements = new StatementRunner(new LocalSession(_session), Console.Out, quiet: true, OutputFormat.Table);
         statements.Run(
             "Verifying",
             $"""

@@ -1,3 +1,4 @@
+using NinaDB.Cli.Sessions;
 using NinaDB.Engine.Session;
 
 namespace NinaDB.Cli;
@@ -20,6 +21,10 @@ internal static class LocalTenant
 
     /// <summary>Begins the connection's session, as the local owner or as somebody else, through the application user that the deployment made for it.</summary>
     public static void Begin(EngineSession session, CancellationToken cancellation, Guid? oid = null, Guid? tid = null, Guid? tenant = null) =>
+        Begin(new LocalSession(session), cancellation, oid, tid, tenant);
+
+    /// <summary>The same on a server; its login must be allowed to impersonate the application user.</summary>
+    public static void Begin(ISqlSession session, CancellationToken cancellation, Guid? oid = null, Guid? tid = null, Guid? tenant = null) =>
         session.RunText(
             $"""
             EXECUTE AS USER = N'nina_local';
@@ -35,6 +40,9 @@ internal static class LocalTenant
             cancellation);
 
     /// <summary>Whether the database has tenants at all; a bare one (<c>nina init --empty</c>) has none.</summary>
-    public static bool IsDeployed(EngineSession session, CancellationToken cancellation) =>
+    public static bool IsDeployed(EngineSession session, CancellationToken cancellation) => IsDeployed(new LocalSession(session), cancellation);
+
+    /// <summary>The same of a server's database.</summary>
+    public static bool IsDeployed(ISqlSession session, CancellationToken cancellation) =>
         session.QueryText("SELECT OBJECT_ID(N'tenancy.BeginSession', N'P');", cancellation)[0][0] is not null;
 }

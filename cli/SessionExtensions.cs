@@ -1,3 +1,4 @@
+using NinaDB.Cli.Sessions;
 using NinaDB.Engine;
 using NinaDB.Engine.Errors;
 using NinaDB.Engine.Session;
@@ -10,16 +11,23 @@ internal static class SessionExtensions
 {
     /// <summary>Runs a batch for its effect.</summary>
     public static void RunText(this EngineSession session, string text, CancellationToken cancellation, string? source = null, int lineOffset = 0) =>
-        Run(session, text, cancellation, source, lineOffset);
+        Run(new LocalSession(session), text, cancellation, source, lineOffset);
+
+    /// <summary>Runs a batch for its effect.</summary>
+    public static void RunText(this ISqlSession session, string text, CancellationToken cancellation) => Run(session, text, cancellation, null, 0);
 
     /// <summary>The rows of the batch's result sets as text; null for NULL.</summary>
     public static IReadOnlyList<string?[]> QueryText(this EngineSession session, string text, CancellationToken cancellation) =>
+        new LocalSession(session).QueryText(text, cancellation);
+
+    /// <summary>The rows of the batch's result sets as text; null for NULL.</summary>
+    public static IReadOnlyList<string?[]> QueryText(this ISqlSession session, string text, CancellationToken cancellation) =>
         Run(session, text, cancellation, null, 0).Rows;
 
-    private static Collector Run(EngineSession session, string text, CancellationToken cancellation, string? source, int lineOffset)
+    private static Collector Run(ISqlSession session, string text, CancellationToken cancellation, string? source, int lineOffset)
     {
         var collector = new Collector();
-        session.Execute(text, [], collector, cancellation);
+        session.Execute(text, collector, cancellation);
         if (collector.Failure is SqlError error)
         {
             string place = source is null ? string.Empty : $"{source}: ";

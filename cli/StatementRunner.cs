@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using NinaDB.Cli.Output;
+using NinaDB.Cli.Sessions;
 using NinaDB.Engine;
 using NinaDB.Engine.Errors;
-using NinaDB.Engine.Session;
 using NinaDB.Engine.Types;
 
 namespace NinaDB.Cli;
@@ -11,9 +11,9 @@ namespace NinaDB.Cli;
 /// Runs statements for a person: shows the T-SQL as it could be pasted into any client, a progress bar fed by its NOWAIT messages, the rows, and how long it took.
 /// The first error ends the command.
 /// </summary>
-internal sealed class StatementRunner(EngineSession session, TextWriter output, bool quiet, OutputFormat format, bool showText = true)
+internal sealed class StatementRunner(ISqlSession session, TextWriter output, bool quiet, OutputFormat format, bool showText = true)
 {
-    public EngineSession Session { get; } = session;
+    public ISqlSession Session { get; } = session;
 
     /// <summary>Runs a batch under a progress bar; rows are printed when it is done.</summary>
     public TimeSpan Run(string title, string text, CancellationToken cancellation, int maxWidth = 70)
@@ -26,7 +26,7 @@ internal sealed class StatementRunner(EngineSession session, TextWriter output, 
         var clock = Stopwatch.StartNew();
         using var rows = new StringWriter();
         ResultPrinter printer = ResultPrinter.Create(format, rows, TextWriter.Null, maxWidth);
-        ProgressDisplay.Run(quiet, title, display => Session.Execute(text, [], new Forwarder(printer, display), cancellation));
+        ProgressDisplay.Run(quiet, title, display => Session.Execute(text, new Forwarder(printer, display), cancellation));
         clock.Stop();
         ThrowOnError(printer);
         output.Write(rows.ToString());
@@ -43,7 +43,7 @@ internal sealed class StatementRunner(EngineSession session, TextWriter output, 
 
         var clock = Stopwatch.StartNew();
         var printer = new StreamPrinter(output);
-        Session.Execute(text, [], printer, cancellation);
+        Session.Execute(text, printer, cancellation);
         output.WriteLine();
         ThrowOnError(printer);
         return clock.Elapsed;

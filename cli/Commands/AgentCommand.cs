@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using NinaDB.Cli.Output;
+using NinaDB.Cli.Sessions;
 using NinaDB.Engine;
 using NinaDB.Engine.Session;
 
@@ -62,7 +63,7 @@ internal static class AgentCommand
             using Database database = DatabaseFolder.Open(result.GetRequiredValue(path));
             using EngineSession session = database.OpenSession();
             identity.Begin(result, session, cancellation);
-            var statements = new StatementRunner(session, Console.Out, quiet: true, OutputFormat.Table);
+            var statements = new StatementRunner(new LocalSession(session), Console.Out, quiet: true, OutputFormat.Table);
             string sql = string.Create(
                 CultureInfo.InvariantCulture,
                 $"""
@@ -158,7 +159,7 @@ internal static class AgentCommand
             using Database database = DatabaseFolder.Open(result.GetRequiredValue(path));
             using EngineSession session = database.OpenSession();
             identity.Begin(result, session, cancellation);
-            var statements = new StatementRunner(session, Console.Out, quiet: true, OutputFormat.Table);
+            var statements = new StatementRunner(new LocalSession(session), Console.Out, quiet: true, OutputFormat.Table);
             statements.Run(
                 "Exporting",
                 $"EXECUTE factory.ExportAgent @Agent = {SqlText.Quote(result.GetRequiredValue(agent))}, @Path = {SqlText.Quote(Path.GetFullPath(result.GetRequiredValue(folder)))};",

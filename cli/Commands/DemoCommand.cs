@@ -1,5 +1,6 @@
 using System.CommandLine;
 using NinaDB.Cli.Demo;
+using NinaDB.Cli.Sessions;
 
 namespace NinaDB.Cli.Commands;
 
@@ -26,19 +27,23 @@ internal static class DemoCommand
               nina demo
               nina demo --path my-db
               nina demo --json
+              NINA_PASSWORD=... nina demo --server 127.0.0.1,1433 --user app --trust-server-certificate
             """)
         {
             path, keep, quiet, json,
         };
+        var serverOptions = new ServerOptions();
+        serverOptions.AddTo(command);
         command.SetAction((result, cancellation) =>
         {
+            using ServerSession? server = serverOptions.Connect(result);
             string? folder = result.GetValue(path);
             bool isTemporary = folder is null;
             folder = Path.GetFullPath(folder ?? Path.Combine(Path.GetTempPath(), $"nina-demo-{Guid.NewGuid():N}"));
             bool isKept = !isTemporary || result.GetValue(keep);
             try
             {
-                new DemoRun(folder, isKept, result.GetValue(quiet), result.GetValue(json), cancellation).Run();
+                new DemoRun(folder, server, isKept, result.GetValue(quiet), result.GetValue(json), cancellation).Run();
                 return Task.FromResult(ExitCode.Success);
             }
             finally

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using NinaDB.Cli.Sessions;
 using NinaDB.Engine.Session;
 
 namespace NinaDB.Cli.Commands;
@@ -18,7 +19,10 @@ internal sealed class IdentityOptions
     }
 
     /// <summary>Begins the session of a connection. A bare database has no tenants; nothing is done then.</summary>
-    public void Begin(ParseResult result, EngineSession session, CancellationToken cancellation)
+    public void Begin(ParseResult result, EngineSession session, CancellationToken cancellation) => Begin(result, new LocalSession(session), cancellation);
+
+    /// <summary>The same on a server.</summary>
+    public void Begin(ParseResult result, ISqlSession session, CancellationToken cancellation)
     {
         if (LocalTenant.IsDeployed(session, cancellation))
         {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using NinaDB.Cli.Output;
+using NinaDB.Cli.Sessions;
 using NinaDB.Engine;
 using NinaDB.Engine.Session;
 
@@ -48,7 +49,7 @@ internal static class IngestCommand
             DeployCommand.Deploy(database, isQuiet, cancellation);
             using EngineSession session = database.OpenSession();
             identity.Begin(result, session, cancellation);
-            var statements = new StatementRunner(session, Console.Out, isQuiet, OutputFormat.Table);
+            var statements = new StatementRunner(new LocalSession(session), Console.Out, isQuiet, OutputFormat.Table);
             string? modelName = result.GetValue(name);
             string nameArgument = modelName is null ? string.Empty : $", @Name = {SqlText.Quote(modelName)}";
             statements.Run(

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using NinaDB.Cli.Output;
 using NinaDB.Cli.Scripts;
+using NinaDB.Cli.Sessions;
 using NinaDB.Engine;
 using NinaDB.Engine.Session;
 
@@ -24,13 +25,14 @@ internal static class SqlCommand
         var command = new Command(
             "sql",
             """
-            Runs T-SQL against a database folder.
+            Runs T-SQL against a database folder, or against a server.
 
             Examples:
               nina sql --path my-db                                      a prompt; GO runs, :quit leaves
               nina sql --path my-db -Q "SELECT name FROM mqe.models;"
               nina sql --path my-db -i report.sql -v Domain=chess -o csv
               echo "SELECT 1;" | nina sql --path my-db
+              NINA_PASSWORD=... nina sql --server 127.0.0.1,1433 --user app --trust-server-certificate
             Exit codes: 0 all batches succeeded, 1 a statement failed, 2 usage, 3 file or folder, 4 database in use, 130 interrupted.
             """)
         {
@@ -38,10 +40,14 @@ internal static class SqlCommand
         };
         var identity = new IdentityOptions();
         identity.AddTo(command);
+        var serverOptions = new ServerOptions();
+        serverOptions.AddTo(command);
         command.SetAction((result, cancellation) =>
         {
-            using Database database = DatabaseFolder.Open(result.GetRequiredValue(path));
-            using EngineSession session = database.OpenSession();
+            using ServerSession? server = serverOptions.Connect(result);
+            using Database? database = server is null ? DatabaseFolder.Open(result.GetRequiredValue(path)) : null;
+            using EngineSession? local = database?.OpenSession();
+            ISqlSession session = server is null ? new LocalSession(local!) : server;
             if (!result.GetValue(noSession))
             {
                 identity.Begin(result, session, cancellation);

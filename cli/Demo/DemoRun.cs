@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using NinaDB.Cli.Commands;
 using NinaDB.Cli.Deployment;
 using NinaDB.Cli.Output;
+using NinaDB.Cli.Sessions;
 using NinaDB.Engine;
 using NinaDB.Engine.Session;
 
@@ -19,6 +20,7 @@ internal sealed class DemoRun
     private const int PeekRepetitions = 200;
 
     private readonly string _folder;
+    private readonly ISqlSession? _server;
     private readonly bool _isKept;
     private readonly bool _quiet;
     private readonly bool _json;
@@ -29,9 +31,12 @@ internal sealed class DemoRun
     private StatementRunner _statements = null!;
     private int _step;
 
-    public DemoRun(string folder, bool isKept, bool quiet, bool json, CancellationToken cancellation)
+    /// <param name="folder">Folder of the database; with a server only that of the exported agent.</param>
+    /// <param name="server">Server to run on; null for a database in this process.</param>
+    public DemoRun(string folder, ISqlSession? server, bool isKept, bool quiet, bool json, CancellationToken cancellation)
     {
         _folder = folder;
+        _server = server;
         _isKept = isKept;
         _quiet = quiet || json;
         _json = json;
@@ -41,13 +46,26 @@ internal sealed class DemoRun
 
     public void Run()
     {
+        if (_server is not null)
+        {
+            _statements = new StatementRunner(_server, _output, _quiet, OutputFormat.Table);
+            Connect(_server);
+            RunSteps();
+            return;
+        }
+
         bool isNew = !Database.Exists(_folder);
         using Database database = DatabaseFolder.OpenOrCreate(_folder);
         using EngineSession session = database.OpenSession();
-        _statements = new StatementRunner(session, _output, _quiet, OutputFormat.Table);
+        _statements = new StatementRunner(new LocalSession(session), _output, _quiet, OutputFormat.Table);
 
         Deploy(database, isNew);
         LocalTenant.Begin(session, _cancellation);
+        RunSteps();
+    }
+
+    private void RunSteps()
+    {
         Ingest();
         Measure();
         Query();
@@ -56,6 +74,18 @@ internal sealed class DemoRun
         Distil();
         RunAndExport();
         Finish();
+    }
+
+    private void Connect(ISqlSession server)
+    {
+        Title("A server with NinaDB's schema");
+        if (!LocalTenant.IsDeployed(server, _cancellation))
+        {
+            throw new CliException(ExitCode.Usage, "The server's database does not hold NinaDB's schema. nina init makes a folder with it, for nina serve; docs/deployment.md says how SQL Server gets it.");
+        }
+
+        Say(Scalar("SELECT CONCAT(DB_NAME(), N' on ', @@SERVERNAME, N': ', @@VERSION);")!);
+        LocalTenant.Begin(server, _cancellation);
     }
 
     private void Deploy(Database database, bool isNew)
@@ -129,7 +159,7 @@ internal sealed class DemoRun
         for (int i = 0; i < times.Length; i++)
         {
             long start = Stopwatch.GetTimestamp();
-            _statements.Session.Execute(peek, [], sink, _cancellation);
+            _statements.Session.Execute(peek, sink, _cancellation);
             times[i] = Stopwatch.GetElapsedTime(start).TotalMicroseconds;
         }
 
@@ -217,9 +247,15 @@ internal sealed class DemoRun
             return;
         }
 
-        string path = _isKept ? _folder : "my-db";
         _output.WriteLine();
         _output.WriteLine($"Done in {_clock.Elapsed.TotalSeconds:F1} s. What to try next:");
+        if (_server is not null)
+        {
+            _output.WriteLine("  nina sql --server HOST,PORT --user LOGIN       a T-SQL prompt: SELECT * FROM mqe.capabilities WHERE domain = 'law';");
+            return;
+        }
+
+        string path = _isKept ? _folder : "my-db";
         if (!_isKept)
         {
             _output.WriteLine("  nina demo --path my-db                       the same, and the database stays");

@@ -1,8 +1,8 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using NinaDB.Cli.Output;
+using NinaDB.Cli.Sessions;
 using NinaDB.Engine.Errors;
-using NinaDB.Engine.Session;
 using NinaDB.Engine.Syntax;
 
 namespace NinaDB.Cli.Scripts;
@@ -11,7 +11,7 @@ namespace NinaDB.Cli.Scripts;
 /// Runs scripts as sqlcmd does: batches separated by GO (with a count), <c>:setvar</c> and <c>$(name)</c>, <c>:r file</c>, <c>:on error exit|ignore</c>,
 /// <c>:quit</c>, <c>:exit</c>.
 /// </summary>
-internal sealed partial class ScriptRunner(EngineSession session, ResultPrinter printer)
+internal sealed partial class ScriptRunner(ISqlSession session, ResultPrinter printer)
 {
     private const int MaxIncludeDepth = 32;
 
@@ -84,7 +84,7 @@ internal sealed partial class ScriptRunner(EngineSession session, ResultPrinter 
             printer.LineOffset = firstLine + batch.StartLine - 1;
             for (int i = 0; i < batch.Count; i++)
             {
-                session.Execute(batch.Text, [], printer, cancellation);
+                session.Execute(batch.Text, printer, cancellation);
                 cancellation.ThrowIfCancellationRequested();
                 if (printer.HasErrors && _exitOnError)
                 {
