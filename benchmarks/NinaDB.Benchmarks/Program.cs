@@ -11,6 +11,12 @@ internal static class Program
             return 0;
         }
 
+        if (arguments is ["idle", var connectionString])
+        {
+            TdsBenchmarks.IdleChild(connectionString);
+            return 0;
+        }
+
         (string Name, Action<Report, string> Run)[] groups =
         [
             ("storage", StorageBenchmarks.Run),
@@ -22,6 +28,7 @@ internal static class Program
             ("feed", FeedBenchmarks.Run),
             ("platform", PlatformBenchmarks.Run),
             ("cdc", ChangeDataBenchmarks.Run),
+            ("tds", TdsBenchmarks.Run),
         ];
         string folder = Path.Combine(Path.GetTempPath(), "ninadb-benchmarks-" + Guid.NewGuid().ToString("N"));
         Directory.CreateDirectory(folder);

@@ -1,0 +1,203 @@
+using System.Data;
+using System.Diagnostics;
+using Microsoft.Data.SqlClient;
+using NinaDB.Engine;
+using NinaDB.Engine.Session;
+using NinaDB.Tds;
+
+namespace NinaDB.Benchmarks;
+
+/// <summary>The TDS server on loopback over TLS, through Microsoft.Data.SqlClient: both ends run in this process and share its processors.</summary>
+internal static class TdsBenchmarks
+{
+    private const int Rows = 1_000_000, Calls = 30_000, Warmup = 3_000, IdleConnections = 100;
+    private const string Password = "Correct-horse-42";
+
+    public static void Run(Report report, string folder)
+    {
+        using Database database = Database.Create(Path.Combine(folder, "tds"));
+        Run(database, $"CREATE LOGIN bench WITH PASSWORD = N'{Password}';");
+        Run(database, "CREATE USER bench FOR LOGIN bench;");
+        Run(database, "ALTER ROLE db_owner ADD MEMBER bench;");
+        Run(database, """
+            CREATE TABLE dbo.Wide (id int NOT NULL PRIMARY KEY, a int NOT NULL, b bigint NOT NULL, c float NOT NULL, d decimal(18,4) NOT NULL, e bit NOT NULL, f datetime2(3) NOT NULL,
+                g nvarchar(40) NOT NULL, h varchar(40) NOT NULL, i uniqueidentifier NOT NULL);
+            """);
+        Run(database, "CREATE TABLE dbo.Narrow (id int NOT NULL PRIMARY KEY, name nvarchar(40) NOT NULL, score float NOT NULL);");
+        Run(database, "CREATE PROCEDURE dbo.GetName @id int AS SET NOCOUNT ON; SELECT name, score FROM dbo.Narrow WHERE id = @id;");
+        TdsServer server = TdsServer.Start(database, new TdsServerOptions { Port = 0 });
+        try
+        {
+            string text = $"Server=tcp:127.0.0.1,{server.EndPoint.Port};User ID=bench;Password={Password};Encrypt=true;TrustServerCertificate=true;";
+            using (var connection = new SqlConnection(text))
+            {
+                connection.Open();
+                BulkCopy(report, connection);
+                PointSelect(report, connection);
+                Read(report, connection);
+            }
+
+            IdleMemory(report, text);
+        }
+        finally
+        {
+            SqlConnection.ClearAllPools();
+            server.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        }
+    }
+
+    private static void BulkCopy(Report report, SqlConnection connection)
+    {
+        using var rows = new GeneratedRows(Rows, [("id", typeof(int)), ("name", typeof(string)), ("score", typeof(double))], (row, column) => column switch
+        {
+            0 => row,
+            1 => "name of row",
+            _ => row * 0.5,
+        });
+        using var bulk = new SqlBulkCopy(connection) { DestinationTableName = "dbo.Narrow", BulkCopyTimeout = 600, EnableStreaming = true };
+        var clock = Stopwatch.StartNew();
+        bulk.WriteToServer(rows);
+        report.Add(new Measurement("TDS: SqlBulkCopy, a million rows of three columns", Rows / clock.Elapsed.TotalSeconds, "rows/s", Floor: 100_000));
+    }
+
+    private static void PointSelect(Report report, SqlConnection connection)
+    {
+        using var command = new SqlCommand("dbo.GetName", connection) { CommandType = CommandType.StoredProcedure };
+        SqlParameter id = command.Parameters.Add("@id", SqlDbType.Int);
+        var random = new Random(1);
+        var times = new double[Calls];
+        for (int i = -Warmup; i < Calls; i++)
+        {
+            id.Value = random.Next(Rows);
+            long start = Stopwatch.GetTimestamp();
+            using (SqlDataReader reader = command.ExecuteReader())
+            {
+                if (!reader.Read() || reader.GetString(0).Length == 0)
+                {
+                    throw new InvalidOperationException("A row is missing.");
+                }
+            }
+
+            if (i >= 0)
+            {
+                times[i] = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+            }
+        }
+
+        report.Add(new Measurement("TDS: point select by procedure, one connection", Calls / (times.Sum() / 1000), "calls/s", Floor: 5_000));
+        Array.Sort(times);
+        report.Add(new Measurement("TDS: point select by procedure, p99", times[(int)(Calls * 0.99)], "ms", Floor: 1, HigherIsBetter: false));
+    }
+
+    private static void Read(Report report, SqlConnection connection)
+    {
+        var guid = Guid.Parse("6F9619FF-8B86-D011-B42D-00C04FC964FF");
+        var time = new DateTime(2026, 11, 22, 1, 2, 3);
+        using var rows = new GeneratedRows(
+            Rows,
+            [("id", typeof(int)), ("a", typeof(int)), ("b", typeof(long)), ("c", typeof(double)), ("d", typeof(decimal)), ("e", typeof(bool)), ("f", typeof(DateTime)), ("g", typeof(string)), ("h", typeof(string)), ("i", typeof(Guid))],
+            (row, column) => column switch
+            {
+                0 or 1 => row,
+                2 => (long)row << 20,
+                3 => row * 0.25,
+                4 => row / 100m,
+                5 => (row & 1) == 0,
+                6 => time,
+                7 => "nvarchar value",
+                8 => "varchar value",
+                _ => guid,
+            });
+        using (var bulk = new SqlBulkCopy(connection) { DestinationTableName = "dbo.Wide", BulkCopyTimeout = 600, EnableStreaming = true })
+        {
+            bulk.WriteToServer(rows);
+        }
+
+        using var command = new SqlCommand("SELECT id, a, b, c, d, e, f, g, h, i FROM dbo.Wide;", connection) { CommandTimeout = 600 };
+        var clock = Stopwatch.StartNew();
+        long count = 0, check = 0;
+        using (SqlDataReader reader = command.ExecuteReader())
+        {
+            while (reader.Read())
+            {
+                check += reader.GetInt32(0) + reader.GetInt32(1) + reader.GetInt64(2) + (long)reader.GetDouble(3) + (long)reader.GetDecimal(4) + (reader.GetBoolean(5) ? 1 : 0) + reader.GetDateTime(6).Day
+                    + reader.GetString(7).Length + reader.GetString(8).Length + reader.GetGuid(9).GetHashCode();
+                count++;
+            }
+        }
+
+        if (count != Rows || check == 0)
+        {
+            throw new InvalidOperationException($"{count} rows were read.");
+        }
+
+        report.Add(new Measurement("TDS: a million rows of ten columns, read", Rows / clock.Elapsed.TotalSeconds, "rows/s"));
+    }
+
+    /// <summary>What a connection costs the server that has done something and now does nothing. The clients are in another process.</summary>
+    private static void IdleMemory(Report report, string text)
+    {
+        SqlConnection.ClearAllPools();
+        long before = Settled();
+        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet")
+        {
+            start.ArgumentList.Add(typeof(TdsBenchmarks).Assembly.Location);
+        }
+
+        start.ArgumentList.Add("idle");
+        start.ArgumentList.Add(text);
+        using Process child = Process.Start(start)!;
+        if (child.StandardOutput.ReadLine() != "ready")
+        {
+            throw new InvalidOperationException("The idle clients did not connect.");
+        }
+
+        // Threads that ran the logins end after ten idle seconds.
+        Thread.Sleep(TimeSpan.FromSeconds(12));
+        long after = Settled();
+        child.StandardInput.WriteLine();
+        child.WaitForExit();
+        report.Add(new Measurement("TDS: memory of an idle connection", (after - before) / 1024.0 / IdleConnections, "KiB", Floor: 200, HigherIsBetter: false));
+    }
+
+    /// <summary>The clients of <see cref="IdleMemory"/>: connect, run a statement each, wait.</summary>
+    public static void IdleChild(string text)
+    {
+        var connections = new List<SqlConnection>();
+        for (int i = 0; i < IdleConnections; i++)
+        {
+            connections.Add(OpenOne(text));
+        }
+
+        Console.WriteLine("ready");
+        Console.ReadLine();
+        connections.ForEach(c => c.Dispose());
+    }
+
+    private static SqlConnection OpenOne(string text)
+    {
+        var connection = new SqlConnection(text + "Pooling=false;");
+        connection.Open();
+        using var command = new SqlCommand("SELECT name FROM dbo.Narrow WHERE id = 7;", connection);
+        command.ExecuteScalar();
+        return connection;
+    }
+
+    private static long Settled()
+    {
+        for (int i = 0; i < 3; i++)
+        {
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+            GC.WaitForPendingFinalizers();
+        }
+
+        return Environment.WorkingSet;
+    }
+
+    private static void Run(Database database, string batch)
+    {
+        using EngineSession session = database.OpenSession();
+        session.Execute(batch, [], new ThrowingSink());
+    }
+}
