@@ -27,6 +27,7 @@ internal static class Program
             ("ingestion", ProductBenchmarks.RunIngestion),
             ("feed", FeedBenchmarks.Run),
             ("platform", PlatformBenchmarks.Run),
+            ("platform", IsolationBenchmarks.Run),
             ("cdc", ChangeDataBenchmarks.Run),
             ("tds", TdsBenchmarks.Run),
         ];

@@ -54,6 +54,8 @@ BEGIN
 
         UPDATE factory.Agent SET Visibility = @Visibility WHERE AgentId = @AgentId;
         EXECUTE factory.AlignSharing @AgentId, @Weights;
+        DECLARE @Details nvarchar(max) = (SELECT @Visibility AS visibility, @Weights AS weights FOR JSON PATH, WITHOUT_ARRAY_WRAPPER);
+        EXECUTE ops.RecordAct 'agent.share', 'agent', @Agent, @Details = @Details;
 
         IF @OwnsTransaction = 1
         BEGIN

@@ -54,6 +54,8 @@ BEGIN
 
         UPDATE mqe.Model SET Visibility = @Visibility, SharesWeights = @Weights WHERE ModelId = @ModelId;
         EXECUTE mqe.RefreshSharedDomains;
+        DECLARE @Details nvarchar(max) = (SELECT @Visibility AS visibility, @Weights AS weights FOR JSON PATH, WITHOUT_ARRAY_WRAPPER);
+        EXECUTE ops.RecordAct 'model.share', 'model', @Model, @Details = @Details;
 
         IF @OwnsTransaction = 1
         BEGIN

@@ -46,6 +46,10 @@ BEGIN
             SET @PrincipalId = CAST(SCOPE_IDENTITY() AS int);
         END;
 
+        -- Before the change: an owner who gives up his own role ends his own session.
+        DECLARE @Details nvarchar(max) = (SELECT @Oid AS oid, @Tid AS tid, @Role AS role FOR JSON PATH, WITHOUT_ARRAY_WRAPPER);
+        EXECUTE ops.RecordAct 'member.add', 'member', @ObjectName, 'member.changed', @Details = @Details;
+
         IF EXISTS (SELECT 1 FROM tenancy.Membership WITH (UPDLOCK, HOLDLOCK) WHERE TenantId = @TenantId AND PrincipalId = @PrincipalId)
         BEGIN
             EXECUTE tenancy.ChangeRole @TenantId, @PrincipalId, @Role;

@@ -35,6 +35,9 @@ BEGIN
             DELETE FROM tenancy.Session WHERE PrincipalId = (SELECT PrincipalId FROM tenancy.Principal WHERE Oid = @Oid AND Tid = @Tid);
         END;
 
+        DECLARE @Action varchar(60) = CASE WHEN @Disable = 1 THEN 'principal.disable' ELSE 'principal.enable' END, @ObjectName nvarchar(400) = CAST(@Oid AS nvarchar(36));
+        EXECUTE ops.WritePlatformAudit @Action = @Action, @ObjectType = 'principal', @ObjectName = @ObjectName, @Outcome = 'success', @Details = NULL;
+
         IF @OwnsTransaction = 1
         BEGIN
             COMMIT TRANSACTION;

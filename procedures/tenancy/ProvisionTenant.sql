@@ -64,6 +64,9 @@ BEGIN
             END;
 
             INSERT INTO tenancy.Membership (TenantId, PrincipalId, Role) VALUES (@TenantId, @PrincipalId, 'owner');
+            EXECUTE ops.WriteAudit
+                @TenantId = @TenantId, @PrincipalId = @PrincipalId, @Action = 'tenant.provision', @ObjectType = 'tenant', @ObjectName = @Name, @Outcome = 'success', @Details = NULL;
+            EXECUTE ops.WriteEvent @TenantId = @TenantId, @Type = 'tenant.provisioned', @Subject = @Name, @Data = NULL;
         END;
 
         IF @OwnsTransaction = 1

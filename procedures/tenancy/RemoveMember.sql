@@ -23,6 +23,10 @@ BEGIN
         END;
 
         EXECUTE tenancy.FindMember @TenantId, @Oid, @Tid, @PrincipalId OUTPUT;
+
+        -- Before the change: an owner who gives up his own role ends his own session.
+        DECLARE @Details nvarchar(max) = (SELECT @Oid AS oid, @Tid AS tid FOR JSON PATH, WITHOUT_ARRAY_WRAPPER);
+        EXECUTE ops.RecordAct 'member.remove', 'member', @ObjectName, 'member.changed', @Details = @Details;
         EXECUTE tenancy.ChangeRole @TenantId, @PrincipalId, NULL;
 
         IF @OwnsTransaction = 1

@@ -24,6 +24,10 @@ BEGIN
         END;
 
         EXECUTE tenancy.FindMember @TenantId, @Oid, @Tid, @PrincipalId OUTPUT;
+
+        -- Before the change: an owner who gives up his own role ends his own session.
+        DECLARE @Details nvarchar(max) = (SELECT @Oid AS oid, @Tid AS tid, @Role AS role FOR JSON PATH, WITHOUT_ARRAY_WRAPPER);
+        EXECUTE ops.RecordAct 'member.set_role', 'member', @ObjectName, 'member.changed', @Details = @Details;
         EXECUTE tenancy.ChangeRole @TenantId, @PrincipalId, @Role;
 
         IF @OwnsTransaction = 1

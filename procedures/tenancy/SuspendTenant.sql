@@ -34,6 +34,9 @@ BEGIN
             DELETE FROM tenancy.Session WHERE TenantId = (SELECT TenantId FROM tenancy.Tenant WHERE PublicId = @Tenant);
         END;
 
+        DECLARE @Action varchar(60) = CASE WHEN @Suspend = 1 THEN 'tenant.suspend' ELSE 'tenant.resume' END, @ObjectName nvarchar(400) = CAST(@Tenant AS nvarchar(36));
+        EXECUTE ops.WritePlatformAudit @Action = @Action, @ObjectType = 'tenant', @ObjectName = @ObjectName, @Outcome = 'success', @Details = NULL;
+
         IF @OwnsTransaction = 1
         BEGIN
             COMMIT TRANSACTION;
