@@ -68,7 +68,7 @@ internal sealed class SoakRun(SoakOptions options, TextWriter log) : IDisposable
         {
             Task[] reading = [.. ownFeeds.Append(feed).Select(reader => Start(() => reader.Run(stopFeeds.Token)))];
             Task[] working = [.. workers.Select(worker => Start(() => worker.Run(stopWork.Token)))];
-            while (clock.Elapsed.TotalSeconds < options.Seconds && !working.Any(task => task.IsFaulted) && _world.Violations.Count < 20)
+            while (clock.Elapsed.TotalSeconds < options.Seconds && !working.Any(task => task.IsFaulted) && _world.Violations.Count < (options.Sabotage is null ? 20 : 1))
             {
                 Task.WaitAny(working, TimeSpan.FromSeconds(Math.Clamp(options.Seconds - clock.Elapsed.TotalSeconds, 0.01, 0.5)));
                 if (clock.Elapsed < nextLine)

@@ -6,7 +6,7 @@ public sealed class SoakTests
     [Fact]
     public void Mixed_load_of_several_tenants_leaks_nothing_and_loses_no_event()
     {
-        using var run = new SoakRun(new SoakOptions(Seconds: 5, Tenants: 4), TextWriter.Null);
+        using var run = new SoakRun(new SoakOptions(Seconds: 5, Tenants: 3), TextWriter.Null);
         SoakReport report = run.Run();
 
         Assert.Empty(report.Violations);
