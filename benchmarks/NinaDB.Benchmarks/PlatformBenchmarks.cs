@@ -10,8 +10,7 @@ namespace NinaDB.Benchmarks;
 /// <summary>What operating a platform costs: audit, usage and events on top of procedure calls, and how fast the outbox is read.</summary>
 internal static class PlatformBenchmarks
 {
-    private const int Calls = 200;
-    private const int Rounds = 5;
+    private const int Calls = 500;
     private const int Events = 100_000;
 
     /// <summary>The procedures that record nothing: what a call costs without its records.</summary>
@@ -27,11 +26,24 @@ internal static class PlatformBenchmarks
     public static void Run(Report report, string folder)
     {
         using Database database = Database.Create(Path.Combine(folder, "platform"));
-        using EngineSession session = database.OpenSession();
+        using EngineSession session = Open(database);
+        Outbox(report, session);
+
+        using Database bareDatabase = Database.Create(Path.Combine(folder, "bare"));
+        using EngineSession bare = Open(bareDatabase);
+        Execute(bare, NoRecords);
+        Execute(bare, NoQuota);
+        Prepare(session);
+        Prepare(bare);
+        Records(report, session, bare, folder);
+    }
+
+    private static EngineSession Open(Database database)
+    {
+        EngineSession session = database.OpenSession();
         new Deployer(session).Deploy((_, _, _) => { }, CancellationToken.None);
         LocalTenant.Begin(session, CancellationToken.None);
-        Outbox(report, session);
-        Records(report, session, folder);
+        return session;
     }
 
     private static void Outbox(Report report, EngineSession session)
@@ -68,7 +80,7 @@ internal static class PlatformBenchmarks
         report.Add(new Measurement("outbox: read and acknowledge, 1,000 a call", read / clock.Elapsed.TotalSeconds, "events/s", Floor: 20_000));
     }
 
-    private static void Records(Report report, EngineSession session, string folder)
+    private static void Prepare(EngineSession session)
     {
         Execute(session, $"EXECUTE mqe.IngestModel @Path = {SqlText.Quote(Product.SampleModel)};");
         foreach (string file in Directory.GetFiles(Product.SampleProbes, "*.txt"))
@@ -79,44 +91,50 @@ internal static class PlatformBenchmarks
         Execute(session, "EXECUTE mqe.MeasureSkills @TextsPerDomain = 20;");
         Execute(session, "EXECUTE factory.AssembleAgent N'bench', N'chess';");
         Execute(session, "EXECUTE factory.DistillAgent N'bench', 20;");
+    }
+
+    private static void Records(Report report, EngineSession session, EngineSession bare, string folder)
+    {
         string passage = Path.Combine(folder, "passage.txt");
         File.WriteAllText(passage, "A passage.\n");
-
-        report.Add(new Measurement("ops.RecordAct by itself, median", Median(session, "EXECUTE ops.RecordAct 'model.search', 'model', N'nina-mini', NULL, 'searches', 1;"), "µs"));
+        const string act = "EXECUTE ops.RecordAct 'model.search', 'model', N'nina-mini', NULL, 'searches', 1;";
+        report.Add(new Measurement("ops.RecordAct by itself, median", Median(session, act), "µs"));
         Execute(session, "BEGIN TRANSACTION;");
-        report.Add(new Measurement("the same in a transaction, without its commit", Median(session, "EXECUTE ops.RecordAct 'model.search', 'model', N'nina-mini', NULL, 'searches', 1;"), "µs"));
+        report.Add(new Measurement("the same in a transaction, without its commit", Median(session, act), "µs"));
         Execute(session, "COMMIT TRANSACTION;");
-        Overhead(report, session, "mqe.FindCapabilities", "EXECUTE mqe.FindCapabilities @Query = N'knight takes bishop';");
-        Overhead(report, session, "factory.RunAgent, 16 tokens", "EXECUTE factory.RunAgent N'bench', N'Nina opened with', @MaxTokens = 16;");
-        Overhead(report, session, "mqe.AddProbeTexts, one passage", $"EXECUTE mqe.AddProbeTexts N'bench', {SqlText.Quote(passage)};");
+        Overhead(report, session, bare, "mqe.FindCapabilities", "EXECUTE mqe.FindCapabilities @Query = N'knight takes bishop';");
+        Overhead(report, session, bare, "factory.RunAgent, 16 tokens", "EXECUTE factory.RunAgent N'bench', N'Nina opened with', @MaxTokens = 16;");
+        Overhead(report, session, bare, "mqe.AddProbeTexts, one passage", $"EXECUTE mqe.AddProbeTexts N'bench', {SqlText.Quote(passage)};");
     }
 
-    /// <summary>Medians with and without records, in turns, so that what else the machine does falls on both.</summary>
-    private static void Overhead(Report report, EngineSession session, string name, string text)
+    /// <summary>The same call in turns on a database that records and on one that does not, so that what else the machine does falls on both.</summary>
+    private static void Overhead(Report report, EngineSession session, EngineSession bare, string name, string text)
     {
-        var with = new List<double>();
-        var without = new List<double>();
-        for (int round = 0; round < Rounds; round++)
+        var sink = new Cli.Demo.DiscardSink();
+        var with = new double[Calls];
+        var without = new double[Calls];
+        for (int i = -5; i < Calls; i++)
         {
-            with.Add(Median(session, text));
-            Execute(session, NoRecords);
-            Execute(session, NoQuota);
-            without.Add(Median(session, text));
-            Restore(session, "RecordAct");
-            Restore(session, "RequireQuota");
+            double recorded = TimeOf(session, text, sink);
+            double plain = TimeOf(bare, text, sink);
+            if (i >= 0)
+            {
+                with[i] = recorded;
+                without[i] = plain;
+            }
         }
 
-        with.Sort();
-        without.Sort();
-        double recorded = with[Rounds / 2];
-        double bare = without[Rounds / 2];
-        report.Add(new Measurement($"{name}: audit, usage and event, with quotas", (recorded / bare - 1) * 100, "% more", bare, "µs without", Floor: 25, HigherIsBetter: false));
+        Array.Sort(with);
+        Array.Sort(without);
+        double median = without[Calls / 2];
+        report.Add(new Measurement($"{name}: audit, usage and event, with quotas", ((with[Calls / 2] / median) - 1) * 100, "% more", median, "µs without", Floor: 25, HigherIsBetter: false));
     }
 
-    private static void Restore(EngineSession session, string procedure)
+    private static double TimeOf(EngineSession session, string text, IResultSink sink)
     {
-        string text = File.ReadAllText(Product.PathOf($"procedures/ops/{procedure}.sql"));
-        Execute(session, text.Replace("CREATE PROCEDURE", "CREATE OR ALTER PROCEDURE", StringComparison.Ordinal));
+        long start = Stopwatch.GetTimestamp();
+        session.Execute(text, [], sink);
+        return Stopwatch.GetElapsedTime(start).TotalMicroseconds;
     }
 
     private static double Median(EngineSession session, string text)
