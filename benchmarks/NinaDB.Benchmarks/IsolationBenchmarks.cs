@@ -47,9 +47,9 @@ internal static class IsolationBenchmarks
         for (int round = 0; round < Rounds; round++)
         {
             Switch(session, "ON");
-            on.Add(Median(session, query));
+            on.Add(Quick(session, query));
             Switch(session, "OFF");
-            off.Add(Median(session, query));
+            off.Add(Quick(session, query));
         }
 
         Switch(session, "ON");
@@ -62,7 +62,7 @@ internal static class IsolationBenchmarks
 
     private static void Switch(EngineSession session, string state) => session.RunText($"ALTER SECURITY POLICY mqe.RowPolicy WITH (STATE = {state});", CancellationToken.None);
 
-    private static double Median(EngineSession session, string query)
+    private static double Quick(EngineSession session, string query)
     {
         var sink = new DiscardSink();
         var times = new List<double>();
@@ -76,7 +76,9 @@ internal static class IsolationBenchmarks
             }
         }
 
-        return Middle(times);
+        // The lower decile: on a busy machine the median measures the neighbours.
+        times.Sort();
+        return times[times.Count / 10];
     }
 
     private static double Middle(List<double> values)
