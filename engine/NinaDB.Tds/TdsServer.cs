@@ -17,7 +17,10 @@ public sealed class TdsServer : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly Socket _listener;
     private readonly bool _ownsCertificate;
+    private static readonly TimeSpan HousekeepingInterval = TimeSpan.FromSeconds(3);
+
     private Task _accepting = Task.CompletedTask;
+    private Task _housekeeping = Task.CompletedTask;
     private int _lastConnection;
     private long _accepted;
     private int _disposed;
@@ -73,6 +76,7 @@ public sealed class TdsServer : IAsyncDisposable
         }
 
         server._accepting = server.AcceptAsync();
+        server._housekeeping = server.KeepHouseAsync();
         return server;
     }
 
@@ -106,6 +110,26 @@ public sealed class TdsServer : IAsyncDisposable
         }
     }
 
+    /// <summary>Idle connections give up their caches.</summary>
+    private async Task KeepHouseAsync()
+    {
+        using var timer = new PeriodicTimer(HousekeepingInterval);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(_stopping.Token).ConfigureAwait(false))
+            {
+                foreach (TdsConnection connection in _connections.Values)
+                {
+                    connection.ReleaseIdleMemory(HousekeepingInterval);
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The server stops.
+        }
+    }
+
     private async Task ServeAsync(TdsConnection connection)
     {
         await Task.Yield();
@@ -130,6 +154,7 @@ public sealed class TdsServer : IAsyncDisposable
         await _stopping.CancelAsync().ConfigureAwait(false);
         _listener.Dispose();
         await _accepting.ConfigureAwait(false);
+        await _housekeeping.ConfigureAwait(false);
         foreach (TdsConnection connection in _connections.Values)
         {
             connection.Abort();

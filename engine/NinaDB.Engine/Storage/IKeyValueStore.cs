@@ -69,6 +69,11 @@ internal interface IStoreConnection : IDisposable
 
     void EndStatement();
 
+    /// <summary>Gives up cached pages; the next statement reads them again. Called between statements, outside transactions.</summary>
+    void ReleaseMemory()
+    {
+    }
+
     IKeyValueStore Store { get; }
 
     bool InWriteTransaction { get; }

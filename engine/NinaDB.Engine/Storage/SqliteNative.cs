@@ -75,6 +75,9 @@ internal static unsafe partial class SqliteNative
     public static partial void sqlite3_interrupt(nint db);
 
     [LibraryImport(Library)]
+    public static partial int sqlite3_db_release_memory(nint db);
+
+    [LibraryImport(Library)]
     public static partial int sqlite3_busy_timeout(nint db, int milliseconds);
 
     [LibraryImport(Library)]

@@ -356,6 +356,14 @@ internal sealed unsafe partial class SqliteStoreConnection : IStoreConnection
     /// <summary>Makes a pooled connection a fresh one.</summary>
     internal void Reopen() => _statementDepth = 0;
 
+    public void ReleaseMemory()
+    {
+        if (_db != 0 && !_reading && SqliteNative.sqlite3_get_autocommit(_db) != 0)
+        {
+            _ = SqliteNative.sqlite3_db_release_memory(_db);
+        }
+    }
+
     public void Dispose()
     {
         if (_db == 0)

@@ -25,6 +25,15 @@ internal sealed partial class TdsConnection
     private ClientCapabilities _client = new(TdsVersion.V74);
     private Request? _current;
 
+    /// <summary>Keeps requests and the release of idle memory apart.</summary>
+    private readonly Lock _gate = new();
+
+    /// <summary>After login and before the end: the session belongs to requests.</summary>
+    private bool _isServing;
+
+    private bool _isReleased;
+    private long _lastRequest = Environment.TickCount64;
+
     public TdsConnection(TdsServer server, Socket socket, int id)
     {
         const int MaximumLoginLength = 256 * 1024;
@@ -114,6 +123,11 @@ internal sealed partial class TdsConnection
 
     private async Task EndAsync()
     {
+        lock (_gate)
+        {
+            _isServing = false;
+        }
+
         try
         {
             if (_current is { } running)
@@ -154,6 +168,11 @@ internal sealed partial class TdsConnection
     private async Task ServeAsync(CancellationToken stopping)
     {
         _input.MaximumMessageLength = _server.Options.MaximumRequestLength;
+        lock (_gate)
+        {
+            _isServing = true;
+        }
+
         while (true)
         {
             TdsMessage? message = await _input.ReadMessageAsync(stopping).ConfigureAwait(false);
@@ -196,9 +215,29 @@ internal sealed partial class TdsConnection
     private Request Start(Action<Request> run)
     {
         var request = new Request();
-        _current = request;
-        request.Completion = _server.Workers.Run(() => run(request));
+        lock (_gate)
+        {
+            _current = request;
+            _isReleased = false;
+            _lastRequest = Environment.TickCount64;
+            request.Completion = _server.Workers.Run(() => run(request));
+        }
+
         return request;
+    }
+
+    /// <summary>Gives up the session's caches when nothing has been asked for a while. Called by the server now and then, from another thread.</summary>
+    public void ReleaseIdleMemory(TimeSpan idleTime)
+    {
+        lock (_gate)
+        {
+            bool isIdle = _isServing && !_isReleased && (_current is null or { Completion.IsCompleted: true }) && Environment.TickCount64 - _lastRequest >= idleTime.TotalMilliseconds;
+            if (isIdle)
+            {
+                _isReleased = true;
+                _session!.ReleaseMemory();
+            }
+        }
     }
 
     /// <summary>Waits for the request before; false when the connection is to end.</summary>
