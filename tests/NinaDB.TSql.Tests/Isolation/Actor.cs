@@ -16,7 +16,7 @@ internal sealed class Actor : IDisposable
     {
         User = user;
         _session = database.OpenSession();
-        Must($"EXECUTE AS USER = N'{user}';");
+        Must($"EXECUTE AS USER = N'{user}' WITH NO REVERT;");
     }
 
     public string User { get; }

@@ -15,6 +15,8 @@ EXECUTE AS LOGIN = N'sa';
 GO
 EXECUTE (N'SELECT 1') AS USER = N'nina_service';
 GO
+REVERT; SELECT * FROM mqe.Model;
+GO
 ALTER ROLE nina_platform ADD MEMBER app_a;
 GO
 EXECUTE sys.sp_addrolemember N'db_owner', N'app_a';
