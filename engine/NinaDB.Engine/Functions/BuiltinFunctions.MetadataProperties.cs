@@ -64,6 +64,10 @@ internal static partial class BuiltinFunctions
                 _ => SqlValue.Null,
             };
         }));
+
+        // Undocumented, but SqlClient's and sp_help's own queries use them: precision and scale as ODBC reports them.
+        add(SessionFunction("ODBCPREC", 3, 3, SqlType.Int, [SqlType.Int, SqlType.Int, SqlType.Int], (_, a) => SqlValue.FromInt(a[2].AsInt32 != 0 ? a[2].AsInt32 : IsTwoByteType(a[0].AsInt32) ? a[1].AsInt32 / 2 : a[1].AsInt32)));
+        add(SessionFunction("ODBCSCALE", 2, 2, SqlType.Int, [SqlType.Int, SqlType.Int], (_, a) => HasScale(a[0].AsInt32) ? a[1] : SqlValue.Null));
         add(SessionFunction("STATS_DATE", 2, 2, SqlType.DateTime, [SqlType.Int, SqlType.Int], (_, _) => SqlValue.Null));
     }
 
@@ -291,4 +295,10 @@ internal static partial class BuiltinFunctions
             _ => SqlValue.Null,
         };
     }
+
+    /// <summary>nvarchar and nchar by their numbers in sys.types.</summary>
+    private static bool IsTwoByteType(int systemTypeId) => systemTypeId is 231 or 239;
+
+    /// <summary>Exact numbers and the dates and times of SQL Server 2008, by their numbers in sys.types.</summary>
+    private static bool HasScale(int systemTypeId) => systemTypeId is 41 or 42 or 43 or 48 or 52 or 56 or 58 or 60 or 61 or 106 or 108 or 122 or 127;
 }

@@ -19,6 +19,7 @@ internal static partial class SystemProcedures
         AddHelpProcedures(add);
         AddCatalogProcedures(add);
         AddDriverProcedures(add);
+        AddManagedProcedures(add);
         AddServerProcedures(add);
         AddSessionProcedures(add);
         AddCdcProcedures(add);

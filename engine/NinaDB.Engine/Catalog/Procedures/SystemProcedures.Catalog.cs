@@ -12,10 +12,12 @@ internal static partial class SystemProcedures
         add(Reads("sp_tables", SendTables, [.. pattern, Optional("@table_type", SqlType.VarChar(100)), Optional("@fUsePattern", SqlType.Bit, SqlValue.FromBit(true))]));
         SystemParameter[] columns = [Required("@table_name", SqlType.NVarChar(384)), .. pattern[1..], Optional("@column_name", SqlType.NVarChar(384)), Optional("@ODBCVer", SqlType.Int, SqlValue.FromInt(2)), Optional("@fUsePattern", SqlType.Bit, SqlValue.FromBit(true))];
         add(Reads("sp_columns", SendCatalogColumns, columns));
-        add(Reads("sp_columns_100", SendCatalogColumns, columns));
+        add(Reads("sp_columns_100", SendCatalogColumns100, [.. columns[..4], Optional("@NameScope", SqlType.Int, SqlValue.FromInt(0)), .. columns[4..]]));
         add(Reads("sp_pkeys", SendPrimaryKeys, [Required("@table_name", Name), .. pattern[1..]]));
         add(Reads("sp_fkeys", SendForeignKeys, Optional("@pktable_name", Name), Optional("@pktable_owner", Name), Optional("@pktable_qualifier", Name), Optional("@fktable_name", Name), Optional("@fktable_owner", Name), Optional("@fktable_qualifier", Name)));
-        add(Reads("sp_statistics", SendStatistics, [Required("@table_name", Name), .. pattern[1..], Optional("@index_name", Name, SqlValue.FromString("%")), Optional("@is_unique", SqlType.Char(1), SqlValue.FromString("N")), Optional("@accuracy", SqlType.Char(1))]));
+        SystemParameter[] statistics = [Required("@table_name", Name), .. pattern[1..], Optional("@index_name", Name, SqlValue.FromString("%")), Optional("@is_unique", SqlType.Char(1), SqlValue.FromString("N")), Optional("@accuracy", SqlType.Char(1))];
+        add(Reads("sp_statistics", SendStatistics, statistics));
+        add(Reads("sp_statistics_100", SendStatistics, statistics));
         add(Reads("sp_stored_procedures", SendProcedures, Optional("@sp_name", SqlType.NVarChar(390)), Optional("@sp_owner", SqlType.NVarChar(384)), Optional("@sp_qualifier", Name), Optional("@fUsePattern", SqlType.Bit, SqlValue.FromBit(true))));
         SystemParameter[] types = [Optional("@data_type", SqlType.Int, SqlValue.FromInt(0)), Optional("@ODBCVer", SqlType.TinyInt, SqlValue.FromTinyInt(2))];
         add(Reads("sp_datatype_info", SendTypes, types));
@@ -48,7 +50,25 @@ internal static partial class SystemProcedures
         return 0;
     }
 
-    private static int SendCatalogColumns(SystemProcedureCall call)
+    private static int SendCatalogColumns(SystemProcedureCall call) => SendCatalogColumns(call, hasSparseColumns: false);
+
+    private static int SendCatalogColumns100(SystemProcedureCall call) => SendCatalogColumns(call, hasSparseColumns: true);
+
+    /// <summary>What sp_columns_100 says before SS_DATA_TYPE, which sp_columns does not: sparse, computed, identity, and the names of a column's CLR type or XML schema.</summary>
+    private static ResultColumnDefinition[] SparseColumns =>
+    [
+        Column("SS_IS_SPARSE", SqlType.SmallInt), Column("SS_IS_COLUMN_SET", SqlType.SmallInt), Column("SS_IS_COMPUTED", SqlType.SmallInt), Column("SS_IS_IDENTITY", SqlType.SmallInt),
+        Column("SS_UDT_CATALOG_NAME", Name), Column("SS_UDT_SCHEMA_NAME", Name), Column("SS_UDT_ASSEMBLY_TYPE_NAME", SqlType.NVarCharMax), Column("SS_XML_SCHEMACOLLECTION_CATALOG_NAME", Name),
+        Column("SS_XML_SCHEMACOLLECTION_SCHEMA_NAME", Name), Column("SS_XML_SCHEMACOLLECTION_NAME", Name),
+    ];
+
+    private static SqlValue[] SparseValues(ColumnDefinition c)
+    {
+        static SqlValue Flag(bool value) => SqlValue.FromSmallInt(value ? (short)1 : (short)0);
+        return [Flag(c.IsSparse), Flag(false), Flag(c.IsComputed), Flag(c.Identity is not null), SqlValue.Null, SqlValue.Null, SqlValue.Null, SqlValue.Null, SqlValue.Null, SqlValue.Null];
+    }
+
+    private static int SendCatalogColumns(SystemProcedureCall call, bool hasSparseColumns)
     {
         EngineSession session = call.Session;
         var sources = new List<(string Schema, string Name, IReadOnlyList<ColumnDefinition> Columns)>();
@@ -66,7 +86,7 @@ internal static partial class SystemProcedures
             Column("TABLE_QUALIFIER", Name), Column("TABLE_OWNER", Name), Column("TABLE_NAME", Name), Column("COLUMN_NAME", Name), Column("DATA_TYPE", SqlType.SmallInt), Column("TYPE_NAME", Name),
             Column("PRECISION", SqlType.Int), Column("LENGTH", SqlType.Int), Column("SCALE", SqlType.SmallInt), Column("RADIX", SqlType.SmallInt), Column("NULLABLE", SqlType.SmallInt), Column("REMARKS", word),
             Column("COLUMN_DEF", SqlType.NVarChar(4000)), Column("SQL_DATA_TYPE", SqlType.SmallInt), Column("SQL_DATETIME_SUB", SqlType.SmallInt), Column("CHAR_OCTET_LENGTH", SqlType.Int),
-            Column("ORDINAL_POSITION", SqlType.Int), Column("IS_NULLABLE", word), Column("SS_DATA_TYPE", SqlType.TinyInt),
+            Column("ORDINAL_POSITION", SqlType.Int), Column("IS_NULLABLE", word), .. hasSparseColumns ? SparseColumns : [], Column("SS_DATA_TYPE", SqlType.TinyInt),
         ],
         OtherDatabase(call, 2) ? [] :
             from s in sources
@@ -74,7 +94,8 @@ internal static partial class SystemProcedures
             orderby s.Schema, s.Name
             from row in s.Columns.Select((column, position) => (column, position))
             where Matches(call.Text(3), row.column.Name)
-            select CatalogColumn(session.Catalog.DatabaseName, s.Schema, s.Name, row.column, row.position + 1));
+            let values = CatalogColumn(session.Catalog.DatabaseName, s.Schema, s.Name, row.column, row.position + 1)
+            select hasSparseColumns ? [.. values[..^1], .. SparseValues(row.column), values[^1]] : values);
         return 0;
 
         static IReadOnlyList<ColumnDefinition> Plain(IReadOnlyList<ResultColumnDefinition> columns) =>
@@ -186,14 +207,19 @@ internal static partial class SystemProcedures
     {
         EngineSession session = call.Session;
         bool uniqueOnly = Same(call.Text(4)?.Trim(), "Y");
+        TableDefinition[] tables = OtherDatabase(call, 2) ? [] : [.. Visible<TableDefinition>(session).Where(t => Same(t.Name, call.Text(0)) && (call.Text(1) is not { } owner || Same(SchemaOf(session, t), owner)))];
         call.Send(
         [
             Column("TABLE_QUALIFIER", Name), Column("TABLE_OWNER", Name), Column("TABLE_NAME", Name), Column("NON_UNIQUE", SqlType.SmallInt), Column("INDEX_QUALIFIER", Name), Column("INDEX_NAME", Name),
             Column("TYPE", SqlType.SmallInt), Column("SEQ_IN_INDEX", SqlType.SmallInt), Column("COLUMN_NAME", Name), Column("COLLATION", SqlType.Char(1)), Column("CARDINALITY", SqlType.Int), Column("PAGES", SqlType.Int),
             Column("FILTER_CONDITION", SqlType.VarChar(128)),
         ],
-            from table in Visible<TableDefinition>(session)
-            where Same(table.Name, call.Text(0)) && (call.Text(1) is not { } owner || Same(SchemaOf(session, table), owner))
+            tables.Select(table => new[]
+            {
+                Text(session.Catalog.DatabaseName), Text(SchemaOf(session, table)), Text(table.Name), SqlValue.Null, SqlValue.Null, SqlValue.Null, SqlValue.FromSmallInt(0), SqlValue.Null, SqlValue.Null, SqlValue.Null,
+                Int((int)Math.Min(int.MaxValue, SystemViews.Rows(session, table))), Int((int)Math.Min(int.MaxValue, SystemViews.Pages(session, table))), SqlValue.Null,
+            }).Concat(
+            from table in tables
             from index in table.Indexes
             where index.Kind is IndexKind.Clustered or IndexKind.NonClustered && Matches(call.Text(3), index.Name) && (!uniqueOnly || index.IsUnique)
             from key in index.KeyColumns.Select((k, i) => (Key: k, Position: i + 1))
@@ -202,7 +228,7 @@ internal static partial class SystemProcedures
                 Text(session.Catalog.DatabaseName), Text(SchemaOf(session, table)), Text(table.Name), SqlValue.FromSmallInt(index.IsUnique ? (short)0 : (short)1), Text(table.Name), Text(index.Name),
                 SqlValue.FromSmallInt(index.Kind == IndexKind.Clustered ? (short)1 : (short)3), SqlValue.FromSmallInt((short)key.Position), Text(table.Columns[table.OrdinalOf(key.Key.ColumnId)].Name),
                 SqlValue.FromString(key.Key.IsDescending ? "D" : "A", SqlTypeId.Char), Int((int)Math.Min(int.MaxValue, SystemViews.Rows(session, table))), Int((int)Math.Min(int.MaxValue, SystemViews.Pages(session, table))), SqlValue.Null,
-            });
+            }));
         return 0;
     }
 

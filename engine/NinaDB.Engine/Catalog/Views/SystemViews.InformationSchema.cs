@@ -1,5 +1,6 @@
 using NinaDB.Engine.Execution.Ddl;
 using NinaDB.Engine.Session;
+using NinaDB.Engine.Syntax;
 using NinaDB.Engine.Syntax.Ast;
 using NinaDB.Engine.Types;
 
@@ -35,6 +36,13 @@ internal static partial class SystemViews
             ColumnRows));
         add(Iso("VIEWS", "TABLE_CATALOG nvarchar(128) null, TABLE_SCHEMA nvarchar(128) null, TABLE_NAME nvarchar(128), VIEW_DEFINITION nvarchar(4000) null, CHECK_OPTION varchar(7), IS_UPDATABLE varchar(2)",
             s => Modules(s, ObjectTypes.View).Select(v => new object?[] { Database(s), Schema(s, v), v.Name, Short(v.Text), v.WithCheckOption ? "CASCADE" : "NONE", "NO" })));
+        const string usage = "VIEW_CATALOG nvarchar(128) null, VIEW_SCHEMA nvarchar(128) null, VIEW_NAME sysname, ";
+        add(Iso("VIEW_COLUMN_USAGE", usage + table + ", COLUMN_NAME sysname null", s =>
+            from u in ViewTables(s)
+            let used = ColumnsOf(u.View)
+            from column in u.Table.Columns
+            where used.Contains(column.Name)
+            select new object?[] { Database(s), Schema(s, u.View), u.View.Name, Database(s), Schema(s, u.Table), u.Table.Name, column.Name }));
         AddRoutineViews(add);
         add(Iso("TABLE_CONSTRAINTS",
             constraint + ", TABLE_CATALOG nvarchar(128) null, TABLE_SCHEMA nvarchar(128) null, TABLE_NAME sysname null, CONSTRAINT_TYPE varchar(11) null, IS_DEFERRABLE varchar(2), INITIALLY_DEFERRED varchar(2)",
@@ -283,4 +291,23 @@ internal static partial class SystemViews
         let ordinal = table.FindColumn(name)
         where ordinal >= 0
         select (check.Name, table.Columns[ordinal].Name);
+
+    private static IEnumerable<(ModuleDefinition View, TableDefinition Table)> ViewTables(EngineSession session) =>
+        from view in Modules(session, ObjectTypes.View)
+        from node in SyntaxWalker.Descendants(Parser.ParseBatch(view.Text).Statements).OfType<NamedTableSource>().DistinctBy(n => n.Name.ToString(), StringComparer.OrdinalIgnoreCase)
+        let found = session.Catalog.Find(node.Name.Schema ?? session.Catalog.SchemaName(view.SchemaId)!, node.Name.Name) as TableDefinition
+        where found is not null
+        select (view, found);
+
+    /// <summary>Names of the columns that a view's text uses.</summary>
+    private static HashSet<string> ColumnsOf(ModuleDefinition view)
+    {
+        var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        foreach (Statement statement in Parser.ParseBatch(view.Text).Statements)
+        {
+            names.UnionWith(SyntaxWalker.ColumnNames(statement));
+        }
+
+        return names;
+    }
 }
