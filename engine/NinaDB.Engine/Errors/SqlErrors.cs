@@ -83,6 +83,7 @@ public static partial class SqlErrors
 
     private static void AddGeneral(Dictionary<int, Template> templates)
     {
+        templates[15033] = new(16, "'%1' is not a valid official language name.");
         templates[40517] = new(16, "Keyword or statement option '%1' is not supported in the embedded host of NinaDB.");
         templates[701] = new(17, "There is insufficient system memory in resource pool 'default' to run this query.");
         templates[1222] = new(16, "Lock request time out period exceeded.");

@@ -42,6 +42,13 @@ internal static partial class SystemProcedures
                 }));
             return 0;
         }, Optional("@loginame", Name)));
+        add(Reads("sp_helplanguage", SendLanguages, Optional("@language", Name)));
+        foreach (string registry in (string[])["xp_regread", "xp_instance_regread", "xp_regwrite", "xp_instance_regwrite"])
+        {
+            // There is no registry here: management tools that read it hear so by name.
+            add(Reads(registry, _ => throw SqlErrors.NotSupported(registry), Optional("@rootkey", Name), Optional("@key", SqlType.NVarChar(4000)), Optional("@value_name", Name), new SystemParameter("@value", SqlType.NVarChar(4000), IsOutput: true), Optional("@no_output", Name)));
+        }
+
         add(Reads("sp_server_info", c =>
         {
             (int Id, string Name, string Value)[] facts =
@@ -57,6 +64,22 @@ internal static partial class SystemProcedures
                 facts.Where(f => c.Arguments[0].IsNull || c.Arguments[0].AsInt32 == f.Id).Select(f => new[] { Int(f.Id), Text(f.Name, SqlTypeId.VarChar), Text(f.Value, SqlTypeId.VarChar) }));
             return 0;
         }, Optional("@attribute_id", SqlType.Int)));
+    }
+
+    /// <summary>The languages of the server, or the one with this name or alias; error 15033 where there is none.</summary>
+    private static int SendLanguages(SystemProcedureCall call)
+    {
+        SystemView view = SystemViews.Find("sys", "syslanguages")!;
+        int Ordinal(string column) => view.Columns.Select((c, i) => (c.Name, i)).First(c => Same(c.Name, column)).i;
+        int name = Ordinal("name"), alias = Ordinal("alias");
+        SqlValue[][] rows = [.. view.Rows(call.Session).Where(r => call.Text(0) is not { } wanted || Same(r[name].AsString, wanted) || Same(r[alias].AsString, wanted))];
+        if (rows.Length == 0)
+        {
+            throw SqlErrors.Create(15033, call.Text(0));
+        }
+
+        call.Send(view.Columns, rows);
+        return 0;
     }
 
     private static IEnumerable<EngineSession> Sessions(EngineSession own, string? filter) => own.Database.Sessions.Where(s =>
