@@ -40,6 +40,12 @@ internal sealed class CanonicalOutput : IResultSink
         var line = new StringBuilder();
         for (int i = 0; i < values.Length; i++)
         {
+            if (values[i].IsNull && !_columns[i].IsNullable)
+            {
+                // Clients size their buffers by this promise: over TDS such a column has no way to be NULL.
+                throw new InvalidOperationException($"The column {_columns[i].Name} is NULL and was announced as NOT NULL.");
+            }
+
             line.Append(i == 0 ? "" : "|").Append(Format(values[i], _columns[i].Type));
         }
 
