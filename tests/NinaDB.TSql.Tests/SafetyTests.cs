@@ -246,7 +246,20 @@ public sealed class SafetyTests(SafetyDatabase database) : IClassFixture<SafetyD
         Assert.Equal(51901, database.Try($"EXECUTE factory.VerifyBundle {SqlText.Quote(folder)};").Number);
         Assert.DoesNotContain(
             Directory.GetDirectories(Path.GetTempPath(), "ninadb-work-*").Select(work => Path.Combine(work, "model.safetensors")),
-            copy => File.Exists(copy) && File.ReadAllBytes(copy).AsSpan().SequenceEqual(bytes));
+            copy => Holds(copy, bytes));
+    }
+
+    /// <summary>Other tests write and remove such folders at the same time: what cannot be read belongs to one of them.</summary>
+    private static bool Holds(string file, byte[] bytes)
+    {
+        try
+        {
+            return File.ReadAllBytes(file).AsSpan().SequenceEqual(bytes);
+        }
+        catch (IOException)
+        {
+            return false;
+        }
     }
 
     [Fact]
