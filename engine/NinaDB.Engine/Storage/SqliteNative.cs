@@ -20,6 +20,13 @@ internal static unsafe partial class SqliteNative
     /// <summary>The bytes stay where they are until the statement is stepped: no copy.</summary>
     public static readonly nint Static = 0;
 
+    /// <summary>
+    /// sqlite3_db_config for SQLITE_DBCONFIG_LOOKASIDE. The function is variadic: everywhere but on Apple's ARM machines such arguments travel as ordinary ones do, so
+    /// there it is not called.
+    /// </summary>
+    [LibraryImport(Library)]
+    public static partial int sqlite3_db_config(nint db, int option, nint buffer, int slotLength, int slots);
+
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int sqlite3_open_v2(string path, out nint db, int flags, nint vfs);
 

@@ -242,6 +242,7 @@ internal sealed class SqliteStore : IKeyValueStore
         try
         {
             Check(db, code);
+            LimitLookaside(db);
             SqliteNative.sqlite3_busy_timeout(db, 10_000);
             if (create)
             {
@@ -269,6 +270,18 @@ internal sealed class SqliteStore : IKeyValueStore
         {
             SqliteNative.sqlite3_close_v2(db);
             throw;
+        }
+    }
+
+    /// <summary>SQLite sets 48 KB aside for small objects of each connection; statements here are few and kept, and connections many. Best effort: an answer other than OK changes nothing.</summary>
+    private static void LimitLookaside(nint db)
+    {
+        const int Lookaside = 1001;
+        const int SlotLength = 256;
+        const int Slots = 32;
+        if (!OperatingSystem.IsMacOS())
+        {
+            _ = SqliteNative.sqlite3_db_config(db, Lookaside, 0, SlotLength, Slots);
         }
     }
 
