@@ -1,10 +1,17 @@
 using System.Data;
+using System.Data.Common;
 using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Data.SqlClient;
+using NinaDB.Cli;
+using NinaDB.Cli.Commands;
+using NinaDB.Cli.Feed.Sinks;
 using NinaDB.Engine;
 using NinaDB.Engine.Session;
+using NinaDB.Feed.Tests;
 using NinaDB.Tds;
+using Npgsql;
+using SqlCommand = Microsoft.Data.SqlClient.SqlCommand;
 
 namespace NinaDB.Benchmarks;
 
@@ -45,6 +52,8 @@ internal static class TdsBenchmarks
             SqlConnection.ClearAllPools();
             server.DisposeAsync().AsTask().GetAwaiter().GetResult();
         }
+
+        Peek(report, folder);
     }
 
     private static void BulkCopy(Report report, SqlConnection connection)
@@ -115,9 +124,17 @@ internal static class TdsBenchmarks
         }
 
         using var command = new SqlCommand("SELECT id, a, b, c, d, e, f, g, h, i FROM dbo.Wide;", connection) { CommandTimeout = 600 };
+        double served = ReadAll(command);
+        double? peer = PostgresRead();
+        report.Add(new Measurement("TDS: a million rows of ten columns, read", served, "rows/s", peer, "PostgreSQL through Npgsql", peer * 0.5));
+    }
+
+    /// <summary>Rows a second, every value looked at.</summary>
+    private static double ReadAll(DbCommand command)
+    {
         var clock = Stopwatch.StartNew();
         long count = 0, check = 0;
-        using (SqlDataReader reader = command.ExecuteReader())
+        using (DbDataReader reader = command.ExecuteReader())
         {
             while (reader.Read())
             {
@@ -127,12 +144,102 @@ internal static class TdsBenchmarks
             }
         }
 
-        if (count != Rows || check == 0)
+        return count == Rows && check != 0 ? Rows / clock.Elapsed.TotalSeconds : throw new InvalidOperationException($"{count} rows were read.");
+    }
+
+    /// <summary>The same table in a private PostgreSQL of default settings, read in the same run; null where PostgreSQL is not installed.</summary>
+    private static double? PostgresRead()
+    {
+        if (PostgresCluster.Missing is { } reason)
         {
-            throw new InvalidOperationException($"{count} rows were read.");
+            Console.Error.WriteLine("  " + reason);
+            return null;
         }
 
-        report.Add(new Measurement("TDS: a million rows of ten columns, read", Rows / clock.Elapsed.TotalSeconds, "rows/s"));
+        using var cluster = new PostgresCluster();
+        using NpgsqlDataSource source = NpgsqlDataSource.Create(PostgresAddress.Parse(cluster.NewDatabase()).ConnectionString);
+        using NpgsqlConnection connection = source.OpenConnection();
+        using var fill = new NpgsqlCommand(
+            $"""
+            CREATE TABLE wide (id int NOT NULL PRIMARY KEY, a int NOT NULL, b bigint NOT NULL, c double precision NOT NULL, d numeric(18,4) NOT NULL, e boolean NOT NULL, f timestamp(3) NOT NULL,
+                g varchar(40) NOT NULL, h varchar(40) NOT NULL, i uuid NOT NULL);
+            INSERT INTO wide
+            SELECT n, n, n::bigint << 20, n * 0.25, n / 100.0, n % 2 = 0, timestamp '2026-11-22 01:02:03', 'nvarchar value', 'varchar value', '6F9619FF-8B86-D011-B42D-00C04FC964FF'
+            FROM generate_series(0, {Rows - 1}) AS n;
+            ANALYZE wide;
+            """,
+            connection) { CommandTimeout = 600 };
+        fill.ExecuteNonQuery();
+        using var command = new NpgsqlCommand("SELECT id, a, b, c, d, e, f, g, h, i FROM wide", connection) { CommandTimeout = 600 };
+        ReadAll(command);
+        return ReadAll(command);
+    }
+
+    /// <summary>mqe.PeekTensor end to end: 4 KiB of a tensor of the sample model, by an application acting for a tenant.</summary>
+    private static void Peek(Report report, string folder)
+    {
+        using Database database = Database.Create(Path.Combine(folder, "served"));
+        DeployCommand.Deploy(database, quiet: true, CancellationToken.None);
+        using (EngineSession session = database.OpenSession())
+        {
+            LocalTenant.Provision(session, CancellationToken.None);
+            LocalTenant.Begin(session, CancellationToken.None);
+            session.RunText($"EXECUTE mqe.IngestModel @Path = {SqlText.Quote(Product.SampleModel)};", CancellationToken.None);
+        }
+
+        Run(database, $"CREATE LOGIN bench WITH PASSWORD = N'{Password}';");
+        Run(database, "CREATE USER bench FOR LOGIN bench;");
+        Run(database, "ALTER ROLE nina_application ADD MEMBER bench;");
+        TdsServer server = TdsServer.Start(database, new TdsServerOptions { Port = 0 });
+        try
+        {
+            using var connection = new SqlConnection($"Server=tcp:127.0.0.1,{server.EndPoint.Port};User ID=bench;Password={Password};Encrypt=true;TrustServerCertificate=true;Pooling=false;");
+            connection.Open();
+            using (var begin = new SqlCommand($"EXECUTE tenancy.BeginSession @Oid = '{LocalTenant.Oid}', @Tid = '{LocalTenant.Tid}';", connection))
+            {
+                begin.ExecuteNonQuery();
+            }
+
+            // Eight rows of 128 numbers of 4 bytes.
+            using var command = new SqlCommand("mqe.PeekTensor", connection) { CommandType = CommandType.StoredProcedure };
+            command.Parameters.AddWithValue("@Tensor", "model.layers.0.mlp.gate_proj.weight");
+            SqlParameter row = command.Parameters.Add("@Row", SqlDbType.BigInt);
+            command.Parameters.AddWithValue("@RowCount", 8L);
+            command.Parameters.AddWithValue("@ColumnCount", 128L);
+            command.Parameters.AddWithValue("@Format", "bytes");
+            var times = new double[Calls / 3];
+            for (int i = -Warmup; i < times.Length; i++)
+            {
+                row.Value = (long)((i + Warmup) % 400);
+                long start = Stopwatch.GetTimestamp();
+                int bytes = 0;
+                using (SqlDataReader reader = command.ExecuteReader())
+                {
+                    while (reader.Read())
+                    {
+                        bytes += ((byte[])reader.GetValue(1)).Length;
+                    }
+                }
+
+                if (bytes is not (4096 or 2048))
+                {
+                    throw new InvalidOperationException($"{bytes} bytes were peeked.");
+                }
+
+                if (i >= 0)
+                {
+                    times[i] = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+                }
+            }
+
+            Array.Sort(times);
+            report.Add(new Measurement("TDS: mqe.PeekTensor of 4 KiB, p50", times[times.Length / 2], "ms"));
+            report.Add(new Measurement("TDS: mqe.PeekTensor of 4 KiB, p99", times[(int)(times.Length * 0.99)], "ms", Floor: 1, HigherIsBetter: false));
+        }
+        finally
+        {
+            server.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        }
     }
 
     /// <summary>What a connection costs the server that has done something and now does nothing. The clients are in another process.</summary>
