@@ -255,4 +255,24 @@ public sealed class SqlClientBasicsTests(TestServer server) : IClassFixture<Test
         using var command = new SqlCommand(text, connection, transaction);
         command.ExecuteNonQuery();
     }
+
+    [Theory]
+    [InlineData("British", "British", "2024-02-01")]
+    [InlineData("Klingon", "us_english", "2024-01-02")]
+    public void A_login_chooses_its_language_and_keeps_it_over_a_reset(string asked, string given, string date)
+    {
+        using var connection = new SqlConnection(TestServer.ConnectionStringFor(server.Port, $"Current Language={asked};Max Pool Size=1;"));
+        for (int i = 0; i < 2; i++)
+        {
+            connection.Open();
+            using var command = new SqlCommand("SELECT @@LANGUAGE, CONVERT(char(10), CAST('01/02/2024' AS datetime), 23);", connection);
+            using (SqlDataReader reader = command.ExecuteReader())
+            {
+                Assert.True(reader.Read());
+                Assert.Equal((given, date), (reader.GetString(0), reader.GetString(1)));
+            }
+
+            connection.Close();
+        }
+    }
 }

@@ -9,8 +9,12 @@ public sealed partial class Collation
     private const uint EnglishUnitedStates = 0x0409;
     private const int VersionShift = 28;
 
+    private byte[]? _wireBytes;
+
     /// <summary>What the wire protocol and sp_tablecollations call this collation.</summary>
-    public byte[] WireBytes()
+    public ReadOnlySpan<byte> WireBytes => _wireBytes ??= MakeWireBytes();
+
+    private byte[] MakeWireBytes()
     {
         uint info = EnglishUnitedStates;
         if (IsBinary)

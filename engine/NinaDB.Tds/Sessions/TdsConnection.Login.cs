@@ -289,6 +289,25 @@ internal sealed partial class TdsConnection
         }
     }
 
+    /// <summary>The language of LOGIN7; empty for the default.</summary>
+    private string _language = "";
+
+    /// <summary>The language that the login asked for, at the beginning and after each reset. One that there is not leaves the default, as the announcement then says.</summary>
+    private void SetLoginLanguage()
+    {
+        if (_language.Length == 0)
+        {
+            return;
+        }
+
+        var sink = new FirstErrorSink();
+        _session!.Execute($"SET LANGUAGE N'{_language.Replace("'", "''", StringComparison.Ordinal)}';", [], sink, CancellationToken.None);
+        if (sink.Error is { } error)
+        {
+            Log.Write(ServerLogLevel.Warning, "login-language", ("connection", Id), ("language", _language), ("error", error.Number));
+        }
+    }
+
     private void Refuse(SqlError error, Login7 login)
     {
         Log.Write(ServerLogLevel.Warning, "login-refused", ("connection", Id), ("address", _address), ("user", login.UserName), ("error", error.Number));
@@ -332,19 +351,18 @@ internal sealed partial class TdsConnection
             }
         }
 
+        _language = login.Language;
+        SetLoginLanguage();
+        string language = session.Options.Language;
         string database = _server.Database.Name;
         _output.SessionId = session.SessionId;
         _output.Begin();
         EnvironmentChanges.WriteText(_output, EnvironmentChange.Database, database, "master");
         var writer = new ResultWriter(_output, _client, ServerName);
         writer.Message(SqlErrors.Create(5701, database).Error with { Line = 1 }, flush: false);
-        (uint info, byte sortId) = CollationBytes.Of(Collation.Default);
-        Span<byte> collation = stackalloc byte[5];
-        BinaryPrimitives.WriteUInt32LittleEndian(collation, info);
-        collation[4] = sortId;
-        EnvironmentChanges.WriteBytes(_output, EnvironmentChange.Collation, collation, []);
-        EnvironmentChanges.WriteText(_output, EnvironmentChange.Language, "us_english", "");
-        writer.Message(new SqlError(5703, 10, 1, "Changed language setting to us_english.", 1), flush: false);
+        EnvironmentChanges.WriteBytes(_output, EnvironmentChange.Collation, Collation.Default.WireBytes, []);
+        EnvironmentChanges.WriteText(_output, EnvironmentChange.Language, language, "");
+        writer.Message(SqlErrors.Create(5703, language).Error with { Line = 1 }, flush: false);
         WriteLoginAck(login.Version);
         EnvironmentChanges.WriteText(
             _output, EnvironmentChange.PacketSize, packetSize.ToString(System.Globalization.CultureInfo.InvariantCulture), DefaultPacketSize.ToString(System.Globalization.CultureInfo.InvariantCulture));

@@ -135,6 +135,8 @@ internal sealed partial class TdsConnection
             AnnounceTransaction(_output);
         }
 
+        SetLoginLanguage();
+
         // Until the hook has said who this is the session is nobody's: when it fails, or the token has expired, the connection ends.
         request.EndsConnection = true;
         if (_claims is { } claims && claims.Expires + _server.Tokens!.Options.ClockSkew <= DateTimeOffset.UtcNow)

@@ -137,7 +137,7 @@ internal static partial class SystemProcedures
             table?.Columns.Select(c =>
             {
                 Collation? collation = c.Type.IsString ? c.Type.Collation ?? Collation.Default : null;
-                return new[] { Int(c.ColumnId), Text(c.Name), collation is null ? SqlValue.Null : SqlValue.FromBinary(collation.WireBytes()), Text(collation?.Name) };
+                return new[] { Int(c.ColumnId), Text(c.Name), collation is null ? SqlValue.Null : SqlValue.FromBinary(collation.WireBytes.ToArray()), Text(collation?.Name) };
             }) ?? []);
         return 0;
     }
