@@ -93,7 +93,7 @@ internal sealed partial class Deployer(EngineSession session)
     private void DeployAssembly(ref int created, ref int changed, CancellationToken cancellation)
     {
         string path = Product.ClrAssembly;
-        string[] scripts = ["deploy/clr/1-assembly.sql", "deploy/clr/2-functions.sql"];
+        List<string> scripts = ProjectItems("None");
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (string file in scripts.Select(Product.PathOf).Append(path))
         {

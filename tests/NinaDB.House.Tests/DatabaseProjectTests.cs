@@ -18,6 +18,14 @@ public sealed partial class DatabaseProjectTests
         Assert.Equal(SqlFiles.Order(StringComparer.Ordinal), listed.Order(StringComparer.Ordinal));
     }
 
+    [Fact]
+    public void The_project_lists_every_script_of_the_CLR_assembly_in_order()
+    {
+        string[] listed = [.. XDocument.Load(Path.Combine(Repository.Root, "NinaDB.sqlproj")).Descendants("None").Select(e => e.Attribute("Include")!.Value)];
+
+        Assert.Equal(Repository.Files("deploy/clr", "*.sql").Order(StringComparer.Ordinal), listed);
+    }
+
     [Theory]
     [MemberData(nameof(Files))]
     public void A_file_declares_the_one_object_it_is_named_for(string file)

@@ -1,0 +1,57 @@
+-- The CLR assembly's SQL face: assembling and writing agents. Thin wrappers, called by NinaDB's procedures; applications get no grant on this schema.
+
+-- Starts cutting a model down to chosen neurons; a handle.
+CREATE FUNCTION clr.DistillOpen
+(
+    @Manifest nvarchar(max),
+    @Keep nvarchar(max)
+)
+RETURNS bigint
+AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.DistillationFunctions].[DistillOpen];
+GO
+
+-- Adds calibration passages; how many there are.
+CREATE FUNCTION clr.DistillTexts
+(
+    @Distillation bigint,
+    @Texts nvarchar(max)
+)
+RETURNS bigint
+AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.DistillationFunctions].[DistillTexts];
+GO
+
+-- Cuts and refits the next layer; how many are done.
+CREATE FUNCTION clr.DistillLayer
+(
+    @Distillation bigint
+)
+RETURNS int
+AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.DistillationFunctions].[DistillLayer];
+GO
+
+-- Writes the result as a Hugging Face folder; its path.
+CREATE FUNCTION clr.DistillWrite
+(
+    @Distillation bigint
+)
+RETURNS nvarchar(4000)
+AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.DistillationFunctions].[DistillWrite];
+GO
+
+-- Ends a distillation.
+CREATE FUNCTION clr.DistillClose
+(
+    @Distillation bigint
+)
+RETURNS bit
+AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.DistillationFunctions].[DistillClose];
+GO
+
+-- Deletes a folder that DistillWrite or StageBundle made.
+CREATE FUNCTION clr.DeleteWorkFolder
+(
+    @Folder nvarchar(4000)
+)
+RETURNS bit
+AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.DistillationFunctions].[DeleteWorkFolder];
+GO

@@ -1,0 +1,47 @@
+-- The CLR assembly's SQL face: tokens and generated text. Thin wrappers, called by NinaDB's procedures; applications get no grant on this schema.
+
+-- The tokens of a text.
+CREATE FUNCTION clr.Tokenize
+(
+    @Manifest nvarchar(max),
+    @Text nvarchar(max)
+)
+RETURNS TABLE (
+    ordinal int,
+    token_id int,
+    token nvarchar(400)
+)
+AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.TextFunctions].[Tokenize];
+GO
+
+-- Negative log-likelihood of passages.
+CREATE FUNCTION clr.MeasureLoss
+(
+    @Manifest nvarchar(max),
+    @Texts nvarchar(max)
+)
+RETURNS TABLE (
+    token_count bigint,
+    total_nats float
+)
+AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.TextFunctions].[MeasureLoss];
+GO
+
+-- Continues a prompt, token by token.
+CREATE FUNCTION clr.Generate
+(
+    @Manifest nvarchar(max),
+    @Prompt nvarchar(max),
+    @MaxTokens int,
+    @Temperature float,
+    @TopK int,
+    @TopP float,
+    @Seed bigint
+)
+RETURNS TABLE (
+    token_index int,
+    token_id int,
+    piece nvarchar(max)
+)
+AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.TextFunctions].[Generate];
+GO
