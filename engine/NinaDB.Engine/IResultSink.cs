@@ -11,7 +11,17 @@ public sealed record ResultColumn(string Name, SqlType Type, bool IsNullable)
     public bool IsComputed { get; init; }
 
     public bool IsHidden { get; init; }
+
+    /// <summary>Where the column comes from, when SET NO_BROWSETABLE ON asked for it.</summary>
+    public BaseColumn? Base { get; init; }
 }
+
+/// <summary>Where a column of a result comes from: what clients need to write statements that change its row.</summary>
+/// <param name="Table">Database, schema and name of the base table; empty for an expression.</param>
+/// <param name="Name">Name of the column in its table.</param>
+/// <param name="IsKey">It is part of the key that identifies the table's row.</param>
+/// <param name="IsAdded">It was not asked for, but belongs to the key.</param>
+public sealed record BaseColumn(IReadOnlyList<string> Table, string Name, bool IsKey, bool IsAdded);
 
 /// <summary>Kinds of statement that report a number of rows.</summary>
 public enum StatementKind : byte
@@ -36,6 +46,11 @@ public interface IResultSink
 {
     /// <summary>A result set begins.</summary>
     void Columns(IReadOnlyList<ResultColumn> columns);
+
+    /// <summary>Follows <see cref="Columns"/> where the rows are ordered by columns of the result: their 1-based numbers.</summary>
+    void Order(IReadOnlyList<int> columns)
+    {
+    }
 
     /// <summary>One row of the current result set. The span is reused by the caller.</summary>
     void Row(ReadOnlySpan<SqlValue> values);

@@ -34,6 +34,9 @@ internal sealed class CompilationContext(EngineSession session, CatalogSnapshot 
     /// <summary>A table of the database is read WITH (UPDLOCK) or a stronger lock: in a transaction the reader waits for its turn to write, and keeps it.</summary>
     public bool LocksForUpdate { get; set; }
 
+    /// <summary>The result names its base tables and carries their keys (SET NO_BROWSETABLE ON).</summary>
+    public bool ShowsBaseTables { get; set; }
+
     /// <summary>Looks up a #temporary table that this session sees; set by the session when it compiles.</summary>
     public Func<string, TableDefinition?>? TemporaryTables { get; init; }
 

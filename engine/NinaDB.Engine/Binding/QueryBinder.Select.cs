@@ -11,7 +11,7 @@ internal sealed partial class QueryBinder
     private sealed record SelectColumn(string Name, BoundExpression Expression, Expression? Syntax);
 
     /// <summary>Binds one SELECT ... FROM ... WHERE ... GROUP BY ... HAVING ... ORDER BY block.</summary>
-    private sealed partial class SelectBlock(QueryBinder owner, SelectQuery query, BindingScope? outer)
+    private sealed partial class SelectBlock(QueryBinder owner, SelectQuery query, BindingScope? outer, QueryPlace place)
     {
         private readonly CompilationContext _context = owner._context;
 
@@ -52,6 +52,8 @@ internal sealed partial class QueryBinder
             }
 
             List<BoundOrder> keys = BindOutputs();
+            int asked = _columns.Count;
+            AddKeyColumns();
             Relation result = Assemble(keys, out OutputColumn[] columns);
             PropagateCorrelation();
             if (_assignments.Count > 0)
@@ -60,7 +62,7 @@ internal sealed partial class QueryBinder
             }
 
             BoundSelect bound = owner.BindFor(query.For, result, columns, this);
-            return ReferenceEquals(bound.Root, result) ? new BoundSelect(result, columns) { Updatable = FindUpdatable() } : bound;
+            return ReferenceEquals(bound.Root, result) ? new BoundSelect(result, ShowBaseColumns(columns, asked)) { Updatable = FindUpdatable(), Order = OrderOf(keys) } : bound;
         }
 
         private ExpressionBinder Binder(BindingScope scope) => new(scope, owner);

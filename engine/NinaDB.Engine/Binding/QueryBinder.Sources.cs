@@ -333,6 +333,11 @@ internal sealed partial class QueryBinder
             registers[i] = _context.AllocateRegister();
             columns[i] = new ScopeColumn(syntax.ColumnAliases?[i] ?? column.Name, column.Type, column.IsNullable, registers[i]) { Definition = column };
             _definitions[registers[i]] = column;
+            if (_context.ShowsBaseTables && slot is null)
+            {
+                _tablesByRegister[registers[i]] = table;
+            }
+
             _sourceNames[registers[i]] = alias;
         }
 

@@ -33,6 +33,9 @@ internal sealed partial class QueryBinder : IQueryBinder
     /// <summary>The table whose row locator belongs to a source, by the source's first register.</summary>
     private readonly Dictionary<int, TableRelation> _locators = [];
 
+    /// <summary>The table whose column a register holds.</summary>
+    private readonly Dictionary<int, TableDefinition> _tablesByRegister = [];
+
     /// <summary>Exposed name of the source that a register came from (FOR JSON AUTO, FOR XML AUTO).</summary>
     private readonly Dictionary<int, string> _sourceNames = [];
 
@@ -87,7 +90,7 @@ internal sealed partial class QueryBinder : IQueryBinder
         CheckOrderBy(query, place);
         return query switch
         {
-            SelectQuery select => new SelectBlock(this, select, outer).Bind(),
+            SelectQuery select => new SelectBlock(this, select, outer, place).Bind(),
             SetOperationQuery operation => BindSetQuery(operation, outer),
             ValuesQuery values => BindValuesQuery(values, outer),
             _ => throw SqlErrors.NotSupported(query.GetType().Name),

@@ -42,7 +42,7 @@ internal static partial class QueryCompiler
     {
         PlanNode root = planner.Plan(bound);
         CompiledAssignment[] assignments = bound.Assignments.Select(a => new CompiledAssignment(a.Variable, planner.Compiler.Compile(a.Value))).ToArray();
-        return new CompiledQuery(root, bound.Columns, context.RegisterCount) { Assignments = assignments };
+        return new CompiledQuery(root, bound.Columns, context.RegisterCount) { Assignments = assignments, Order = bound.Order };
     }
 
     private static void ReadHints(IReadOnlyList<QueryHint>? hints, QueryBinder binder)

@@ -583,6 +583,9 @@ internal sealed class BoundSelect(Relation root, IReadOnlyList<OutputColumn> col
     /// <summary>Items of an assignment SELECT; empty otherwise.</summary>
     public IReadOnlyList<(VariableInfo Variable, BoundExpression Value)> Assignments { get; init; } = [];
 
+    /// <summary>1-based numbers of the output columns that the rows are ordered by, as far as the first key that is not shown.</summary>
+    public IReadOnlyList<int> Order { get; init; } = [];
+
     /// <summary>Table of a block over exactly one base table without grouping: the target of DML through a view or CTE. Null otherwise.</summary>
     public TableRelation? Updatable { get; init; }
 }

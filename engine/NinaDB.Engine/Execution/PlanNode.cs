@@ -48,6 +48,9 @@ internal sealed record OutputColumn(string Name, Types.SqlType Type, bool IsNull
     /// <summary>The type that an assignment converts from.</summary>
     public Types.SqlType AssignedType => IsUntyped ? Types.SqlType.Null : Type;
 
+    /// <summary>Where it comes from, where the client asked for that; null otherwise.</summary>
+    public BaseColumn? Base { get; init; }
+
     /// <summary>The base column it shows unchanged, where it is one (SELECT ... INTO, FOR JSON AUTO, column metadata); null otherwise.</summary>
     public Catalog.ColumnDefinition? Source { get; init; }
 }
@@ -63,6 +66,9 @@ internal sealed record CompiledQuery(PlanNode Root, IReadOnlyList<OutputColumn> 
 {
     /// <summary>Items of an assignment SELECT (then there are no columns); empty for an ordinary query.</summary>
     public IReadOnlyList<CompiledAssignment> Assignments { get; init; } = [];
+
+    /// <summary>1-based numbers of the output columns that the rows are ordered by.</summary>
+    public IReadOnlyList<int> Order { get; init; } = [];
 
     /// <summary>Target of SELECT ... INTO; null otherwise.</summary>
     public ObjectName? Into { get; init; }

@@ -55,13 +55,16 @@ public sealed partial class BatchExecution
 {
     /// <summary>Begins a result set; its rows are produced as the client asks for them.</summary>
     /// <remarks>Columns are sent with the first row, so that a statement that fails at once leaves no result set behind.</remarks>
-    internal void StartRows(RowSource rows, IReadOnlyList<ResultColumn> columns)
+    internal void StartRows(RowSource rows, IReadOnlyList<ResultColumn> columns, IReadOnlyList<int> order)
     {
         _rows = rows;
         _pendingColumns = columns;
+        _pendingOrder = order;
     }
 
     private IReadOnlyList<ResultColumn>? _pendingColumns;
+
+    private IReadOnlyList<int> _pendingOrder = [];
 
     /// <summary>The first row has been read together with the columns and waits to be shown.</summary>
     private bool _holdsRow;
@@ -87,7 +90,7 @@ public sealed partial class BatchExecution
             {
                 _holdsRow = rows.MoveNext();
                 _pendingColumns = null;
-                SendColumns(columns);
+                SendColumns(columns, _pendingOrder);
                 if (!_holdsRow)
                 {
                     EndRows(failed: false);
@@ -119,7 +122,7 @@ public sealed partial class BatchExecution
         try
         {
             bool hasRow = rows.MoveNext();
-            SendColumns(_pendingColumns!);
+            SendColumns(_pendingColumns!, _pendingOrder);
             _pendingColumns = null;
             if (!hasRow)
             {

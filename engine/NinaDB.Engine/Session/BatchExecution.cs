@@ -123,7 +123,7 @@ public sealed partial class BatchExecution : IDisposable
     /// <summary>Columns of the result set that INSERT ... EXEC is collecting.</summary>
     internal IReadOnlyList<ResultColumn>? CollectedColumns { get; private set; }
 
-    internal void SendColumns(IReadOnlyList<ResultColumn> columns)
+    internal void SendColumns(IReadOnlyList<ResultColumn> columns, IReadOnlyList<int>? order = null)
     {
         if (_collector is not null)
         {
@@ -134,6 +134,10 @@ public sealed partial class BatchExecution : IDisposable
         if (_sink is not null)
         {
             _sink.Columns(columns);
+            if (order is { Count: > 0 })
+            {
+                _sink.Order(order);
+            }
         }
         else
         {

@@ -72,6 +72,9 @@ internal sealed class SessionOptions
 
     public bool FmtOnly { get; set; }
 
+    /// <summary>SET NO_BROWSETABLE ON: results of SELECT name their base tables and carry their keys.</summary>
+    public bool NoBrowseTable { get; set; }
+
     public int LockTimeout { get; set; } = -1;
 
     /// <summary>1 = Monday ... 7 = Sunday (us_english default).</summary>
@@ -106,6 +109,7 @@ internal sealed class SessionOptions
         NoExec = other.NoExec;
         ParseOnly = other.ParseOnly;
         FmtOnly = other.FmtOnly;
+        NoBrowseTable = other.NoBrowseTable;
         LockTimeout = other.LockTimeout;
         DateFirst = other.DateFirst;
         DateFormat = other.DateFormat;

@@ -32,6 +32,8 @@ internal enum Token : byte
 {
     ReturnStatus = 0x79,
     ColumnMetadata = 0x81,
+    TableNames = 0xA4,
+    ColumnInformation = 0xA5,
     Order = 0xA9,
     Error = 0xAA,
     Info = 0xAB,

@@ -12,7 +12,7 @@ namespace NinaDB.Tds.Sessions;
 /// </summary>
 internal sealed class ResultWriter(PacketOutput output, ClientCapabilities client, string serverName) : IResultSink
 {
-    private const ushort HiddenColumn = 0x2000;
+    private const ushort HiddenColumn = 0x2000, KeyColumn = 0x4000;
     private const ushort SelectCommand = 0xC1, InsertCommand = 0xC3, DeleteCommand = 0xC4, UpdateCommand = 0xC5, MergeCommand = 0x117;
 
     private ColumnFormat[] _columns = [];
@@ -52,6 +52,22 @@ internal sealed class ResultWriter(PacketOutput output, ClientCapabilities clien
         {
             WriteColumn(_columns[i], columns[i]);
         }
+
+        if (columns.Count > 0 && columns[0].Base is not null)
+        {
+            BaseTables.Write(output, columns);
+        }
+    }
+
+    /// <summary>ORDER ([MS-TDS] 2.2.7.17): informs, nothing more.</summary>
+    public void Order(IReadOnlyList<int> columns)
+    {
+        output.Write(Token.Order);
+        output.Write((ushort)(columns.Count * 2));
+        foreach (int column in columns)
+        {
+            output.Write((ushort)column);
+        }
     }
 
     private void WriteColumn(ColumnFormat format, ResultColumn column)
@@ -60,6 +76,7 @@ internal sealed class ResultWriter(PacketOutput output, ClientCapabilities clien
         ushort flags = column.IsNullable ? (ushort)1 : (ushort)0;
         flags |= format.IsCaseSensitive ? (ushort)2 : (ushort)0;
         flags |= column.IsHidden ? HiddenColumn : (ushort)0;
+        flags |= column.Base is { IsKey: true } ? KeyColumn : (ushort)0;
         flags |= column.IsIdentity ? (ushort)0x10 : column.IsComputed ? (ushort)0x20 : (ushort)8;
         output.Write(flags);
         format.WriteTypeInfo(output);

@@ -11,8 +11,11 @@ internal sealed class SelectUnit(CompiledQuery query) : CompiledUnit
 
     public IReadOnlyList<ResultColumn> Columns { get; } = Describe(query);
 
+    /// <summary>1-based numbers of the columns that the rows are ordered by; empty where they are not, or by something that is not shown.</summary>
+    public IReadOnlyList<int> Order { get; } = query.Order;
+
     public static IReadOnlyList<ResultColumn> Describe(CompiledQuery query) =>
-        [.. query.Columns.Select(c => new ResultColumn(c.Name, c.Type, c.IsNullable) { IsIdentity = c.IsIdentity, IsComputed = c.IsComputed })];
+        [.. query.Columns.Select(c => new ResultColumn(c.Name, c.Type, c.IsNullable) { IsIdentity = c.IsIdentity, IsComputed = c.IsComputed, IsHidden = c.Base?.IsAdded ?? false, Base = c.Base })];
 }
 
 /// <summary>SELECT to the client, or into variables.</summary>
@@ -20,7 +23,11 @@ internal sealed class SelectOperation(SelectStatement statement) : CompiledOpera
 {
     public override StatementKind StatementKind => StatementKind.Select;
 
-    protected override SelectUnit Compile(UnitCompiler compiler) => new(QueryCompiler.Compile(statement, compiler.Context));
+    protected override SelectUnit Compile(UnitCompiler compiler)
+    {
+        compiler.Context.ShowsBaseTables = compiler.Context.Session.Options.NoBrowseTable;
+        return new SelectUnit(QueryCompiler.Compile(statement, compiler.Context));
+    }
 
     public override int Execute(BatchExecution run, Frame frame)
     {
@@ -55,7 +62,7 @@ internal sealed class SelectOperation(SelectStatement statement) : CompiledOpera
 
         if (rows is not null)
         {
-            run.StartRows(rows, unit.Columns);
+            run.StartRows(rows, unit.Columns, unit.Order);
             return Next;
         }
 
@@ -80,7 +87,7 @@ internal sealed class SelectOperation(SelectStatement statement) : CompiledOpera
         SelectUnit unit = Prepare(run, frame);
         if (unit.Query.Assignments.Count == 0)
         {
-            run.SendColumns(unit.Columns);
+            run.SendColumns(unit.Columns, unit.Order);
             run.SendEndRows();
             run.SendDone(0);
         }

@@ -81,9 +81,7 @@ internal sealed class SetOptionOperation(SetOptionStatement statement) : Compile
                 options.AnsiNulls = options.AnsiPadding = options.AnsiWarnings = options.QuotedIdentifier = options.ImplicitTransactions = options.AnsiNullDefault = on;
                 break;
             case "CURSOR_CLOSE_ON_COMMIT": options.CursorCloseOnCommit = on; break;
-
-            // Drivers ask for it before they read key columns; no answer here has hidden columns.
-            case "NO_BROWSETABLE": break;
+            case "NO_BROWSETABLE": options.NoBrowseTable = on; break;
             case "ARITHIGNORE" or "FORCEPLAN" or "REMOTE_PROC_TRANSACTIONS" or "DISABLE_DEF_CNST_CHK"
                 or "RESULT_SET_CACHING" or "SHOWPLAN_ALL" or "SHOWPLAN_TEXT" or "SHOWPLAN_XML":
                 if (on)
