@@ -11,8 +11,9 @@ CREATE TABLE mqe.SkillMeasurement
     SkillUpper float NULL,                                -- 95 % interval (Hanley-McNeil).
     Importance float NULL,                                -- Mean over the domain's tokens of |activation| * norm of the write direction.
     FiringRate float NULL,                                -- Share of the domain's tokens on which it is active.
+    MeanActivation float NULL,                            -- Mean activation with its sign over the domain's tokens; of an expert, its mean gate weight.
     TopContexts nvarchar(max) NULL,                       -- JSON: the probe snippets that excite it most.
-    Method varchar(40) NOT NULL,                          -- auroc-text-mean, or exp-negative-log-likelihood.
+    Method varchar(40) NOT NULL,                          -- auroc-text-mean, auroc-text-mean-sample, or exp-negative-log-likelihood.
     TextCount int NOT NULL,                               -- Texts of the domain that were run.
     OtherTextCount int NOT NULL,                          -- Texts of the other domains.
     TokenCount bigint NOT NULL,                           -- Tokens of the domain that were run.

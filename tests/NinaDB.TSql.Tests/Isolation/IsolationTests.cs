@@ -22,6 +22,7 @@ public sealed partial class IsolationTests(World world) : IClassFixture<World>
         ["mqe.ComponentVector"] = PartOfModel,
         ["mqe.MeaningSpace"] = PartOfModel,
         ["mqe.SkillMeasurement"] = PartOfModel,
+        ["mqe.ExpertUsage"] = PartOfModel,
         ["mqe.Domain"] = "t.TenantId = {A} OR t.Name IN (N'chess', N'law')",
         ["factory.Agent"] = "t.TenantId = {A} OR t.Visibility = 'public'",
         ["factory.AgentDomain"] = PartOfAgent,
