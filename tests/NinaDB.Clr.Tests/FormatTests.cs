@@ -30,7 +30,9 @@ public sealed class FormatTests
     [InlineData("{\"a\":[[[[[[[[[[1]]]]]]]]]]}", 0, ErrorNumber.JsonValue)]
     [InlineData("{\"__metadata__\":{\"a\":\"b\",\"a\":\"c\"}}", 0, ErrorNumber.JsonDuplicateKey)]
     [InlineData("{\"a\":}", 0, ErrorNumber.JsonValue)]
-    [InlineData("[]", 0, ErrorNumber.SafetensorsHeader)]
+    [InlineData("[]", 0, ErrorNumber.SafetensorsHeaderStart)]
+    [InlineData("{\"__metadata__\":{\"a\":1}}", 0, ErrorNumber.SafetensorsMetadata)]
+    [InlineData("{\"__metadata__\":[]}", 0, ErrorNumber.SafetensorsMetadata)]
     public void A_wrong_safetensors_header_is_refused(string header, int dataBytes, int number)
     {
         NinaException error = Assert.Throws<NinaException>(() => Read(Safetensors(header, dataBytes)));
@@ -212,13 +214,13 @@ public sealed class FormatTests
     public void Types_that_cannot_be_decoded_are_listed_and_refused_by_name()
     {
         using var folder = new TemporaryFolder();
-        string path = folder.Write("q.safetensors", Safetensors("{\"a\":{\"dtype\":\"I64\",\"shape\":[1],\"data_offsets\":[0,8]}}", 8));
+        string path = folder.Write("q.safetensors", Safetensors("{\"a\":{\"dtype\":\"C64\",\"shape\":[1],\"data_offsets\":[0,8]}}", 8));
         ModelFile file = ModelFile.Open(path);
-        Assert.Equal(DType.I64, file["a"].DType);
+        Assert.Equal(DType.C64, file["a"].DType);
         using SegmentLease lease = SegmentCache.Shared.Open(path);
         NinaException error = Assert.Throws<NinaException>(() => TensorReader.ReadAll(lease.Segment, file["a"]));
         Assert.Equal(ErrorNumber.DTypeNotDecodable, error.Number);
-        Assert.Contains("I64", error.Message, StringComparison.Ordinal);
+        Assert.Contains("C64", error.Message, StringComparison.Ordinal);
     }
 
     private static SafetensorsHeader Read(byte[] file) => SafetensorsHeader.Read(new MemoryStream(file), file.Length, "t.safetensors");

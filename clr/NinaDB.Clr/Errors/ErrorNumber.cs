@@ -81,6 +81,24 @@ public static class ErrorNumber
     /// <summary>model.safetensors.index.json and the shards disagree.</summary>
     public const int ShardIndex = 51210;
 
+    /// <summary>A safetensors header does not start with '{'.</summary>
+    public const int SafetensorsHeaderStart = 51211;
+
+    /// <summary>A safetensors header is not valid UTF-8.</summary>
+    public const int SafetensorsHeaderText = 51212;
+
+    /// <summary>A safetensors header is longer than the 100 MB that the format allows.</summary>
+    public const int SafetensorsHeaderTooLarge = 51213;
+
+    /// <summary><c>__metadata__</c> is not an object of strings.</summary>
+    public const int SafetensorsMetadata = 51214;
+
+    /// <summary>A shard of a model is missing.</summary>
+    public const int ShardMissing = 51215;
+
+    /// <summary>What should be written as safetensors cannot be: a type that the format lacks, a name twice, data of another length.</summary>
+    public const int SafetensorsWrite = 51216;
+
     /// <summary>A file does not start with the GGUF magic number.</summary>
     public const int GgufMagic = 51300;
 
@@ -120,6 +138,18 @@ public static class ErrorNumber
     /// <summary>GGUF metadata is missing or has another type than the reader needs.</summary>
     public const int GgufMetadata = 51312;
 
+    /// <summary>The parts of a split GGUF file do not fit together, or one is missing.</summary>
+    public const int GgufSplit = 51313;
+
+    /// <summary>A big-endian GGUF file.</summary>
+    public const int GgufBigEndian = 51314;
+
+    /// <summary>What should be written as GGUF cannot be: a type that the format lacks, a name twice, data of another length, text that was not UTF-8.</summary>
+    public const int GgufWrite = 51315;
+
+    /// <summary>A model cannot be converted to the other format: architecture or tokenizer have no equal there.</summary>
+    public const int FormatConversion = 51316;
+
     /// <summary>A data type that this version cannot decode to numbers.</summary>
     public const int DTypeNotDecodable = 51400;
 
@@ -131,6 +161,15 @@ public static class ErrorNumber
 
     /// <summary>No such tensor.</summary>
     public const int TensorNotFound = 51403;
+
+    /// <summary>A packed data type whose order of bits its format does not define: only its bytes can be read.</summary>
+    public const int DTypePackingUndefined = 51404;
+
+    /// <summary>A data type that numbers cannot be written as.</summary>
+    public const int DTypeNotEncodable = 51405;
+
+    /// <summary>A NaN or an infinity where a block of quantised numbers should be written.</summary>
+    public const int NotQuantizable = 51406;
 
     /// <summary>A kind of tokenizer, normaliser or pre-tokenizer that is not supported.</summary>
     public const int TokenizerUnsupported = 51500;

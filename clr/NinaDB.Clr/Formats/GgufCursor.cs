@@ -35,6 +35,9 @@ internal sealed class GgufCursor
 
     public long Remaining => Math.Min(Length, MaxHeaderBytes) - _position;
 
+    /// <summary>How many texts had bytes that are not UTF-8.</summary>
+    public int ReplacedTexts { get; private set; }
+
     public NinaException Error(int number, string reason) => NinaException.InFile(number, Name, _position, reason);
 
     public byte ReadByte()
@@ -90,18 +93,19 @@ internal sealed class GgufCursor
         }
 
         byte[] bytes = ReadBytes((int)length);
-        if (!isName)
-        {
-            return Encoding.UTF8.GetString(bytes);
-        }
-
         try
         {
             return StrictUtf8.GetString(bytes);
         }
         catch (ArgumentException)
         {
-            throw Error(ErrorNumber.GgufName, "a name is not valid UTF-8.");
+            if (isName)
+            {
+                throw Error(ErrorNumber.GgufName, "a name is not valid UTF-8.");
+            }
+
+            ReplacedTexts++;
+            return Encoding.UTF8.GetString(bytes);
         }
     }
 

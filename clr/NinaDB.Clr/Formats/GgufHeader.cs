@@ -64,10 +64,14 @@ public sealed class GgufHeader
         }
 
         uint version = cursor.ReadUInt32();
+        if (version != 0 && (version & 0xFFFF) == 0)
+        {
+            throw NinaException.InFile(ErrorNumber.GgufBigEndian, name, 4, "the file is big-endian, which cannot be read: its version is in the upper half of the number.");
+        }
+
         if (version != 2 && version != 3)
         {
-            throw NinaException.InFile(
-                ErrorNumber.GgufVersion, name, 4, version > 0xFFFF ? "a big-endian GGUF file cannot be read." : $"GGUF version {version} cannot be read; 2 and 3 can.");
+            throw NinaException.InFile(ErrorNumber.GgufVersion, name, 4, $"GGUF version {version} cannot be read; 2 and 3 can.");
         }
 
         // A tensor info takes at least name length 8 + dimensions 4 + type 4 + offset 8; a metadata entry 8 + 4 + 1.
@@ -113,14 +117,16 @@ public sealed class GgufHeader
     private static GgufValue ReadValue(GgufCursor cursor)
     {
         long offset = cursor.Position;
+        int replaced = cursor.ReplacedTexts;
         uint type = cursor.ReadUInt32();
         if (type == (uint)GgufType.Array)
         {
             object array = ReadArray(cursor, 1, out GgufType elementType);
-            return new GgufValue(GgufType.Array, elementType, array, offset);
+            return new GgufValue(GgufType.Array, elementType, array, offset, cursor.ReplacedTexts == replaced);
         }
 
-        return new GgufValue((GgufType)type, (GgufType)type, ReadScalar(cursor, type), offset);
+        object scalar = ReadScalar(cursor, type);
+        return new GgufValue((GgufType)type, (GgufType)type, scalar, offset, cursor.ReplacedTexts == replaced);
     }
 
     private static object ReadScalar(GgufCursor cursor, uint type) => (GgufType)type switch

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
+using NinaDB.Clr.Errors;
 using NinaDB.Clr.Json;
 
 namespace NinaDB.Clr.Formats;
@@ -28,12 +29,13 @@ public enum GgufType : uint
 /// <summary>A metadata value of a GGUF file.</summary>
 public sealed class GgufValue
 {
-    internal GgufValue(GgufType type, GgufType elementType, object value, long byteOffset)
+    internal GgufValue(GgufType type, GgufType elementType, object value, long byteOffset, bool isExact = true)
     {
         Type = type;
         ElementType = elementType;
         Value = value;
         ByteOffset = byteOffset;
+        IsExact = isExact;
     }
 
     /// <summary>The type.</summary>
@@ -47,6 +49,62 @@ public sealed class GgufValue
 
     /// <summary>Where the value starts in the file.</summary>
     public long ByteOffset { get; }
+
+    /// <summary>Whether the value is what the file has: false where bytes that are not UTF-8 became U+FFFD.</summary>
+    public bool IsExact { get; }
+
+    /// <summary>A string.</summary>
+    public static GgufValue Of(string value) => new(GgufType.String, GgufType.String, value, 0);
+
+    /// <summary>A boolean.</summary>
+    public static GgufValue Of(bool value) => new(GgufType.Bool, GgufType.Bool, value, 0);
+
+    /// <summary>A 32-bit number, unsigned as most keys have it.</summary>
+    public static GgufValue Of(uint value) => new(GgufType.UInt32, GgufType.UInt32, value, 0);
+
+    /// <summary>A signed 32-bit number.</summary>
+    public static GgufValue Of(int value) => new(GgufType.Int32, GgufType.Int32, value, 0);
+
+    /// <summary>A 16-bit number.</summary>
+    public static GgufValue Of(ushort value) => new(GgufType.UInt16, GgufType.UInt16, value, 0);
+
+    /// <summary>A 64-bit number.</summary>
+    public static GgufValue Of(ulong value) => new(GgufType.UInt64, GgufType.UInt64, value, 0);
+
+    /// <summary>A floating-point number.</summary>
+    public static GgufValue Of(float value) => new(GgufType.Float32, GgufType.Float32, value, 0);
+
+    /// <summary>Any value that metadata can hold: a primitive, a string, an array of those, or <see cref="object"/>[] of arrays.</summary>
+    public static GgufValue Of(object value)
+        => value is Array array ? new GgufValue(GgufType.Array, ElementTypeOf(array), value, 0) : new GgufValue(ScalarType(value), ScalarType(value), value, 0);
+
+    /// <summary>The type of an array's elements.</summary>
+    internal static GgufType ElementTypeOf(Array array) => array switch
+    {
+        // The runtime takes signed and unsigned arrays for each other; their element type tells them apart.
+        object[] when array.GetType() == typeof(object[]) => GgufType.Array,
+        _ => ElementTypes.TryGetValue(array.GetType().GetElementType()!, out GgufType type) ? type : throw Unknown(array),
+    };
+
+    private static readonly Dictionary<System.Type, GgufType> ElementTypes = new()
+    {
+        [typeof(byte)] = GgufType.UInt8,
+        [typeof(sbyte)] = GgufType.Int8,
+        [typeof(ushort)] = GgufType.UInt16,
+        [typeof(short)] = GgufType.Int16,
+        [typeof(uint)] = GgufType.UInt32,
+        [typeof(int)] = GgufType.Int32,
+        [typeof(float)] = GgufType.Float32,
+        [typeof(bool)] = GgufType.Bool,
+        [typeof(string)] = GgufType.String,
+        [typeof(ulong)] = GgufType.UInt64,
+        [typeof(long)] = GgufType.Int64,
+        [typeof(double)] = GgufType.Float64,
+    };
+
+    private static GgufType ScalarType(object value) => ElementTypes.TryGetValue(value.GetType(), out GgufType type) ? type : throw Unknown(value);
+
+    private static NinaException Unknown(object value) => new(ErrorNumber.GgufWrite, $"GGUF metadata cannot hold a {value.GetType().Name}.");
 
     /// <summary>The value as an integer; null when it is none.</summary>
     public long? AsInt64() => Value switch

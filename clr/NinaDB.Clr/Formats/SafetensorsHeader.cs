@@ -20,12 +20,15 @@ public sealed class SafetensorsHeader
     private const int MaxDimensions = 16;
     private const int MaxNameLength = 4096;
 
+    private static readonly System.Text.UTF8Encoding StrictUtf8 = new(false, true);
+
     private static readonly JsonLimits HeaderLimits = new(MaxHeaderBytes, 8, int.MaxValue);
 
-    private SafetensorsHeader(IReadOnlyList<TensorInfo> tensors, IReadOnlyDictionary<string, string> metadata, long dataOffset)
+    private SafetensorsHeader(IReadOnlyList<TensorInfo> tensors, IReadOnlyDictionary<string, string> metadata, IReadOnlyList<KeyValuePair<string, string>> metadataEntries, long dataOffset)
     {
         Tensors = tensors;
         Metadata = metadata;
+        MetadataEntries = metadataEntries;
         DataOffset = dataOffset;
     }
 
@@ -34,6 +37,9 @@ public sealed class SafetensorsHeader
 
     /// <summary>The strings of <c>__metadata__</c>.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; }
+
+    /// <summary>The same in the order of the file.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> MetadataEntries { get; }
 
     /// <summary>Where the data starts in the file.</summary>
     public long DataOffset { get; }
@@ -48,7 +54,13 @@ public sealed class SafetensorsHeader
 
         byte[] prefix = ReadExactly(stream, 8, name, 0);
         ulong headerLength = BitConverter.ToUInt64(prefix, 0);
-        if (headerLength > MaxHeaderBytes || headerLength > (ulong)(length - 8) || headerLength < 2)
+        if (headerLength > MaxHeaderBytes && headerLength <= (ulong)(length - 8))
+        {
+            throw NinaException.InFile(
+                ErrorNumber.SafetensorsHeaderTooLarge, name, 0, $"the header has {headerLength} bytes; the format allows {MaxHeaderBytes}.");
+        }
+
+        if (headerLength > (ulong)(length - 8) || headerLength < 2)
         {
             throw NinaException.InFile(
                 ErrorNumber.SafetensorsHeaderLength, name, 0, $"a header length of {headerLength} bytes is not possible (the file has {length} bytes, the format allows {MaxHeaderBytes}).");
@@ -57,14 +69,16 @@ public sealed class SafetensorsHeader
         byte[] text = ReadExactly(stream, (int)headerLength, name, 8);
         if (text[0] != '{')
         {
-            throw NinaException.InFile(ErrorNumber.SafetensorsHeader, name, 8, "the header does not start with '{'.");
+            throw NinaException.InFile(ErrorNumber.SafetensorsHeaderStart, name, 8, "the header does not start with '{'.");
         }
 
+        RequireUtf8(text, name);
         long dataOffset = 8 + (long)headerLength;
         var reader = new JsonReader(text, 0, text.Length, name, 8, HeaderLimits);
         var tensors = new List<TensorInfo>();
         var names = new HashSet<string>(StringComparer.Ordinal);
         var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
+        var entries = new List<KeyValuePair<string, string>>();
         bool hasMetadata = false;
         reader.Expect(JsonTokenKind.StartObject);
         while (reader.Read() && reader.Kind == JsonTokenKind.PropertyName)
@@ -78,7 +92,7 @@ public sealed class SafetensorsHeader
                 }
 
                 hasMetadata = true;
-                ReadMetadata(reader, metadata);
+                ReadMetadata(reader, metadata, entries);
                 continue;
             }
 
@@ -97,7 +111,7 @@ public sealed class SafetensorsHeader
 
         reader.Read();
         CheckLayout(tensors, name, dataOffset, length);
-        return new SafetensorsHeader(tensors, metadata, dataOffset);
+        return new SafetensorsHeader(tensors, metadata, entries, dataOffset);
     }
 
     internal static byte[] ReadExactly(Stream stream, int count, string name, long offset)
@@ -118,9 +132,25 @@ public sealed class SafetensorsHeader
         return bytes;
     }
 
-    private static void ReadMetadata(JsonReader reader, Dictionary<string, string> metadata)
+    private static void RequireUtf8(byte[] text, string name)
     {
-        reader.Expect(JsonTokenKind.StartObject);
+        try
+        {
+            StrictUtf8.GetCharCount(text);
+        }
+        catch (System.Text.DecoderFallbackException error)
+        {
+            throw NinaException.InFile(ErrorNumber.SafetensorsHeaderText, name, 8 + Math.Max(0, error.Index), "the header is not valid UTF-8.");
+        }
+    }
+
+    private static void ReadMetadata(JsonReader reader, Dictionary<string, string> metadata, List<KeyValuePair<string, string>> entries)
+    {
+        if (!reader.Read() || reader.Kind != JsonTokenKind.StartObject)
+        {
+            throw reader.Error(ErrorNumber.SafetensorsMetadata, "__metadata__ is not an object.");
+        }
+
         while (reader.Read() && reader.Kind == JsonTokenKind.PropertyName)
         {
             string key = reader.GetString();
@@ -129,8 +159,14 @@ public sealed class SafetensorsHeader
                 throw reader.Error(ErrorNumber.JsonDuplicateKey, $"the key '{JsonReader.Shorten(key)}' occurs twice in __metadata__.");
             }
 
-            reader.Expect(JsonTokenKind.String);
-            metadata.Add(key, reader.GetString());
+            if (!reader.Read() || reader.Kind != JsonTokenKind.String)
+            {
+                throw reader.Error(ErrorNumber.SafetensorsMetadata, $"the value of '{JsonReader.Shorten(key)}' in __metadata__ is not a string.");
+            }
+
+            string value = reader.GetString();
+            metadata.Add(key, value);
+            entries.Add(new KeyValuePair<string, string>(key, value));
         }
     }
 

@@ -9,78 +9,92 @@ using NinaDB.Clr.Tensors;
 
 namespace NinaDB.Clr.Formats;
 
-/// <summary>A tensor to be written: its numbers are asked for when their turn comes.</summary>
-public sealed class TensorToWrite
-{
-    /// <summary>Describes a tensor; <paramref name="values"/> returns its numbers in row-major order.</summary>
-    public TensorToWrite(string name, DType dtype, long[] shape, Func<float[]> values)
-    {
-        Name = name;
-        DType = dtype;
-        Shape = shape;
-        Values = values;
-    }
-
-    /// <summary>The name.</summary>
-    public string Name { get; }
-
-    /// <summary>F32, F16 or BF16.</summary>
-    public DType DType { get; }
-
-    /// <summary>The dimensions.</summary>
-    public long[] Shape { get; }
-
-    /// <summary>The numbers.</summary>
-    public Func<float[]> Values { get; }
-}
-
-/// <summary>Writes safetensors: larger types first, then by name, the header padded with blanks so that the data is aligned to 8 bytes.</summary>
+/// <summary>
+/// Writes safetensors as the format's own library does: metadata first, larger types before smaller ones and then by name, the header padded with blanks so that
+/// the data is aligned to 8 bytes. A file that was written so comes out byte for byte the same.
+/// </summary>
 public static class SafetensorsWriter
 {
-    private const int ChunkElements = 1 << 16;
+    private static readonly Dictionary<string, string> DefaultMetadata = new() { ["format"] = "pt" };
 
-    /// <summary>Writes tensors to a stream.</summary>
-    public static void Write(Stream stream, IReadOnlyList<TensorToWrite> tensors, IReadOnlyDictionary<string, string>? metadata = null)
+    /// <summary>
+    /// Writes tensors to a stream. Without <paramref name="metadata"/> it is <c>{"format":"pt"}</c>; an empty one is left out. With
+    /// <paramref name="keepOrder"/> the tensors come in the order given. Raises <see cref="ErrorNumber.SafetensorsWrite"/>.
+    /// </summary>
+    public static void Write(Stream stream, IReadOnlyList<TensorToWrite> tensors, IReadOnlyDictionary<string, string>? metadata = null, bool keepOrder = false)
+        => Write(stream, tensors, keepOrder, metadata ?? DefaultMetadata);
+
+    /// <summary>Writes tensors to a stream, the metadata in the order given.</summary>
+    public static void Write(Stream stream, IReadOnlyList<TensorToWrite> tensors, bool keepOrder, IEnumerable<KeyValuePair<string, string>> metadata)
     {
         var sorted = new List<TensorToWrite>(tensors);
-        sorted.Sort((a, b) =>
+        if (!keepOrder)
         {
-            int bySize = DTypeInfo.Of(b.DType).BlockBytes.CompareTo(DTypeInfo.Of(a.DType).BlockBytes);
-            return bySize != 0 ? bySize : string.CompareOrdinal(a.Name, b.Name);
-        });
+            sorted.Sort((a, b) =>
+            {
+                int bySize = BitsOf(b).CompareTo(BitsOf(a));
+                return bySize != 0 ? bySize : Utf8Order.Compare(a.Name, b.Name);
+            });
+        }
+
         byte[] header = Header(sorted, metadata);
         stream.Write(BitConverter.GetBytes((ulong)header.Length), 0, 8);
         stream.Write(header, 0, header.Length);
         foreach (TensorToWrite tensor in sorted)
         {
-            WriteValues(stream, tensor);
+            tensor.WriteTo(stream, ErrorNumber.SafetensorsWrite);
         }
     }
 
-    private static byte[] Header(List<TensorToWrite> tensors, IReadOnlyDictionary<string, string>? metadata)
+    /// <summary>Writes a file's content again: the same metadata and the tensors in the order of their data.</summary>
+    public static void Rewrite(Stream stream, ModelFile file, int fileOrdinal, SafetensorsHeader header)
     {
-        var text = new StringBuilder("{\"__metadata__\":{");
-        bool first = true;
-        foreach (KeyValuePair<string, string> entry in metadata ?? new Dictionary<string, string> { ["format"] = "pt" })
+        var tensors = new List<TensorInfo>(header.Tensors);
+        tensors.Sort((a, b) => a.ByteOffset.CompareTo(b.ByteOffset) is int order && order != 0 ? order : a.ByteLength.CompareTo(b.ByteLength));
+        var copies = new List<TensorToWrite>(tensors.Count);
+        foreach (TensorInfo tensor in tensors)
         {
-            text.Append(first ? string.Empty : ",");
+            NinaException.Require(tensor.FileOrdinal == fileOrdinal, $"Tensor '{tensor.Name}' is in another file.");
+            copies.Add(TensorToWrite.CopyOf(file, tensor));
+        }
+
+        Write(stream, copies, keepOrder: true, header.MetadataEntries);
+    }
+
+    /// <summary>Bits of an element: packed types count less than a byte.</summary>
+    private static int BitsOf(TensorToWrite tensor)
+    {
+        DTypeInfo type = DTypeInfo.Of(tensor.DType);
+        return type.BlockBytes * 8 / type.BlockElements;
+    }
+
+    private static byte[] Header(List<TensorToWrite> tensors, IEnumerable<KeyValuePair<string, string>> metadata)
+    {
+        var text = new StringBuilder("{");
+        bool hasMetadata = false;
+        var keys = new HashSet<string>(StringComparer.Ordinal);
+        foreach (KeyValuePair<string, string> entry in metadata)
+        {
+            Require(keys.Add(entry.Key), $"The metadata key '{entry.Key}' occurs twice.");
+            text.Append(hasMetadata ? "," : "\"__metadata__\":{");
             JsonWriter.AppendString(text, entry.Key);
             text.Append(':');
             JsonWriter.AppendString(text, entry.Value);
-            first = false;
+            hasMetadata = true;
         }
 
-        text.Append('}');
+        text.Append(hasMetadata ? "}" : string.Empty);
         long offset = 0;
-        var names = new HashSet<string>(StringComparer.Ordinal);
+        var names = new HashSet<string>(StringComparer.Ordinal) { "__metadata__" };
         foreach (TensorToWrite tensor in tensors)
         {
             DTypeInfo type = DTypeInfo.Of(tensor.DType);
-            long elements = DTypeInfo.ElementCount(tensor.Shape);
-            NinaException.Require(type.IsDecodable && elements >= 0, $"Tensor '{tensor.Name}' cannot be written as {type.Name}.");
-            NinaException.Require(names.Add(tensor.Name), $"Tensor '{tensor.Name}' occurs twice.");
-            long end = offset + type.ByteLength(elements);
-            text.Append(',');
+            long length = tensor.ByteLength;
+            Require(type.SafetensorsName != null, $"Tensor '{tensor.Name}' has the type {type.Name}, which safetensors lacks.");
+            Require(tensor.IsWritable && length >= 0, $"Tensor '{tensor.Name}' cannot be written as {type.Name}.");
+            Require(names.Add(tensor.Name), $"The tensor name '{tensor.Name}' is reserved or occurs twice.");
+            long end = offset + length;
+            text.Append(text.Length > 1 ? "," : string.Empty);
             JsonWriter.AppendString(text, tensor.Name);
             text.Append(":{\"dtype\":\"").Append(type.SafetensorsName).Append("\",\"shape\":[");
             for (int i = 0; i < tensor.Shape.Length; i++)
@@ -94,50 +108,36 @@ public static class SafetensorsWriter
         }
 
         text.Append('}');
-        int length = Encoding.UTF8.GetByteCount(text.ToString());
-        text.Append(' ', (8 - (length % 8)) % 8);
-        return Encoding.UTF8.GetBytes(text.ToString());
+        int bytes = Encoding.UTF8.GetByteCount(text.ToString());
+        text.Append(' ', (8 - (bytes % 8)) % 8);
+        byte[] header = Encoding.UTF8.GetBytes(text.ToString());
+        Require(header.LongLength <= SafetensorsHeader.MaxHeaderBytes, $"The header would have {header.LongLength} bytes; the format allows {SafetensorsHeader.MaxHeaderBytes}.");
+        return header;
     }
 
-    private static void WriteValues(Stream stream, TensorToWrite tensor)
+    private static void Require(bool condition, string message)
     {
-        float[] values = tensor.Values();
-        if (values.LongLength != DTypeInfo.ElementCount(tensor.Shape))
+        if (!condition)
         {
-            throw new NinaException(ErrorNumber.ShapeMismatch, $"Tensor '{tensor.Name}' has {values.LongLength} numbers, its shape another count.");
+            throw new NinaException(ErrorNumber.SafetensorsWrite, message);
         }
+    }
 
-        int size = DTypeInfo.Of(tensor.DType).BlockBytes;
-        byte[] buffer = new byte[ChunkElements * size];
-        ushort[] halves = new ushort[ChunkElements];
-        for (long start = 0; start < values.LongLength; start += ChunkElements)
+    /// <summary>Compares texts as their UTF-8 bytes, which ordinal comparison of UTF-16 does not beyond the basic plane.</summary>
+    private static class Utf8Order
+    {
+        public static int Compare(string a, string b)
         {
-            int count = (int)Math.Min(ChunkElements, values.LongLength - start);
-            if (tensor.DType == DType.F32)
+            for (int i = 0; i < a.Length && i < b.Length; i++)
             {
-                CopyBytes(values, start, buffer, count);
-            }
-            else
-            {
-                for (int i = 0; i < count; i++)
+                if (a[i] != b[i])
                 {
-                    halves[i] = tensor.DType == DType.F16 ? HalfFloat.FromSingle(values[start + i]) : HalfFloat.BFloatFromSingle(values[start + i]);
+                    bool first = char.IsSurrogate(a[i]), second = char.IsSurrogate(b[i]);
+                    return first == second ? a[i].CompareTo(b[i]) : first ? 1 : -1;
                 }
-
-                Buffer.BlockCopy(halves, 0, buffer, 0, count * 2);
             }
 
-            stream.Write(buffer, 0, count * size);
-        }
-    }
-
-    /// <summary>Buffer.BlockCopy counts source bytes in 32 bits, which a large tensor exceeds.</summary>
-    private static unsafe void CopyBytes(float[] values, long start, byte[] buffer, int count)
-    {
-        fixed (float* source = values)
-        fixed (byte* target = buffer)
-        {
-            Buffer.MemoryCopy(source + start, target, buffer.Length, (long)count * 4);
+            return a.Length.CompareTo(b.Length);
         }
     }
 }

@@ -20,7 +20,7 @@ public static class HuggingFaceWriter
     public static byte[] Write(string folder, LanguageModel model, DType dtype, IReadOnlyDictionary<string, string>? extraFiles = null)
     {
         NinaException.Require(!string.IsNullOrEmpty(folder), "The export folder is empty.");
-        NinaException.Require(DTypeInfo.Of(dtype).IsDecodable, $"A model cannot be written as {dtype}; F32, F16 and BF16 are possible.");
+        NinaException.Require(dtype is DType.F32 or DType.F16 or DType.BF16, $"A model cannot be written as {dtype}; F32, F16 and BF16 are possible.");
         string target = Path.GetFullPath(folder);
         string partial = target.TrimEnd(Path.DirectorySeparatorChar) + ".partial-" + Guid.NewGuid().ToString("N");
         try

@@ -51,5 +51,8 @@ public enum DType
     TQ1_0,
     TQ2_0,
     MXFP4,
+    NVFP4,
+    Q1_0,
+    Q2_0,
 #pragma warning restore CS1591
 }

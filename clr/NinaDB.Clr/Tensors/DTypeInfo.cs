@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using NinaDB.Clr.Errors;
+using NinaDB.Clr.Quantization;
 
 namespace NinaDB.Clr.Tensors;
 
@@ -61,15 +62,21 @@ public sealed class DTypeInfo
         Add(DType.TQ1_0, "TQ1_0", null, 34, 256, 54);
         Add(DType.TQ2_0, "TQ2_0", null, 35, 256, 66);
         Add(DType.MXFP4, "MXFP4", null, 39, 32, 17);
+        Add(DType.NVFP4, "NVFP4", null, 40, 64, 36);
+        Add(DType.Q1_0, "Q1_0", null, 41, 128, 18);
+        Add(DType.Q2_0, "Q2_0", null, 42, 64, 18);
     }
 
-    private DTypeInfo(DType type, string name, int blockElements, int blockBytes, string? safetensorsName)
+    private DTypeInfo(DType type, string name, int blockElements, int blockBytes, string? safetensorsName, int ggufId)
     {
         Type = type;
         Name = name;
         BlockElements = blockElements;
         BlockBytes = blockBytes;
         SafetensorsName = safetensorsName;
+        GgufId = ggufId;
+        IsDecodable = BlockCodec.CanDecode(type);
+        IsEncodable = BlockCodec.CanEncode(type);
     }
 
     /// <summary>The type.</summary>
@@ -87,8 +94,14 @@ public sealed class DTypeInfo
     /// <summary>The name in a safetensors header, null for types that only GGUF has.</summary>
     public string? SafetensorsName { get; }
 
+    /// <summary>The type number in a GGUF file, -1 for types that only safetensors has.</summary>
+    public int GgufId { get; }
+
     /// <summary>Whether this version decodes the type to numbers.</summary>
-    public bool IsDecodable => Type == DType.F32 || Type == DType.F16 || Type == DType.BF16;
+    public bool IsDecodable { get; }
+
+    /// <summary>Whether this version writes numbers as this type.</summary>
+    public bool IsEncodable { get; }
 
     /// <summary>The facts about a type.</summary>
     public static DTypeInfo Of(DType type)
@@ -147,7 +160,7 @@ public sealed class DTypeInfo
 
     private static void Add(DType type, string name, string? safetensorsName, int ggufId, int blockElements, int blockBytes)
     {
-        var info = new DTypeInfo(type, name, blockElements, blockBytes, safetensorsName);
+        var info = new DTypeInfo(type, name, blockElements, blockBytes, safetensorsName, ggufId);
         ByType.Add(type, info);
         ByName.Add(name, info);
         if (safetensorsName != null)

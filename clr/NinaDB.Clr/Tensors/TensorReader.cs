@@ -1,6 +1,7 @@
 using System;
 using NinaDB.Clr.Errors;
 using NinaDB.Clr.Formats;
+using NinaDB.Clr.Quantization;
 using NinaDB.Clr.Storage;
 
 namespace NinaDB.Clr.Tensors;
@@ -10,6 +11,9 @@ public static unsafe class TensorReader
 {
     /// <summary>The most numbers that one slice returns.</summary>
     public const int MaxSliceElements = 1 << 28;
+
+    /// <summary>Elements that a strided read decodes at once.</summary>
+    private const int StrideWindow = 4096;
 
     /// <summary>Bytes <paramref name="offset"/>.. of a tensor, as they are in the file.</summary>
     public static byte[] ReadBytes(Segment segment, TensorInfo tensor, long offset, int count)
@@ -79,12 +83,10 @@ public static unsafe class TensorReader
                 if (columnStep == 1)
                 {
                     Decode(segment, tensor, start, line, columnCount);
-                    continue;
                 }
-
-                for (int c = 0; c < columnCount; c++)
+                else
                 {
-                    Decode(segment, tensor, start + (c * columnStep), line + c, 1);
+                    DecodeStrided(segment, tensor, start, columnStep, line, columnCount);
                 }
             }
         }
@@ -92,17 +94,19 @@ public static unsafe class TensorReader
         return values;
     }
 
-    /// <summary>Raises <see cref="ErrorNumber.DTypeNotDecodable"/> for a tensor whose type has no decoder.</summary>
+    /// <summary>
+    /// Raises <see cref="ErrorNumber.DTypeNotDecodable"/> (or <see cref="ErrorNumber.DTypePackingUndefined"/>) for a tensor whose type has no decoder.
+    /// </summary>
     public static void RequireDecodable(TensorInfo tensor)
     {
-        DTypeInfo info = DTypeInfo.Of(tensor.DType);
-        if (!info.IsDecodable)
+        if (!DTypeInfo.Of(tensor.DType).IsDecodable)
         {
-            throw new NinaException(ErrorNumber.DTypeNotDecodable, $"Tensor '{tensor.Name}' has the data type {info.Name}, which cannot be decoded to numbers by this version.");
+            throw BlockCodec.NotDecodable(tensor.DType);
         }
     }
 
-    internal static void Decode(Segment segment, TensorInfo tensor, long start, float* target, int count)
+    /// <summary>Decodes any run of elements, counted in row-major order; it may start and end inside a block.</summary>
+    internal static void Decode(Segment segment, TensorInfo tensor, long start, float* target, long count)
     {
         RequireDecodable(tensor);
         if (start < 0 || count < 0 || start > tensor.ElementCount - count)
@@ -110,19 +114,67 @@ public static unsafe class TensorReader
             throw new NinaException(ErrorNumber.PeekOutOfRange, $"Elements {start} to {start + count} are outside tensor '{tensor.Name}' {tensor.ShapeText}.");
         }
 
-        int size = DTypeInfo.Of(tensor.DType).BlockBytes;
-        byte* source = segment.At(tensor.ByteOffset + (start * size), (long)count * size);
-        switch (tensor.DType)
+        if (count == 0)
         {
-            case DType.F32:
-                Buffer.MemoryCopy(source, target, (long)count * 4, (long)count * 4);
-                break;
-            case DType.F16:
-                Kernels.DecodeF16((ushort*)source, target, count);
-                break;
-            default:
-                Kernels.DecodeBF16((ushort*)source, target, count);
-                break;
+            return;
+        }
+
+        DTypeInfo type = DTypeInfo.Of(tensor.DType);
+        int block = type.BlockElements;
+        long first = start / block;
+        long last = (start + count - 1) / block;
+        byte* source = segment.At(tensor.ByteOffset + (first * type.BlockBytes), (last - first + 1) * type.BlockBytes);
+        if (block == 1)
+        {
+            BlockCodec.Decode(tensor.DType, source, target, count);
+            return;
+        }
+
+        float* buffer = stackalloc float[BlockCodec.MaxBlockElements];
+        int inside = (int)(start - (first * block));
+        if (inside > 0)
+        {
+            int head = (int)Math.Min(block - inside, count);
+            BlockCodec.Decode(tensor.DType, source, buffer, block);
+            Buffer.MemoryCopy(buffer + inside, target, head * 4, head * 4);
+            source += type.BlockBytes;
+            target += head;
+            count -= head;
+        }
+
+        long whole = count / block;
+        BlockCodec.Decode(tensor.DType, source, target, whole * block);
+        int tail = (int)(count - (whole * block));
+        if (tail > 0)
+        {
+            BlockCodec.Decode(tensor.DType, source + (whole * type.BlockBytes), buffer, block);
+            Buffer.MemoryCopy(buffer, target + (whole * block), tail * 4, tail * 4);
+        }
+    }
+
+    /// <summary>Every <paramref name="step"/>-th element. Close ones are decoded together with what lies between them, once.</summary>
+    private static void DecodeStrided(Segment segment, TensorInfo tensor, long start, long step, float* target, int count)
+    {
+        if (step > StrideWindow / 8)
+        {
+            for (int i = 0; i < count; i++)
+            {
+                Decode(segment, tensor, start + (i * step), target + i, 1);
+            }
+
+            return;
+        }
+
+        float* window = stackalloc float[StrideWindow];
+        int each = StrideWindow / (int)step;
+        for (int done = 0; done < count; done += each)
+        {
+            int now = Math.Min(each, count - done);
+            Decode(segment, tensor, start + (done * step), window, ((now - 1) * step) + 1);
+            for (int i = 0; i < now; i++)
+            {
+                target[done + i] = window[i * step];
+            }
         }
     }
 
