@@ -97,6 +97,9 @@ internal sealed class BindingScope(CompilationContext context, BindingScope? out
 
     public List<ScopeSource> Sources { get; } = [];
 
+    /// <summary>A query block's own scope: the numbers behind the identifiers of nodes and edges may not be named (error 13908). Expressions of the catalog may name them.</summary>
+    public bool HidesGraphColumns { get; init; }
+
     /// <summary>What is being bound right now; set by whoever binds a block, clause by clause.</summary>
     public BindingClause Clause { get; set; }
 

@@ -26,6 +26,11 @@ internal sealed partial class ExpressionBinder
 
     private static BoundExpression ColumnOf(BindingScope scope, ColumnExpression expression, ScopeSource source, ScopeColumn column)
     {
+        if (scope.HidesGraphColumns && !expression.IsImplicit && column.Definition is { GraphType: not 0 } definition && GraphColumns.IsInternal(definition))
+        {
+            throw SqlErrors.Create(13908, column.Name).At(expression);
+        }
+
         if (source.Securable is { } securable && !expression.IsImplicit)
         {
             scope.Context.Access.UseColumn(securable, column);
@@ -105,7 +110,18 @@ internal sealed partial class ExpressionBinder
             return true;
         }
 
-        if (name[0] != '$' || column.Definition is not { } definition)
+        if (name[0] != '$')
+        {
+            return false;
+        }
+
+        // A derived table or view passes a pseudo-column on under its full name.
+        if (GraphColumns.IsNamed(column.Name, name))
+        {
+            return true;
+        }
+
+        if (column.Definition is not { } definition)
         {
             return false;
         }
@@ -114,10 +130,6 @@ internal sealed partial class ExpressionBinder
         {
             "$identity" => definition.Identity is not null,
             "$rowguid" => definition.IsRowGuid,
-            "$node_id" => definition.GraphType == 2 && definition.Name.StartsWith("$node_id", StringComparison.OrdinalIgnoreCase),
-            "$edge_id" => definition.GraphType == 2 && definition.Name.StartsWith("$edge_id", StringComparison.OrdinalIgnoreCase),
-            "$from_id" => definition.GraphType == 5,
-            "$to_id" => definition.GraphType == 8,
             _ => false,
         };
     }

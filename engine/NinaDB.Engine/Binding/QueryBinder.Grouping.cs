@@ -23,7 +23,7 @@ internal sealed partial class QueryBinder
         /// <summary>Makes the scope of the select list. In a grouped block columns must be grouping expressions and aggregates have a collector.</summary>
         private void PrepareGrouping()
         {
-            _output = new BindingScope(_context, outer) { LocatorResolver = owner.ResolveLocator };
+            _output = new BindingScope(_context, outer) { LocatorResolver = owner.ResolveLocator, HidesGraphColumns = true };
             _output.Sources.AddRange(_input.Sources);
             _output.SequenceCollector = CollectSequence;
             _isGroupedPass = IsGrouped;

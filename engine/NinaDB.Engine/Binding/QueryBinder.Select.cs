@@ -16,7 +16,7 @@ internal sealed partial class QueryBinder
         private readonly CompilationContext _context = owner._context;
 
         /// <summary>FROM and WHERE.</summary>
-        private readonly BindingScope _input = new(owner._context, outer);
+        private readonly BindingScope _input = new(owner._context, outer) { HidesGraphColumns = true };
 
         /// <summary>Select list, HAVING and ORDER BY.</summary>
         private BindingScope _output = null!;
@@ -100,7 +100,8 @@ internal sealed partial class QueryBinder
                         ExpandStar(star, binder);
                         break;
                     case ExpressionItem expression:
-                        _columns.Add(new SelectColumn(expression.Alias ?? NameOf(expression.Expression), binder.Bind(expression.Expression), expression.Expression));
+                        BoundExpression value = binder.Bind(expression.Expression);
+                        _columns.Add(new SelectColumn(expression.Alias ?? NameOf(expression.Expression, value), value, expression.Expression));
                         break;
                     case AssignmentItem assignment:
                         BindAssignment(assignment, binder);
@@ -116,7 +117,9 @@ internal sealed partial class QueryBinder
             }
         }
 
-        private static string NameOf(Expression expression) => expression is ColumnExpression column ? column.Name : "";
+        /// <summary>A column keeps its name as written; a pseudo-column takes that of the column it stands for.</summary>
+        private static string NameOf(Expression expression, BoundExpression bound) =>
+            expression is not ColumnExpression column ? "" : column.Name[0] == '$' && bound is BoundColumn { Name: { Length: > 0 } name } ? name : column.Name;
 
         private void BindAssignment(AssignmentItem item, ExpressionBinder binder)
         {

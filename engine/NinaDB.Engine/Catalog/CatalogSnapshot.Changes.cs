@@ -88,6 +88,10 @@ public sealed partial record CatalogSnapshot
     public IReadOnlyList<(TableDefinition Table, ForeignKeyDefinition Key)> ForeignKeysReferencing(int tableId) =>
         Derived.ReferencingKeys.TryGetValue(tableId, out var keys) ? keys : [];
 
+    /// <summary>Edge constraints that name a node table, with the edge tables that own them.</summary>
+    public IReadOnlyList<(TableDefinition Table, EdgeConstraintDefinition Constraint)> EdgeConstraintsOn(int nodeTableId) =>
+        Derived.EdgeConstraints.TryGetValue(nodeTableId, out var constraints) ? constraints : [];
+
     /// <summary>DML triggers of a table or view, oldest first.</summary>
     public IReadOnlyList<ModuleDefinition> TriggersOn(int tableId) => Derived.Triggers.TryGetValue(tableId, out var triggers) ? triggers : [];
 
@@ -135,6 +139,11 @@ public sealed partial record CatalogSnapshot
         foreach (ForeignKeyDefinition key in table.ForeignKeys)
         {
             yield return new ConstraintObject(key.ObjectId, key.Name, ObjectTypes.ForeignKey, table, key.IsSystemNamed);
+        }
+
+        foreach (EdgeConstraintDefinition constraint in table.EdgeConstraints)
+        {
+            yield return new ConstraintObject(constraint.ObjectId, constraint.Name, ObjectTypes.EdgeConstraint, table, constraint.IsSystemNamed);
         }
     }
 
@@ -265,6 +274,14 @@ public sealed partial record CatalogSnapshot
                         Bucket(ReferencingKeys, key.ReferencedObjectId).Add((table, key));
                     }
 
+                    foreach (EdgeConstraintDefinition constraint in table.EdgeConstraints)
+                    {
+                        foreach (int node in constraint.Clauses.SelectMany(c => (int[])[c.FromObjectId, c.ToObjectId]).Distinct())
+                        {
+                            Bucket(EdgeConstraints, node).Add((table, constraint));
+                        }
+                    }
+
                     if (Cdc.CaptureInstance.IsChangeTable(table))
                     {
                         Bucket(ChangeTables, Cdc.CaptureInstance.Of(table).SourceObjectId).Add(table);
@@ -301,6 +318,8 @@ public sealed partial record CatalogSnapshot
         public Dictionary<string, PrincipalDefinition> PrincipalsByName { get; }
 
         public Dictionary<int, List<(TableDefinition Table, ForeignKeyDefinition Key)>> ReferencingKeys { get; } = [];
+
+        public Dictionary<int, List<(TableDefinition Table, EdgeConstraintDefinition Constraint)>> EdgeConstraints { get; } = [];
 
         public Dictionary<int, List<ModuleDefinition>> Triggers { get; } = [];
 

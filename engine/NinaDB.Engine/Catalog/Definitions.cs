@@ -158,6 +158,28 @@ public sealed record ForeignKeyDefinition
     public bool IsSystemNamed { get; init; }
 }
 
+/// <summary>A pair of node tables that an edge constraint lets edges connect.</summary>
+public readonly record struct EdgeConstraintClause(int FromObjectId, int ToObjectId);
+
+/// <summary>A constraint of an edge table: every edge must connect nodes that exist, of one of the pairs of tables.</summary>
+public sealed record EdgeConstraintDefinition
+{
+    public required int ObjectId { get; init; }
+
+    public required string Name { get; init; }
+
+    public required ImmutableArray<EdgeConstraintClause> Clauses { get; init; }
+
+    /// <summary>NO ACTION or CASCADE: what becomes of edges whose node is deleted.</summary>
+    public Syntax.Ast.ReferentialAction OnDelete { get; init; }
+
+    public bool IsDisabled { get; init; }
+
+    public bool IsNotTrusted { get; init; }
+
+    public bool IsSystemNamed { get; init; }
+}
+
 /// <summary>Where a table's rows live.</summary>
 public enum TableStorageKind : byte
 {
@@ -189,6 +211,9 @@ public sealed record TableDefinition : CatalogObject
 
     public bool IsEdge { get; init; }
 
+    /// <summary>Constraints of an edge table.</summary>
+    public ImmutableArray<EdgeConstraintDefinition> EdgeConstraints { get; init; } = [];
+
     /// <summary>Highest column id ever used.</summary>
     public int MaxColumnId { get; init; }
 
@@ -196,7 +221,7 @@ public sealed record TableDefinition : CatalogObject
 
     public IndexDefinition RowStore => Indexes[0];
 
-    /// <summary>Position of a column by name (case-insensitive), or -1.</summary>
+    /// <summary>Position of a column by name (case-insensitive), or -1. A graph table's pseudo-columns are found under their short names too.</summary>
     public int FindColumn(string name)
     {
         for (int i = 0; i < Columns.Length; i++)
@@ -204,6 +229,17 @@ public sealed record TableDefinition : CatalogObject
             if (string.Equals(Columns[i].Name, name, StringComparison.OrdinalIgnoreCase))
             {
                 return i;
+            }
+        }
+
+        if ((IsNode || IsEdge) && GraphColumns.IsPseudoColumn(name))
+        {
+            for (int i = 0; i < Columns.Length; i++)
+            {
+                if (GraphColumns.IsNamed(Columns[i].Name, name))
+                {
+                    return i;
+                }
             }
         }
 

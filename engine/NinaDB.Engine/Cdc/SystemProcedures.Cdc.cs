@@ -113,6 +113,11 @@ internal static partial class SystemProcedures
 
         schema = session.Catalog.SchemaName(source.SchemaId)!;
         name = source.Name;
+        if (source.IsNode || source.IsEdge)
+        {
+            throw SqlErrors.Create(13927, $"{schema}.{name}");
+        }
+
         string instance = call.Text(2)?.TrimEnd() is { Length: > 0 } given ? given : $"{schema}_{name}";
         if (instance.Length > MaximumInstanceName)
         {

@@ -69,6 +69,5 @@ public static partial class SqlErrors
         templates[10761] = new(15, "Invalid data type %1 in function %2.");
         templates[11720] = new(15, "NEXT VALUE FOR function is not allowed in the TOP, OVER, OUTPUT, ON, WHERE, GROUP BY, HAVING, or ORDER BY clauses.");
         templates[11726] = new(16, "Object '%1' is not a sequence object.");
-        templates[13901] = new(16, "Identifier '%1' in a MATCH clause could not be resolved: MATCH may only appear as a condition of a WHERE clause, combined with AND.");
     }
 }

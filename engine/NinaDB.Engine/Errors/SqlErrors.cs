@@ -78,6 +78,7 @@ public static partial class SqlErrors
         AddExecution(templates);
         AddChangeDataCapture(templates);
         AddProtocol(templates);
+        AddGraph(templates);
         return templates;
     }
 

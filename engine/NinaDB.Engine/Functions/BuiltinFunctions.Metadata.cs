@@ -19,6 +19,7 @@ internal static partial class BuiltinFunctions
         AddErrorFamily(add);
         AddSecurityFamily(add);
         AddCdcFamily(add);
+        AddGraphFamily(add);
     }
 
     /// <summary>A function that reads the session or its catalog: never folded. NULL in, NULL out, unless <paramref name="acceptsNull"/>.</summary>

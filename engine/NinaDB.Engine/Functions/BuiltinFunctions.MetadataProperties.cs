@@ -160,14 +160,16 @@ internal static partial class BuiltinFunctions
             "CNSTISCOLUMN" => found.Constraint is { } own ? Is(own.Type == ObjectTypes.Default || own.Table.Checks.Any(c => c.ObjectId == objectId && c.ParentColumnId != 0)) : null,
             "CNSTISDELETECASCADE" => ForeignKey(found)?.OnDelete is { } action ? Is(action == Syntax.Ast.ReferentialAction.Cascade) : null,
             "CNSTISUPDATECASCADE" => ForeignKey(found)?.OnUpdate is { } update ? Is(update == Syntax.Ast.ReferentialAction.Cascade) : null,
-            "CNSTISDISABLED" => found.Constraint is null ? null : Is(ForeignKey(found)?.IsDisabled ?? Check(found)?.IsDisabled ?? false),
-            "CNSTISNOTTRUSTED" => found.Constraint is null ? null : Is(ForeignKey(found)?.IsNotTrusted ?? Check(found)?.IsNotTrusted ?? false),
+            "CNSTISDISABLED" => found.Constraint is null ? null : Is(ForeignKey(found)?.IsDisabled ?? Check(found)?.IsDisabled ?? Connection(found)?.IsDisabled ?? false),
+            "CNSTISNOTTRUSTED" => found.Constraint is null ? null : Is(ForeignKey(found)?.IsNotTrusted ?? Check(found)?.IsNotTrusted ?? Connection(found)?.IsNotTrusted ?? false),
             "CNSTISNOTREPL" => found.Constraint is null ? null : 0,
             _ => null,
         };
     }
 
     private static ForeignKeyDefinition? ForeignKey(ObjectEntry entry) => entry.Constraint?.Table.ForeignKeys.FirstOrDefault(k => k.ObjectId == entry.ObjectId);
+
+    private static EdgeConstraintDefinition? Connection(ObjectEntry entry) => entry.Constraint?.Table.EdgeConstraints.FirstOrDefault(c => c.ObjectId == entry.ObjectId);
 
     private static CheckDefinition? Check(ObjectEntry entry) => entry.Constraint?.Table.Checks.FirstOrDefault(c => c.ObjectId == entry.ObjectId);
 

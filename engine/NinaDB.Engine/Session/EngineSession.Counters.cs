@@ -47,6 +47,33 @@ public sealed partial class EngineSession
         return value;
     }
 
+    /// <summary>Takes the next graph_id of a node or edge table. Ids of rows that were rolled back are not given again, nor after TRUNCATE.</summary>
+    internal long NextGraphId(TableDefinition table)
+    {
+        int id = GraphCounter(table);
+        CounterState state = Database.Counter(id);
+        state.Last = state.HasLast ? state.Last + 1 : 0;
+        state.HasLast = true;
+        _touchedCounters.Add(id);
+        return (long)state.Last;
+    }
+
+    /// <summary>A row came with an id of its own: those after it lie beyond.</summary>
+    internal void NoteGraphId(TableDefinition table, long value)
+    {
+        int id = GraphCounter(table);
+        CounterState state = Database.Counter(id);
+        if (!state.HasLast || value > state.Last)
+        {
+            state.Last = value;
+            state.HasLast = true;
+            _touchedCounters.Add(id);
+        }
+    }
+
+    /// <summary>A table may have an identity column as well, which has the counter under the table's own id.</summary>
+    private static int GraphCounter(TableDefinition table) => ~table.ObjectId;
+
     /// <summary>An explicit value was inserted under IDENTITY_INSERT: moves the counter on when it lies beyond.</summary>
     internal void NoteIdentity(TableDefinition table, ColumnDefinition column, Int128 value)
     {

@@ -255,6 +255,12 @@ internal static partial class SystemProcedures
             Row(" ", " ", " ", " ", " ", $"REFERENCES {catalog.DatabaseName}.{catalog.QualifiedName(parent)} ({string.Join(", ", key.ReferencedColumnIds.Select(id => parent.Columns[parent.OrdinalOf(id)].Name))})");
         }
 
+        foreach (EdgeConstraintDefinition connection in table.EdgeConstraints)
+        {
+            string TableName(int id) => catalog.Find<TableDefinition>(id) is { } node ? catalog.QualifiedName(node) : "";
+            Row("EDGE", connection.Name, "No Action", none, connection.IsDisabled ? "Disabled" : "Enabled", string.Join(", ", connection.Clauses.Select(c => $"{TableName(c.FromObjectId)} TO {TableName(c.ToObjectId)}")));
+        }
+
         foreach (IndexDefinition index in table.Indexes.Where(i => i.ConstraintObjectId != 0))
         {
             string kind = index.IsPrimaryKey ? "PRIMARY KEY" : "UNIQUE";

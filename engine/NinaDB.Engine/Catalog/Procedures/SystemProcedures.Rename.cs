@@ -155,6 +155,7 @@ internal static partial class SystemProcedures
             Indexes = [.. table.Indexes.Select(i => i.ConstraintObjectId == id ? i with { Name = newName, IsSystemNamed = false } : i)],
             Checks = [.. table.Checks.Select(c => c.ObjectId == id ? c with { Name = newName, IsSystemNamed = false } : c)],
             ForeignKeys = [.. table.ForeignKeys.Select(k => k.ObjectId == id ? k with { Name = newName, IsSystemNamed = false } : k)],
+            EdgeConstraints = [.. table.EdgeConstraints.Select(c => c.ObjectId == id ? c with { Name = newName, IsSystemNamed = false } : c)],
             Columns = [.. table.Columns.Select(c => c.Default?.ObjectId == id ? c with { Default = c.Default with { Name = newName, IsSystemNamed = false } } : c)],
             ModifyDate = editor.Now,
         });

@@ -181,6 +181,7 @@ internal static class CatalogCodec
             case TableDefinition table:
                 writer.Byte((byte)ObjectClass.Table);
                 WriteTable(writer, table);
+                WriteEdgeConstraints(writer, table);
                 break;
             case ModuleDefinition module:
                 writer.Byte((byte)ObjectClass.Module);
@@ -220,7 +221,10 @@ internal static class CatalogCodec
         switch (kind)
         {
             case ObjectClass.Table:
-                return ReadTable(reader);
+                TableDefinition table = ReadTable(reader);
+
+                // Absent from records of the first releases.
+                return reader.IsAtEnd ? table : table with { EdgeConstraints = ReadEdgeConstraints(reader) };
             case ObjectClass.Module:
                 return ReadModule(reader);
             case ObjectClass.Sequence:
@@ -404,6 +408,32 @@ internal static class CatalogCodec
             })],
         };
     }
+
+    private static void WriteEdgeConstraints(CatalogWriter writer, TableDefinition table) => writer.List(table.EdgeConstraints, c =>
+    {
+        writer.Int32(c.ObjectId);
+        writer.String(c.Name);
+        writer.List(c.Clauses, clause =>
+        {
+            writer.Int32(clause.FromObjectId);
+            writer.Int32(clause.ToObjectId);
+        });
+        writer.Byte((byte)c.OnDelete);
+        writer.Bool(c.IsDisabled);
+        writer.Bool(c.IsNotTrusted);
+        writer.Bool(c.IsSystemNamed);
+    });
+
+    private static ImmutableArray<EdgeConstraintDefinition> ReadEdgeConstraints(CatalogReader reader) => [.. reader.List(() => new EdgeConstraintDefinition
+    {
+        ObjectId = reader.Int32(),
+        Name = reader.String(),
+        Clauses = [.. reader.List(() => new EdgeConstraintClause(reader.Int32(), reader.Int32()))],
+        OnDelete = (ReferentialAction)reader.Byte(),
+        IsDisabled = reader.Bool(),
+        IsNotTrusted = reader.Bool(),
+        IsSystemNamed = reader.Bool(),
+    })];
 
     private static ImmutableDictionary<string, string> ReadOptions(CatalogReader reader) =>
         reader.Map().ToImmutableDictionary(StringComparer.OrdinalIgnoreCase);

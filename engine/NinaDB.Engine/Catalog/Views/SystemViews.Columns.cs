@@ -27,7 +27,7 @@ internal static partial class SystemViews
                 .. ColumnRow(t.ObjectId, c), Variant(c.Identity!.Seed, c.Type), Variant(c.Identity.Increment, c.Type), LastIdentity(s, t, c), false,
             ]))));
         add(Sys("computed_columns", ColumnViewColumns + ", definition nvarchar(max) null, uses_database_collation bit, is_persisted bit",
-            s => AllTables(s).SelectMany(t => t.Columns.Where(c => c.IsComputed).Select(c => (object?[])[.. ColumnRow(t.ObjectId, c), c.ComputedText, true, c.IsPersisted]))));
+            s => AllTables(s).SelectMany(t => t.Columns.Where(c => c is { IsComputed: true, GraphType: 0 }).Select(c => (object?[])[.. ColumnRow(t.ObjectId, c), c.ComputedText, true, c.IsPersisted]))));
         add(Sys("masked_columns", ColumnViewColumns + ", masking_function nvarchar(4000) null",
             s => AllTables(s).SelectMany(t => t.Columns.Where(c => c.MaskFunction is not null).Select(c => (object?[])[.. ColumnRow(t.ObjectId, c), c.MaskFunction]))));
         add(Empty("periods", "name sysname null, period_type tinyint null, period_type_desc nvarchar(60) null, object_id int, start_column_id int, end_column_id int"));
@@ -70,9 +70,9 @@ internal static partial class SystemViews
         return
         [
             objectId, c.Name, c.ColumnId, SystemTypes.SystemTypeIdOf(type.Id), UserTypeId(type, c.UserTypeId), type.MaxLength, type.CatalogPrecision, CatalogScale(type),
-            type.IsString ? type.EffectiveCollation.Name : null, c.IsNullable, IsAnsiPadded(type), c.IsRowGuid, c.Identity is not null, c.IsComputed, c.IsFileStream, false, false, false, false, false, 0,
+            type.IsString ? type.EffectiveCollation.Name : null, c.IsNullable, IsAnsiPadded(type), c.IsRowGuid, c.Identity is not null, c is { IsComputed: true, GraphType: 0 }, c.IsFileStream, false, false, false, false, false, 0,
             c.Default?.ObjectId ?? 0, 0, c.IsSparse, false, c.GeneratedAlways, GeneratedDescription(c.GeneratedAlways), null, null, null, null, null, c.IsHidden, c.MaskFunction is not null,
-            c.GraphType == 0 ? null : c.GraphType, null, false, null, null, false, isVector ? type.Length : null, isVector ? (type.IsHalfPrecision ? 1 : 0) : null,
+            c.GraphType == 0 ? null : c.GraphType, GraphColumns.Description(c.GraphType), false, null, null, false, isVector ? type.Length : null, isVector ? (type.IsHalfPrecision ? 1 : 0) : null,
             isVector ? (type.IsHalfPrecision ? "float16" : "float32") : null,
         ];
     }

@@ -27,7 +27,11 @@ internal static partial class SystemViews
             "constraint_object_id int, constraint_column_id int, parent_object_id int, parent_column_id int, referenced_object_id int, referenced_column_id int",
             s => Of<TableDefinition>(s).SelectMany(t => t.ForeignKeys.SelectMany(k => k.ColumnIds.Select((c, i) =>
                 new object?[] { k.ObjectId, i + 1, t.ObjectId, c, k.ReferencedObjectId, k.ReferencedColumnIds[i] })))));
-        add(Empty("edge_constraints", ObjectColumns + ", is_disabled bit, is_not_trusted bit, is_system_named bit, delete_referential_action tinyint null, delete_referential_action_desc nvarchar(60) null"));
+        add(Sys("edge_constraints", ObjectColumns + ", is_disabled bit, is_not_trusted bit, is_system_named bit, delete_referential_action tinyint null, delete_referential_action_desc nvarchar(60) null",
+            s => Of<TableDefinition>(s).SelectMany(t => t.EdgeConstraints.Select(c => Extend(
+                Constraint(t, c.ObjectId), c.IsDisabled, c.IsNotTrusted, c.IsSystemNamed, (byte)c.OnDelete, ActionName(c.OnDelete))))));
+        add(Sys("edge_constraint_clauses", "object_id int, from_object_id int, to_object_id int",
+            s => Of<TableDefinition>(s).SelectMany(t => t.EdgeConstraints.SelectMany(c => c.Clauses.Select(x => new object?[] { c.ObjectId, x.FromObjectId, x.ToObjectId })))));
     }
 
     private static ConstraintObject Constraint(TableDefinition table, int objectId) =>

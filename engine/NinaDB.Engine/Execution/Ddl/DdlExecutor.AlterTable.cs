@@ -166,6 +166,11 @@ internal sealed partial class DdlExecutor
         }
 
         ColumnDefinition column = table.Columns[ordinal];
+        if (column.GraphType != 0)
+        {
+            throw SqlErrors.Create(13913);
+        }
+
         if (statement.ColumnOption is { } option)
         {
             AlterColumnOption(table, column, option, syntax);
@@ -416,6 +421,11 @@ internal sealed partial class DdlExecutor
             }
 
             ColumnDefinition column = changed.Columns[ordinal];
+            if (column.GraphType != 0)
+            {
+                throw SqlErrors.Create(13913);
+            }
+
             List<SqlErrorException> reasons = [.. Dependents(changed, column).Select(d => SqlErrors.Create(5074, d.Kind, d.Name, "column", column.Name))];
             if (reasons.Count > 0)
             {

@@ -37,6 +37,23 @@ internal sealed partial class DdlExecutor
         {
             Validate(after, key, statement);
         }
+
+        foreach (EdgeConstraintDefinition constraint in after.EdgeConstraints.Where(c => before.EdgeConstraints.All(b => b != c)))
+        {
+            Validate(after, constraint, statement);
+        }
+    }
+
+    private void Validate(TableDefinition table, EdgeConstraintDefinition constraint, string statement)
+    {
+        var check = new Statements.EdgeConstraintCheck(_session, table, constraint);
+        ScanRows(table, row =>
+        {
+            if (!check.Admits(_session, row))
+            {
+                throw Conflict(statement, "EDGE", constraint.Name, table, "");
+            }
+        });
     }
 
     private void Validate(TableDefinition table, CheckDefinition check, string statement)
@@ -123,9 +140,13 @@ internal sealed partial class DdlExecutor
             case ObjectTypes.ForeignKey:
                 _editor.Put(table with { ForeignKeys = table.ForeignKeys.RemoveAll(k => k.ObjectId == constraint.ObjectId), ModifyDate = _editor.Now });
                 break;
+            case ObjectTypes.EdgeConstraint:
+                _editor.Put(table with { EdgeConstraints = table.EdgeConstraints.RemoveAll(c => c.ObjectId == constraint.ObjectId), ModifyDate = _editor.Now });
+                break;
             default:
                 IndexDefinition key = table.Indexes.First(i => i.ConstraintObjectId == constraint.ObjectId);
                 RefuseCaptureIndex(table, key);
+                RefuseLastGraphIndex(table, key);
                 DropKey(table, key);
                 break;
         }
@@ -157,6 +178,22 @@ internal sealed partial class DdlExecutor
             index.KeyColumns.Length == key.ReferencedColumnIds.Length && index.KeyColumns.All(k => key.ReferencedColumnIds.Contains(k.ColumnId));
     }
 
+    /// <summary>Error 13925: a graph table keeps a unique index over its ids.</summary>
+    private static void RefuseLastGraphIndex(TableDefinition table, IndexDefinition index)
+    {
+        int id = GraphColumns.OrdinalOf(table, GraphColumns.GraphId);
+        if (!table.IsNode && !table.IsEdge)
+        {
+            return;
+        }
+
+        bool Serves(IndexDefinition i) => i is { IsUnique: true, FilterText: null, IsDisabled: false, KeyColumns: [var only] } && only.ColumnId == table.Columns[id].ColumnId;
+        if (Serves(index) && !table.Indexes.Any(i => i.IndexId != index.IndexId && Serves(i)))
+        {
+            throw SqlErrors.Create(13925, index.Name, GraphColumns.PseudoColumnOf(table, table.Columns[id]));
+        }
+    }
+
     /// <summary>Drops an index; dropping the clustered one turns the table into a heap.</summary>
     private void RemoveIndex(TableDefinition table, IndexDefinition index)
     {
@@ -183,7 +220,7 @@ internal sealed partial class DdlExecutor
         {
             ConstraintObject constraint = CatalogSnapshot.ConstraintsOf(table).FirstOrDefault(c => c.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
                 ?? throw SqlErrors.CreateAfter(SqlErrors.Create(4917, name), 4916);
-            if (constraint.Type is not (ObjectTypes.Check or ObjectTypes.ForeignKey))
+            if (constraint.Type is not (ObjectTypes.Check or ObjectTypes.ForeignKey or ObjectTypes.EdgeConstraint))
             {
                 throw SqlErrors.CreateAfter(SqlErrors.Create(11415, name), 4916);
             }
@@ -195,6 +232,7 @@ internal sealed partial class DdlExecutor
         {
             Checks = [.. table.Checks.Select(c => Named(c.Name) ? c with { IsDisabled = !enable, IsNotTrusted = !enable || (!validates && (c.IsNotTrusted || c.IsDisabled)) } : c)],
             ForeignKeys = [.. table.ForeignKeys.Select(k => Named(k.Name) ? k with { IsDisabled = !enable, IsNotTrusted = !enable || (!validates && (k.IsNotTrusted || k.IsDisabled)) } : k)],
+            EdgeConstraints = [.. table.EdgeConstraints.Select(c => Named(c.Name) ? c with { IsDisabled = !enable, IsNotTrusted = !enable || (!validates && (c.IsNotTrusted || c.IsDisabled)) } : c)],
             ModifyDate = _editor.Now,
         };
         _editor.Put(changed);
@@ -211,6 +249,11 @@ internal sealed partial class DdlExecutor
         foreach (ForeignKeyDefinition key in changed.ForeignKeys.Where(k => Named(k.Name)))
         {
             Validate(changed, key, "ALTER TABLE");
+        }
+
+        foreach (EdgeConstraintDefinition constraint in changed.EdgeConstraints.Where(c => Named(c.Name)))
+        {
+            Validate(changed, constraint, "ALTER TABLE");
         }
     }
 

@@ -81,6 +81,11 @@ internal sealed partial class DdlExecutor
                 throw SqlErrors.Create(3726, name.ToString());
             }
 
+            if (Catalog.EdgeConstraintsOn(table.ObjectId).Count > 0)
+            {
+                throw SqlErrors.Create(13934, name.ToString());
+            }
+
             if ((BoundDependent(table.ObjectId) ?? PolicyOn(table.ObjectId)) is { } dependent)
             {
                 throw SqlErrors.Create(3729, "DROP TABLE", name.ToString(), dependent);

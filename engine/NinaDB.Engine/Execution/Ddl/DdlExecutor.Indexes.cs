@@ -225,6 +225,7 @@ internal sealed partial class DdlExecutor
                 }
 
                 chosen.ForEach(i => RefuseCaptureIndex(table, i));
+                chosen.ForEach(i => RefuseLastGraphIndex(table, i));
                 _editor.Put(table with { Indexes = [.. table.Indexes.Select(i => chosen.Contains(i) ? i with { IsDisabled = true } : i)], ModifyDate = _editor.Now });
                 break;
             case "REORGANIZE" or "SET":
@@ -273,6 +274,7 @@ internal sealed partial class DdlExecutor
         }
 
         RefuseCaptureIndex(table, index);
+        RefuseLastGraphIndex(table, index);
         _editor.RemoveProperties(7, table.ObjectId, index.IndexId);
         RemoveIndex(table, index);
     }

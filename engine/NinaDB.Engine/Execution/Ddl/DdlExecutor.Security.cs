@@ -368,7 +368,9 @@ internal sealed partial class DdlExecutor
 
         if (table is not null)
         {
-            return columns.Select(c => table.FindColumn(c) is >= 0 and int ordinal ? table.Columns[ordinal].ColumnId : throw SqlErrors.Create(1911, c));
+            return columns.Select(c => table.FindColumn(c) is not (>= 0 and int ordinal) ? throw SqlErrors.Create(1911, c)
+                : table.Columns[ordinal].GraphType != 0 ? throw SqlErrors.Create(13907, c)
+                : table.Columns[ordinal].ColumnId);
         }
 
         return view is { Columns.Length: > 0 }

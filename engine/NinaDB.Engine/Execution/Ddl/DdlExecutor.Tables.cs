@@ -13,13 +13,13 @@ internal sealed partial class DdlExecutor
 
     private void CreateTable(CreateTableStatement statement)
     {
-        if (statement.IsNode || statement.IsEdge)
-        {
-            throw SqlErrors.NotSupported(statement.IsNode ? "CREATE TABLE ... AS NODE" : "CREATE TABLE ... AS EDGE");
-        }
-
         CheckDatabase(statement.Name, "table");
         bool isTemporary = statement.Name.Name.StartsWith('#');
+        if (isTemporary && (statement.IsNode || statement.IsEdge))
+        {
+            throw SqlErrors.Create(13914);
+        }
+
         SchemaDefinition schema = isTemporary ? Catalog.SchemasByName["dbo"] : TargetSchema(statement.Name);
         string name = statement.Name.Name;
         if (isTemporary)
@@ -42,8 +42,11 @@ internal sealed partial class DdlExecutor
             CreateDate = _editor.Now,
             ModifyDate = _editor.Now,
             Options = TableOptions(statement.Options),
+            IsNode = statement.IsNode,
+            IsEdge = statement.IsEdge,
         };
         var builder = new TableBuilder(_session, empty, IdsFor(empty.Storage), isNew: true);
+        builder.AddGraphColumns(statement.Definition);
         builder.NoteNullability(statement.Definition.Columns);
         builder.Add(statement.Definition);
         if (isTemporary && builder.Table.Columns.Any(c => c.IsFileStream))

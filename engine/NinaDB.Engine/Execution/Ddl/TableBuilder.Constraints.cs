@@ -52,7 +52,8 @@ internal sealed partial class TableBuilder
                     AddForeignKey(constraint, column, isNotTrusted);
                     break;
                 case ConstraintKind.Connection:
-                    throw SqlErrors.NotSupported("CONNECTION");
+                    AddConnection(constraint, isNotTrusted);
+                    break;
             }
         }
     }
@@ -131,6 +132,7 @@ internal sealed partial class TableBuilder
     {
         string name = columnName ?? constraint.Columns[0].Name;
         ColumnDefinition column = RequireColumn(name, () => SqlErrors.CreateAfter(SqlErrors.Create(1752, name, Table.Name), 1750));
+        RefuseGraphColumn(column);
         if (column.Default is not null)
         {
             throw _isNew && columnName is not null
@@ -179,6 +181,7 @@ internal sealed partial class TableBuilder
             }
 
             ColumnDefinition column = Table.Columns[ordinal];
+            RefuseGraphColumn(column);
             if (column.Type.Id == SqlTypeId.Vector)
             {
                 throw SqlErrors.CreateAfter(SqlErrors.Create(1760, "CHECK", column.Type.Name), 1750);
@@ -244,6 +247,16 @@ internal sealed partial class TableBuilder
         ColumnDefinition[] referencing = [.. columns.Select(c =>
             RequireColumn(c, () => SqlErrors.CreateAfter(SqlErrors.Create(1769, name, c, Table.Name), 1750)))];
         IReadOnlyList<ColumnDefinition> targetColumns = ReferencedColumns(constraint, referenced, referencing, name, target);
+        foreach (ColumnDefinition column in referencing)
+        {
+            RefuseGraphColumn(column);
+        }
+
+        if (targetColumns.Any(c => c.GraphType != 0))
+        {
+            throw SqlErrors.CreateAfter(SqlErrors.Create(13946), 1750);
+        }
+
         RequireCandidateKey(referenced, targetColumns, name, target.ToString());
         for (int i = 0; i < referencing.Length; i++)
         {

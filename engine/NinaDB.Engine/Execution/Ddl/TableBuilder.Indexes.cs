@@ -112,9 +112,20 @@ internal sealed partial class TableBuilder
         var key = ImmutableArray.CreateBuilder<IndexColumn>(columns.Count);
         foreach (IndexColumnSyntax item in columns)
         {
+            if (GraphColumns.IsPseudoColumn(item.Name))
+            {
+                AddGraphKey(key, item, isConstraint);
+                continue;
+            }
+
             ColumnDefinition column = RequireColumn(item.Name, () => isConstraint
                 ? SqlErrors.CreateAfter(SqlErrors.Create(1911, item.Name), 1750)
                 : SqlErrors.Create(1911, item.Name));
+            if (column.GraphType != 0)
+            {
+                throw SqlErrors.Create(13909, column.Name, GraphColumns.PseudoColumnOf(Table, column));
+            }
+
             if (key.Any(k => k.ColumnId == column.ColumnId))
             {
                 throw SqlErrors.Create(1909, isConstraint ? "constraint" : "index", item.Name);
@@ -143,6 +154,11 @@ internal sealed partial class TableBuilder
         foreach (string name in syntax.Included)
         {
             ColumnDefinition column = RequireColumn(name, () => SqlErrors.Create(1911, name));
+            if (column.GraphType != 0)
+            {
+                throw SqlErrors.Create(13916, name);
+            }
+
             if (included.Contains(column.ColumnId) || key.Any(k => k.ColumnId == column.ColumnId))
             {
                 throw SqlErrors.Create(1909, "index", name);

@@ -122,7 +122,7 @@ internal sealed class BulkInsertOperation(InsertBulkStatement statement, IReadOn
     {
         if (statement.Columns.Count == 0)
         {
-            return [.. Enumerable.Range(0, table.Columns.Length).Where(i => !table.Columns[i].IsComputed && !table.Columns[i].IsHidden && table.Columns[i].Type.Id != SqlTypeId.RowVersion)];
+            return [.. Enumerable.Range(0, table.Columns.Length).Where(i => (!table.Columns[i].IsComputed || table.Columns[i].GraphType is GraphColumns.FromIdComputed or GraphColumns.ToIdComputed) && !table.Columns[i].IsHidden && table.Columns[i].Type.Id != SqlTypeId.RowVersion)];
         }
 
         var ordinals = new int[statement.Columns.Count];
@@ -135,7 +135,7 @@ internal sealed class BulkInsertOperation(InsertBulkStatement statement, IReadOn
                 throw SqlErrors.Create(207, column);
             }
 
-            if (table.Columns[ordinals[i]].IsComputed)
+            if (table.Columns[ordinals[i]].IsComputed && !GraphColumns.IsIdentifier(table.Columns[ordinals[i]]))
             {
                 throw SqlErrors.Create(271, table.Columns[ordinals[i]].Name);
             }

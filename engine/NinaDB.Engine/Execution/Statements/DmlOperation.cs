@@ -152,19 +152,4 @@ internal abstract class DmlOperation<T> : CompiledOperation<T>, IDataChange
             throw SqlErrors.Create(334, writer.Table.Name);
         }
     }
-
-    /// <summary>Compares locators by content.</summary>
-    protected sealed class LocatorComparer : IEqualityComparer<byte[]>
-    {
-        public static readonly LocatorComparer Instance = new();
-
-        public bool Equals(byte[]? x, byte[]? y) => x.AsSpan().SequenceEqual(y);
-
-        public int GetHashCode(byte[] obj)
-        {
-            var hash = new HashCode();
-            hash.AddBytes(obj);
-            return hash.ToHashCode();
-        }
-    }
 }

@@ -159,7 +159,12 @@ internal sealed class InsertOperation(InsertStatement statement) : DmlOperation<
             }
 
             ordinals[i] = ordinal;
-            if (table.Columns[ordinal].IsComputed)
+            if (GraphColumns.IsInternal(table.Columns[ordinal]))
+            {
+                throw SqlErrors.Create(13908, table.Columns[ordinal].Name);
+            }
+
+            if (table.Columns[ordinal].IsComputed && !GraphColumns.IsIdentifier(table.Columns[ordinal]))
             {
                 throw SqlErrors.Create(271, table.Columns[ordinal].Name);
             }
@@ -168,7 +173,7 @@ internal sealed class InsertOperation(InsertStatement statement) : DmlOperation<
         return ordinals;
     }
 
-    /// <summary>Without a list every column is meant, except computed, hidden and identity columns.</summary>
+    /// <summary>Without a list every column is meant, except computed, hidden and identity columns; an edge's ends come first.</summary>
     private static int[] Unlisted(TableDefinition table, int width, EngineSession session)
     {
         var ordinals = new List<int>();
@@ -176,7 +181,7 @@ internal sealed class InsertOperation(InsertStatement statement) : DmlOperation<
         for (int i = 0; i < table.Columns.Length; i++)
         {
             ColumnDefinition column = table.Columns[i];
-            if (column.IsComputed || column.IsHidden)
+            if ((column.IsComputed && column.GraphType is not (GraphColumns.FromIdComputed or GraphColumns.ToIdComputed)) || column.IsHidden)
             {
                 continue;
             }

@@ -203,7 +203,7 @@ internal sealed class MergeOperation(MergeStatement statement) : DmlOperation<Me
             IReadOnlyList<Expression> values = clause.InsertValues!;
             ordinals.AddRange(clause.InsertColumns is { Count: > 0 } names
                 ? names.Select(n => Listed(target, table, n))
-                : Enumerable.Range(0, table.Columns.Length).Where(i => table.Columns[i] is { IsComputed: false, IsHidden: false, Identity: null }));
+                : Enumerable.Range(0, table.Columns.Length).Where(i => table.Columns[i] is { IsComputed: false, IsHidden: false, Identity: null } or { GraphType: GraphColumns.FromIdComputed or GraphColumns.ToIdComputed }));
             if (ordinals.Count != values.Count)
             {
                 throw SqlErrors.Create(values.Count < ordinals.Count ? 109 : 110);
@@ -239,7 +239,10 @@ internal sealed class MergeOperation(MergeStatement statement) : DmlOperation<Me
     private static int Listed(DmlSource target, TableDefinition table, string name)
     {
         int ordinal = target.OrdinalOf(name);
-        return table.Columns[ordinal].IsComputed ? throw SqlErrors.Create(271, name) : ordinal;
+        ColumnDefinition column = table.Columns[ordinal];
+        return GraphColumns.IsInternal(column) ? throw SqlErrors.Create(13908, column.Name)
+            : column.IsComputed && !GraphColumns.IsIdentifier(column) ? throw SqlErrors.Create(271, name)
+            : ordinal;
     }
 
     protected override long Run(BatchExecution run, Frame frame, MergeUnit unit, ExecutionContext context, OutputPlan.Run output)

@@ -45,7 +45,7 @@ internal sealed class RowChanges : IDisposable
         _captures = ChangeCapture.Begin(_session, writer.Captures);
         bool selfReference = writer.References.Any(r => r.IsSelfReference);
         _keepsInserted = selfReference || writer.HasAfter(DmlKind.Insert);
-        _keepsDeleted = writer.ReferencedBy.Length > 0 || writer.HasAfter(DmlKind.Delete);
+        _keepsDeleted = writer.ReferencedBy.Length > 0 || writer.ConnectedBy.Length > 0 || writer.HasAfter(DmlKind.Delete);
         _keepsUpdates = writer.ReferencedBy.Length > 0 || selfReference || writer.HasAfter(DmlKind.Update);
     }
 
@@ -101,6 +101,7 @@ internal sealed class RowChanges : IDisposable
             }
         }
 
+        _writer.Graph?.Settle(_session, row, given);
         return Store(row);
     }
 
@@ -215,6 +216,14 @@ internal sealed class RowChanges : IDisposable
                 throw reference.NoParent(_session, _statement);
             }
         }
+
+        foreach (EdgeConstraintCheck connection in _writer.Connections)
+        {
+            if (!connection.Admits(_session, row))
+            {
+                throw connection.NotConnected(_session, _statement);
+            }
+        }
     }
 
     private void RequireParents(SqlValue[] old, SqlValue[] row)
@@ -311,6 +320,11 @@ internal sealed class RowChanges : IDisposable
                     ParentChanged(reference, _updatedOld[i], _updatedNew[i]);
                 }
             }
+        }
+
+        if (_deleted.Count > 0)
+        {
+            NodesDeleted();
         }
 
         foreach (ForeignKeyCheck reference in _writer.References)
@@ -421,6 +435,34 @@ internal sealed class RowChanges : IDisposable
         changes.UpdatedColumns = reference.ChildOrdinals.ToHashSet();
         changes.Update(updates);
         changes.Finish(DmlKind.Update);
+    }
+
+    /// <summary>Nodes went: edges under a constraint forbid it or go with them. A cascade fires no trigger of the edge table.</summary>
+    private void NodesDeleted()
+    {
+        foreach (EdgeConstraintCheck connection in _writer.ConnectedBy)
+        {
+            if (connection.Constraint.OnDelete == Syntax.Ast.ReferentialAction.NoAction && connection.FindEdges(_session, Table, _deleted, onlyOne: true).Count > 0)
+            {
+                throw connection.HasEdges(_session, _statement);
+            }
+        }
+
+        foreach (EdgeConstraintCheck connection in _writer.ConnectedBy)
+        {
+            if (connection.Constraint.OnDelete != Syntax.Ast.ReferentialAction.Cascade)
+            {
+                continue;
+            }
+
+            using var changes = new RowChanges(_run, TableWriter.For(_session, connection.Edge), connection.Edge, DmlKind.Delete, _cascadeDepth + 1);
+            foreach ((byte[] locator, SqlValue[] edge) in connection.FindEdges(_session, Table, _deleted, onlyOne: false))
+            {
+                changes.Delete(locator, edge);
+            }
+
+            changes.Finish();
+        }
     }
 
     private bool StillExists(ForeignKeyCheck reference, SqlValue[] old)

@@ -60,6 +60,11 @@ internal sealed class SetPlan
 
         int ordinal = source.OrdinalOf(column.Name);
         ColumnDefinition definition = source.Target.Shape.Columns[ordinal];
+        if (GraphColumns.IsInternal(definition))
+        {
+            throw SqlErrors.Create(13908, definition.Name);
+        }
+
         if (definition.IsComputed)
         {
             throw SqlErrors.Create(271, definition.Name);

@@ -85,6 +85,11 @@ internal sealed class TableWriter
         ReferencedBy = table.Storage == TableStorageKind.Durable
             ? [.. catalog.ForeignKeysReferencing(table.ObjectId).Where(k => !k.Key.IsDisabled).Select(k => ForeignKeyCheck.Create(session, k.Table, k.Key))]
             : [];
+        Graph = GraphRows.For(table);
+        Connections = [.. table.EdgeConstraints.Where(c => !c.IsDisabled).Select(c => new EdgeConstraintCheck(session, table, c))];
+        ConnectedBy = table.IsNode
+            ? [.. catalog.EdgeConstraintsOn(table.ObjectId).Where(c => !c.Constraint.IsDisabled).Select(c => new EdgeConstraintCheck(session, c.Table, c.Constraint))]
+            : [];
         Triggers = table.Storage == TableStorageKind.Durable ? TriggersOf(catalog, table.ObjectId) : [];
         Captures = table.Storage == TableStorageKind.Durable ? CapturePlan.For(catalog, table) : [];
     }
@@ -128,6 +133,15 @@ internal sealed class TableWriter
 
     /// <summary>Foreign keys of other tables (or of this one) that point here.</summary>
     public ForeignKeyCheck[] ReferencedBy { get; }
+
+    /// <summary>What a node or edge table adds to INSERT; null for others.</summary>
+    public GraphRows? Graph { get; }
+
+    /// <summary>Enabled constraints of an edge table.</summary>
+    public EdgeConstraintCheck[] Connections { get; }
+
+    /// <summary>Enabled constraints of edge tables that name this node table.</summary>
+    public EdgeConstraintCheck[] ConnectedBy { get; }
 
     /// <summary>Enabled DML triggers.</summary>
     public ModuleDefinition[] Triggers { get; }

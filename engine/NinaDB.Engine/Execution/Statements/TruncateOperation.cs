@@ -37,6 +37,11 @@ internal sealed class TruncateOperation(TruncateTableStatement statement) : Oper
                 throw SqlErrors.Create(4712, statement.Table);
             }
 
+            if (session.Catalog.EdgeConstraintsOn(table.ObjectId).Count > 0)
+            {
+                throw SqlErrors.Create(13944, statement.Table);
+            }
+
             if (!isTemporary && session.Catalog.ChangeTablesOf(table.ObjectId).Count > 0)
             {
                 throw SqlErrors.Create(4711, statement.Table);
