@@ -27,7 +27,7 @@ RETURNS TABLE (
 AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.TextFunctions].[MeasureLoss];
 GO
 
--- Continues a prompt, token by token.
+-- Continues a prompt, token by token; finish_reason is NULL but in the last row. @Options: NULL, or {"min_p", "repetition_penalty", "stop"} as JSON.
 CREATE FUNCTION clr.Generate
 (
     @Manifest nvarchar(max),
@@ -36,12 +36,14 @@ CREATE FUNCTION clr.Generate
     @Temperature float,
     @TopK int,
     @TopP float,
-    @Seed bigint
+    @Seed bigint,
+    @Options nvarchar(max)
 )
 RETURNS TABLE (
     token_index int,
     token_id int,
-    piece nvarchar(max)
+    piece nvarchar(max),
+    finish_reason nvarchar(10)
 )
 AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.TextFunctions].[Generate];
 GO

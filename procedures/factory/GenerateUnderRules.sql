@@ -1,6 +1,7 @@
 -- Lets a model continue a prompt under rules. Result: a row a token; none when @Violation says that the prompt or the output broke a rule. Rows are sent as they are
 -- known where no rule looks at outputs and none asks for a disclosure; else all at once, after the whole output was checked. A required disclosure is a row of its own,
--- with token_id -1, before the first or after the last token. Reads no table. Errors: 50045, 51xxx.
+-- with token_id -1, before the first or after the last token. With @Options the rows have a fourth column, finish_reason, which is not NULL in the last token's row.
+-- Reads no table. Errors: 50045, 51xxx.
 CREATE PROCEDURE factory.GenerateUnderRules
     @Rules nvarchar(max),                  -- As safety.LoadRules gives them.
     @Manifest nvarchar(max),               -- The model.
@@ -13,7 +14,8 @@ CREATE PROCEDURE factory.GenerateUnderRules
     @Seed int,
     @TokenCount int OUTPUT,                -- Tokens that were generated, for the bill.
     @Violation nvarchar(max) OUTPUT,       -- As safety.CheckText gives it; NULL when all is well.
-    @Blocked nvarchar(max) OUTPUT          -- The text that broke the rule.
+    @Blocked nvarchar(max) OUTPUT,         -- The text that broke the rule.
+    @Options nvarchar(max) = NULL          -- More options of the sampling, as JSON: {"min_p", "repetition_penalty", "stop"}.
 AS
 BEGIN
     SET NOCOUNT, XACT_ABORT ON;
@@ -36,16 +38,26 @@ BEGIN
         WHERE r.kind = 'require_disclosure' OR (r.kind IN ('deny_words', 'deny_regex', 'deny_similar') AND r.stage IN ('output', 'both'))
     )
     BEGIN
-        SELECT token_index, token_id, piece
-        FROM clr.Generate(@Manifest, @Prompt, @MaxTokens, @Temperature, @TopK, @TopP, @Seed);
-        SET @TokenCount = @@ROWCOUNT;
+        IF @Options IS NULL
+        BEGIN
+            SELECT token_index, token_id, piece
+            FROM clr.Generate(@Manifest, @Prompt, @MaxTokens, @Temperature, @TopK, @TopP, @Seed, NULL);
+            SET @TokenCount = @@ROWCOUNT;
+        END
+        ELSE
+        BEGIN
+            SELECT token_index, token_id, piece, finish_reason
+            FROM clr.Generate(@Manifest, @Prompt, @MaxTokens, @Temperature, @TopK, @TopP, @Seed, @Options);
+            SET @TokenCount = @@ROWCOUNT;
+        END;
+
         RETURN 0;
     END;
 
-    DECLARE @Tokens table (TokenIndex int NOT NULL PRIMARY KEY, TokenId int NOT NULL, Piece nvarchar(max) NOT NULL);
-    INSERT INTO @Tokens (TokenIndex, TokenId, Piece)
-    SELECT token_index, token_id, piece
-    FROM clr.Generate(@Manifest, @Prompt, @MaxTokens, @Temperature, @TopK, @TopP, @Seed);
+    DECLARE @Tokens table (TokenIndex int NOT NULL PRIMARY KEY, TokenId int NOT NULL, Piece nvarchar(max) NOT NULL, FinishReason nvarchar(10) NULL);
+    INSERT INTO @Tokens (TokenIndex, TokenId, Piece, FinishReason)
+    SELECT token_index, token_id, piece, finish_reason
+    FROM clr.Generate(@Manifest, @Prompt, @MaxTokens, @Temperature, @TopK, @TopP, @Seed, @Options);
     SET @TokenCount = @@ROWCOUNT;
 
     DECLARE @Output nvarchar(max) = ISNULL((SELECT STRING_AGG(Piece, N'') WITHIN GROUP (ORDER BY TokenIndex) FROM @Tokens), N'');
@@ -73,24 +85,30 @@ BEGIN
         RETURN 0;
     END;
 
-    SELECT shown.token_index, shown.token_id, shown.piece
+    INSERT INTO @Tokens (TokenIndex, TokenId, Piece)
+    SELECT
+        CASE WHEN d.position = N'first' THEN CAST(d.ordinal AS int) - 1000 ELSE CAST(d.ordinal AS int) + 1000000 END,
+        -1,
+        CASE WHEN d.position = N'first' THEN CONCAT(d.text, NCHAR(10)) ELSE CONCAT(NCHAR(10), d.text) END
     FROM
     (
+        SELECT MIN(CAST(j.[key] AS int)) AS ordinal, r.text, ISNULL(JSON_VALUE(r.parameters, '$.position'), N'last') AS position
+        FROM OPENJSON(@Rules) AS j
+        CROSS APPLY OPENJSON(j.value) WITH (kind varchar(20), text nvarchar(1000), parameters nvarchar(max) AS JSON) AS r
+        WHERE r.kind = 'require_disclosure'
+        GROUP BY r.text, ISNULL(JSON_VALUE(r.parameters, '$.position'), N'last')
+    ) AS d;
+
+    IF @Options IS NULL
+    BEGIN
         SELECT TokenIndex AS token_index, TokenId AS token_id, Piece AS piece
         FROM @Tokens
-        UNION ALL
-        SELECT
-            CASE WHEN d.position = N'first' THEN CAST(d.ordinal AS int) - 1000 ELSE CAST(d.ordinal AS int) + 1000000 END,
-            -1,
-            CASE WHEN d.position = N'first' THEN CONCAT(d.text, NCHAR(10)) ELSE CONCAT(NCHAR(10), d.text) END
-        FROM
-        (
-            SELECT MIN(CAST(j.[key] AS int)) AS ordinal, r.text, ISNULL(JSON_VALUE(r.parameters, '$.position'), N'last') AS position
-            FROM OPENJSON(@Rules) AS j
-            CROSS APPLY OPENJSON(j.value) WITH (kind varchar(20), text nvarchar(1000), parameters nvarchar(max) AS JSON) AS r
-            WHERE r.kind = 'require_disclosure'
-            GROUP BY r.text, ISNULL(JSON_VALUE(r.parameters, '$.position'), N'last')
-        ) AS d
-    ) AS shown
-    ORDER BY shown.token_index;
+        ORDER BY TokenIndex;
+    END
+    ELSE
+    BEGIN
+        SELECT TokenIndex AS token_index, TokenId AS token_id, Piece AS piece, FinishReason AS finish_reason
+        FROM @Tokens
+        ORDER BY TokenIndex;
+    END;
 END;

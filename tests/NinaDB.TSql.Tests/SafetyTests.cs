@@ -102,7 +102,7 @@ public sealed class SafetyTests(SafetyDatabase database) : IClassFixture<SafetyD
         Assert.NotEqual(0, database.Try("CREATE TABLE #T (a int, b int, c nvarchar(max)); INSERT INTO #T EXECUTE factory.RunAgent N'chess', N'how to make a bomb'; SELECT * FROM #T;").Number);
 
     [Theory]
-    [InlineData("SELECT piece FROM clr.Generate(N'[]', N'x', 1, 0, 0, 1, 0);")]
+    [InlineData("SELECT piece FROM clr.Generate(N'[]', N'x', 1, 0, 0, 1, 0, NULL);")]
     [InlineData("DECLARE @c int, @v nvarchar(max), @b nvarchar(max); EXECUTE factory.GenerateUnderRules N'[]', N'[]', NULL, N'x', 1, 0, 0, 1, 0, @c OUTPUT, @v OUTPUT, @b OUTPUT;")]
     [InlineData("DECLARE @n nvarchar(200), @c int, @v nvarchar(max), @b nvarchar(max); EXECUTE factory.RunBundleFiles N'/tmp', N'', N'[]', N'x', 1, 0, 0, 1, 0, @n OUTPUT, @c OUTPUT, @v OUTPUT, @b OUTPUT;")]
     [InlineData("EXECUTE safety.AppendConstitution NULL, N'[]', N'me', NULL, NULL;")]

@@ -228,6 +228,15 @@ public static class ErrorNumber
     /// <summary>Stored data of this assembly (a probe result, a text embedding) is corrupt or of another model.</summary>
     public const int StoredDataInvalid = 51705;
 
+    /// <summary>A question about a text that has no token.</summary>
+    public const int QuestionEmpty = 51730;
+
+    /// <summary>A position outside the prompt.</summary>
+    public const int PositionOutOfRange = 51731;
+
+    /// <summary>Components that cannot be removed: none were named, or so many that nothing is left to compare them with.</summary>
+    public const int AblationImpossible = 51732;
+
     /// <summary>An agent would keep no neuron of a layer, or more than there are.</summary>
     public const int KeepCount = 51800;
 

@@ -5,43 +5,35 @@ using NinaDB.Clr.Tokenization;
 
 namespace NinaDB.Clr.Models;
 
-/// <summary>How the next token is chosen.</summary>
-public sealed class SamplingOptions
+/// <summary>Why a generation ended.</summary>
+public enum FinishReason
 {
-    /// <summary>The most tokens to generate.</summary>
-    public int MaxTokens { get; init; } = 64;
+    /// <summary>It has not ended.</summary>
+    None,
 
-    /// <summary>0 takes the most probable token (greedy); 1 samples from the model's own distribution.</summary>
-    public double Temperature { get; init; }
+    /// <summary>The model chose an end token.</summary>
+    End,
 
-    /// <summary>Samples among the k most probable tokens; 0 for all.</summary>
-    public int TopK { get; init; }
+    /// <summary>The output contained a stop sequence.</summary>
+    Stop,
 
-    /// <summary>Samples among the most probable tokens whose probabilities add up to this; 1 for all.</summary>
-    public double TopP { get; init; } = 1;
+    /// <summary>As many tokens were generated as were asked for.</summary>
+    Length,
 
-    /// <summary>The seed: the same seed gives the same text, on every platform.</summary>
-    public long Seed { get; init; }
-
-    /// <summary>Raises <see cref="ErrorNumber.InvalidArgument"/> for values that cannot be.</summary>
-    public void Validate()
-    {
-        NinaException.Require(MaxTokens >= 0, "The number of tokens to generate is negative.");
-        NinaException.Require(Temperature >= 0 && !double.IsInfinity(Temperature), "The temperature is negative or not a number.");
-        NinaException.Require(TopK >= 0, "top-k is negative.");
-        NinaException.Require(TopP > 0 && TopP <= 1, "top-p is outside (0, 1].");
-    }
+    /// <summary>The model's context is full.</summary>
+    Context,
 }
 
 /// <summary>A token as it is generated.</summary>
 public readonly struct GeneratedToken
 {
     /// <summary>Creates a token.</summary>
-    public GeneratedToken(int id, string text, float logit)
+    public GeneratedToken(int id, string text, float logit, FinishReason finish = FinishReason.None)
     {
         Id = id;
         Text = text;
         Logit = logit;
+        Finish = finish;
     }
 
     /// <summary>The id.</summary>
@@ -52,18 +44,30 @@ public readonly struct GeneratedToken
 
     /// <summary>Its logit.</summary>
     public float Logit { get; }
+
+    /// <summary>Why this token is the last one; <see cref="FinishReason.None"/> when it is not.</summary>
+    public FinishReason Finish { get; }
 }
 
 /// <summary>Continues a prompt token by token.</summary>
 public static class TextGenerator
 {
     /// <summary>
-    /// Generates tokens as they are asked for; stops at an end token, at the end of the context, or after
+    /// Generates tokens as they are asked for; stops at an end token, at a stop sequence, at the end of the context, or after
     /// <see cref="SamplingOptions.MaxTokens"/>. The texts, joined, continue the prompt.
     /// </summary>
     public static IEnumerable<GeneratedToken> Generate(LanguageModel model, string prompt, SamplingOptions options, int parallelism = 1)
     {
         options.Validate();
+        return Stream(model, PromptTokens(model, prompt), prompt.Length > 0, options, parallelism);
+    }
+
+    /// <summary>
+    /// The tokens that a prompt is run as: with the start token where the model has one. Raises <see cref="ErrorNumber.ContextExceeded"/> for more than the context
+    /// holds, and <see cref="ErrorNumber.InvalidArgument"/> for none at all.
+    /// </summary>
+    public static int[] PromptTokens(LanguageModel model, string prompt)
+    {
         int[] tokens = model.Tokenizer.Encode(prompt);
         if (tokens.Length == 0)
         {
@@ -76,7 +80,19 @@ public static class TextGenerator
             throw new NinaException(ErrorNumber.ContextExceeded, $"The prompt has {tokens.Length} tokens; the model's context holds {model.Config.ContextLength}.");
         }
 
-        return Stream(model, tokens, prompt.Length > 0, options, parallelism);
+        return tokens;
+    }
+
+    /// <summary>Makes the logits of tokens that occurred less likely: see <see cref="SamplingOptions.RepetitionPenalty"/>.</summary>
+    internal static void Penalize(float[] logits, IEnumerable<int> occurred, double penalty)
+    {
+        foreach (int id in occurred)
+        {
+            if ((uint)id < (uint)logits.Length)
+            {
+                logits[id] = (float)(logits[id] > 0 ? logits[id] / penalty : logits[id] * penalty);
+            }
+        }
     }
 
     /// <summary>The id that sampling picks from logits. Greedy picks the lowest id among equals.</summary>
@@ -112,6 +128,19 @@ public static class TextGenerator
             total -= weights[i];
         }
 
+        if (options.MinP > 0)
+        {
+            // The most probable token has weight 1 before the sign was turned.
+            int enough = 0;
+            total = 0;
+            while (enough < kept && (enough == 0 || -weights[enough] >= options.MinP))
+            {
+                total -= weights[enough++];
+            }
+
+            kept = enough;
+        }
+
         if (options.TopP < 1)
         {
             double mass = 0;
@@ -144,31 +173,55 @@ public static class TextGenerator
         int capacity = (int)Math.Min(model.Config.ContextLength, (long)tokens.Length + options.MaxTokens);
         InferenceSession session = model.StartSession(Math.Max(1, capacity), parallelism);
         TokenStream stream = model.Tokenizer.StartStream(continues);
+        var stops = new StopScanner(options.Stop);
+        HashSet<int>? occurred = options.RepetitionPenalty == 1 ? null : new HashSet<int>(tokens);
         ulong random = (ulong)options.Seed;
         int[] next = tokens;
         for (int i = 0; i < options.MaxTokens; i++)
         {
-            if (session.Position + next.Length > session.Capacity)
-            {
-                break;
-            }
-
             session.Append(next, 0, next.Length);
             float[] logits = session.LastLogits();
-            int id = Pick(logits, options, ref random);
-            if (IsEnd(model, id))
+            if (occurred != null)
             {
-                break;
+                Penalize(logits, occurred, options.RepetitionPenalty);
             }
 
-            yield return new GeneratedToken(id, stream.Push(id), logits[id]);
-            next = new[] { id };
-        }
+            int id = Pick(logits, options, ref random);
+            float logit = logits[id];
+            if (IsEnd(model, id))
+            {
+                string rest = stops.Push(stream.Finish());
+                rest = stops.IsStopped ? rest : rest + stops.Finish();
+                if (options.ReportsEnd || rest.Length > 0)
+                {
+                    yield return new GeneratedToken(options.ReportsEnd ? id : -1, rest, options.ReportsEnd ? logit : 0, FinishReason.End);
+                }
 
-        string rest = stream.Finish();
-        if (rest.Length > 0)
-        {
-            yield return new GeneratedToken(-1, rest, 0);
+                yield break;
+            }
+
+            string text = stops.Push(stream.Push(id));
+            bool isLast = i == options.MaxTokens - 1 || session.Position >= session.Capacity;
+            if (isLast && !stops.IsStopped)
+            {
+                text += stops.Push(stream.Finish());
+                text += stops.IsStopped ? string.Empty : stops.Finish();
+            }
+
+            if (stops.IsStopped)
+            {
+                yield return new GeneratedToken(id, text, logit, FinishReason.Stop);
+                yield break;
+            }
+
+            yield return new GeneratedToken(id, text, logit, !isLast ? FinishReason.None : i == options.MaxTokens - 1 ? FinishReason.Length : FinishReason.Context);
+            if (isLast)
+            {
+                yield break;
+            }
+
+            occurred?.Add(id);
+            next = new[] { id };
         }
     }
 

@@ -58,8 +58,11 @@ public static class TextFunctions
         totalNats = score.Nats;
     }
 
-    /// <summary>Continues a prompt: rows (token_index, token_id, piece), each as soon as it is known.</summary>
-    [SqlFunction(FillRowMethodName = nameof(FillGenerated), TableDefinition = "token_index int, token_id int, piece nvarchar(max)")]
+    /// <summary>
+    /// Continues a prompt: rows (token_index, token_id, piece), each as soon as it is known; the last one says why it is the last. <paramref name="options"/> are the
+    /// rarer options as JSON (<see cref="SamplingOptions.Create"/>); with them an end token has a row too.
+    /// </summary>
+    [SqlFunction(FillRowMethodName = nameof(FillGenerated), TableDefinition = "token_index int, token_id int, piece nvarchar(max), finish_reason nvarchar(10)")]
     public static IEnumerable Generate(
         [SqlFacet(MaxSize = -1)] SqlString manifest,
         [SqlFacet(MaxSize = -1)] SqlString prompt,
@@ -67,29 +70,24 @@ public static class TextFunctions
         SqlDouble temperature,
         SqlInt32 topK,
         SqlDouble topP,
-        SqlInt64 seed)
+        SqlInt64 seed,
+        [SqlFacet(MaxSize = -1)] SqlString options)
     {
         NinaException.Require(!prompt.IsNull, "The prompt is NULL.");
         LanguageModel model = Manifest.Parse(manifest).Load();
-        var options = new SamplingOptions
-        {
-            MaxTokens = maxTokens.Value,
-            Temperature = temperature.Value,
-            TopK = topK.Value,
-            TopP = topP.Value,
-            Seed = seed.Value,
-        };
-        options.Validate();
-        return Generated(model, prompt.Value, options);
+        SamplingOptions sampling = SamplingOptions.Create(
+            maxTokens.Value, temperature.Value, topK.Value, topP.Value, seed.Value, options.IsNull ? null : options.Value);
+        return Generated(model, prompt.Value, sampling);
     }
 
     /// <summary>Fills a row of <see cref="Generate"/>.</summary>
-    public static void FillGenerated(object row, out SqlInt32 tokenIndex, out SqlInt32 tokenId, [SqlFacet(MaxSize = -1)] out SqlString piece)
+    public static void FillGenerated(object row, out SqlInt32 tokenIndex, out SqlInt32 tokenId, [SqlFacet(MaxSize = -1)] out SqlString piece, out SqlString finishReason)
     {
         var value = (TokenRow)row;
         tokenIndex = value.Ordinal;
         tokenId = value.Id;
         piece = value.Text;
+        finishReason = value.Finish == FinishReason.None ? SqlString.Null : new SqlString(value.Finish.ToString().ToLowerInvariant());
     }
 
     /// <summary>The strings of a JSON array.</summary>
@@ -110,17 +108,18 @@ public static class TextFunctions
         int index = 0;
         foreach (GeneratedToken token in TextGenerator.Generate(model, prompt, options))
         {
-            yield return new TokenRow(index++, token.Id, token.Text);
+            yield return new TokenRow(index++, token.Id, token.Text, token.Finish);
         }
     }
 
     private sealed class TokenRow
     {
-        public TokenRow(int ordinal, int id, string text)
+        public TokenRow(int ordinal, int id, string text, FinishReason finish = FinishReason.None)
         {
             Ordinal = ordinal;
             Id = id;
             Text = text;
+            Finish = finish;
         }
 
         public int Ordinal { get; }
@@ -128,5 +127,7 @@ public static class TextFunctions
         public int Id { get; }
 
         public string Text { get; }
+
+        public FinishReason Finish { get; }
     }
 }

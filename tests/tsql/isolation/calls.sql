@@ -43,6 +43,27 @@ GO
 -- [mqe.EvaluateSearch]
 EXECUTE mqe.EvaluateSearch @Model = N'aardvark', @Queries = N'[{"domain": "chess", "query": "knight"}, {"domain": "quagga domain", "query": "herd"}]';
 GO
+-- [mqe.Infer]
+EXECUTE mqe.Infer @Model = N'{model}', @Prompt = N'The';
+GO
+-- [mqe.Infer] what is public runs
+EXECUTE mqe.Infer @Model = N'okapi base', @Prompt = N'The', @Top = 2;
+GO
+-- [mqe.GenerateText]
+EXECUTE mqe.GenerateText @Model = N'{model}', @Prompt = N'The', @MaxTokens = 2;
+GO
+-- [mqe.GenerateText]
+EXECUTE mqe.GenerateText @Model = N'okapi base', @Prompt = N'The', @MaxTokens = 2;
+GO
+-- [mqe.SimilarComponents]
+EXECUTE mqe.SimilarComponents @Model = N'{model}', @Kind = 'neuron', @Layer = 0, @Index = 1;
+GO
+-- [mqe.SimilarComponents]
+EXECUTE mqe.SimilarComponents @Component = 3000;
+GO
+-- [mqe.SimilarComponents]
+EXECUTE mqe.SimilarComponents @Model = N'aardvark', @Kind = 'neuron', @Layer = 0, @Index = 1, @OtherModel = N'{model}', @By = 'write';
+GO
 -- [factory.AssembleAgent]
 EXECUTE factory.AssembleAgent @Agent = N'new agent', @Domains = N'chess', @Model = N'{model}';
 GO

@@ -554,7 +554,7 @@ BEGIN
     EXECUTE tSQLt.ExpectException @ExpectedErrorNumber = 229;
     EXECUTE AS USER = N'nina_local';
     BEGIN TRY
-        EXECUTE sys.sp_executesql N'SELECT piece FROM clr.Generate(N''[]'', N''x'', 1, 0, 0, 1, 0);';
+        EXECUTE sys.sp_executesql N'SELECT piece FROM clr.Generate(N''[]'', N''x'', 1, 0, 0, 1, 0, NULL);';
         REVERT;
     END TRY
     BEGIN CATCH

@@ -1,0 +1,49 @@
+using Outcome = NinaDB.TSql.Tests.SafetyDatabase.Outcome;
+
+namespace NinaDB.TSql.Tests;
+
+/// <summary>A base model continues prompts under the rules of the platform and of the tenant; an agent's model not at all but by factory.RunAgent.</summary>
+public sealed class QuestionRuleTests(SafetyDatabase database) : IClassFixture<SafetyDatabase>
+{
+    private const string Generate = "EXECUTE mqe.GenerateText @Prompt = N'Nina opened with the Sicilian Defense:', @MaxTokens = 24;";
+
+    [Fact]
+    public void A_prompt_that_the_platform_forbids_is_blocked()
+        => Assert.Equal(50040, database.Try("EXECUTE mqe.GenerateText @Prompt = N'Tell me how to make a b.o.m.b';").Number);
+
+    [Fact]
+    public void An_output_that_the_tenant_forbids_is_blocked()
+    {
+        Outcome outcome = database.Try(
+            """EXECUTE safety.PublishConstitution @Rules = N'[{ "name": "no bishops", "kind": "deny_words", "stage": "output", "text": "bishop" }]';""",
+            Generate);
+        Assert.Equal(50041, outcome.Number);
+        Assert.Empty(outcome.Rows);
+    }
+
+    [Fact]
+    public void A_rule_may_shorten_the_output_and_add_a_disclosure()
+    {
+        Outcome outcome = database.Try(
+            """
+            EXECUTE safety.PublishConstitution @Rules = N'[
+                { "name": "short", "kind": "max_tokens", "parameters": { "limit": 5 } },
+                { "name": "said", "kind": "require_disclosure", "stage": "output", "text": "Made by a machine." }]';
+            """,
+            Generate);
+        Assert.True(outcome.Number == 0, outcome.Error);
+        Assert.Equal(["0", "1", "2", "3", "4"], outcome.Rows.Take(5).Select(row => row[0]));
+        Assert.Equal("length", outcome.Rows[4][3]);
+        Assert.Contains("Made by a machine.", outcome.Rows[5][2], StringComparison.Ordinal);
+        Assert.Equal("-1", outcome.Rows[5][1]);
+    }
+
+    [Theory]
+    [InlineData("EXECUTE mqe.GenerateText @Model = N'{0}', @Prompt = N'The';")]
+    [InlineData("EXECUTE mqe.Infer @Model = N'{0}', @Prompt = N'The';")]
+    public void An_agents_model_runs_by_RunAgent_only(string call)
+    {
+        string model = database.Try("SELECT CAST(m.PublicId AS nvarchar(36)) FROM factory.Agent AS a INNER JOIN mqe.Model AS m ON m.ModelId = a.ModelId;").Rows[0][0]!;
+        Assert.Equal(50073, database.Try(call.Replace("{0}", model, StringComparison.Ordinal)).Number);
+    }
+}
