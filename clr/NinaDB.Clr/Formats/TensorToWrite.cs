@@ -114,6 +114,27 @@ public sealed unsafe class TensorToWrite
         });
     }
 
+    /// <summary>All numbers of a tensor that was described by them.</summary>
+    internal float[] ReadValues()
+    {
+        if (_values != null)
+        {
+            return _values();
+        }
+
+        NinaException.Require(_filler != null, $"Tensor '{Name}' is given as bytes.");
+        float[] values = new float[DTypeInfo.ElementCount(Shape)];
+        float[] part = new float[Math.Min(ChunkElements, values.LongLength)];
+        for (long start = 0; start < values.LongLength; start += part.Length)
+        {
+            int count = (int)Math.Min(part.Length, values.LongLength - start);
+            _filler!(start, part, count);
+            Array.Copy(part, 0, values, start, count);
+        }
+
+        return values;
+    }
+
     /// <summary>Writes the data. Raises <paramref name="errorNumber"/> when its length is not what the shape asks for.</summary>
     internal void WriteTo(Stream stream, int errorNumber)
     {
