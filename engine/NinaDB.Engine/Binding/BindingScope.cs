@@ -34,6 +34,9 @@ internal sealed class CompilationContext(EngineSession session, CatalogSnapshot 
     /// <summary>A table of the database is read WITH (UPDLOCK) or a stronger lock: in a transaction the reader waits for its turn to write, and keeps it.</summary>
     public bool LocksForUpdate { get; set; }
 
+    /// <summary>Finds the types of parameters that nobody declared; null where all are declared.</summary>
+    public ParameterInference? Inference { get; set; }
+
     /// <summary>The result names its base tables and carries their keys (SET NO_BROWSETABLE ON).</summary>
     public bool ShowsBaseTables { get; set; }
 

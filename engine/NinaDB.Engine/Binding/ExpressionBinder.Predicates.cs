@@ -37,8 +37,24 @@ internal sealed partial class ExpressionBinder
             ComparisonOperator.NotGreater => ComparisonOperator.LessOrEqual,
             _ => op,
         };
+        if (op is not (ComparisonOperator.Equal or ComparisonOperator.NotEqual))
+        {
+            NoteGeneral(left, right);
+        }
+
         (left, right) = Unify(left, right, NameOf(op));
         return new BoundComparison(op, left, right);
+    }
+
+    /// <summary>Operands of an operator that a parameter without a type is only near to in type.</summary>
+    private void NoteGeneral(BoundExpression left, BoundExpression right)
+    {
+        if (_scope.Context.Inference is { } inference)
+        {
+            ParameterInference.RefuseTwo(left, right);
+            inference.Note(left, right.Type, isExact: false);
+            inference.Note(right, left.Type, isExact: false);
+        }
     }
 
     /// <summary>Words of error 402 and 468 for a comparison.</summary>
@@ -55,6 +71,11 @@ internal sealed partial class ExpressionBinder
     /// <summary>Brings two operands of a comparison to one type.</summary>
     private (BoundExpression Left, BoundExpression Right) Unify(BoundExpression left, BoundExpression right, string operation)
     {
+        if (_scope.Context.Inference is not null)
+        {
+            ParameterInference.RefuseTwo(left, right);
+        }
+
         SqlType type = ComparisonType([left, right], operation);
         return (CoerceToCompare(left, type), CoerceToCompare(right, type));
     }
@@ -199,6 +220,11 @@ internal sealed partial class ExpressionBinder
 
     private BoundLike BindLike(LikePredicate predicate)
     {
+        if (_scope.Context.Inference is not null)
+        {
+            NoteGeneral(Bind(predicate.Operand), Bind(predicate.Pattern));
+        }
+
         BoundExpression operand = Text(Bind(predicate.Operand), 1);
         BoundExpression pattern = Text(Bind(predicate.Pattern), 2);
         BoundExpression? escape = predicate.Escape is null ? null : Text(Bind(predicate.Escape), 3);

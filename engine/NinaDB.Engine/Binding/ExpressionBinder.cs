@@ -61,6 +61,7 @@ internal sealed partial class ExpressionBinder(BindingScope scope, IQueryBinder 
 
         if (expression.Type.Id == SqlTypeId.Null)
         {
+            _scope.Context.Inference?.Note(expression, type, isExact: true);
             return expression is BoundConstant ? new BoundConstant(SqlValue.Null, type) : new BoundConvert(expression, type, isImplicit: isImplicit);
         }
 
@@ -76,6 +77,7 @@ internal sealed partial class ExpressionBinder(BindingScope scope, IQueryBinder 
         if (leftType.Id == SqlTypeId.Null || rightType.Id == SqlTypeId.Null)
         {
             // An untyped NULL takes the type of its neighbour.
+            NoteGeneral(left, right);
             SqlType known = leftType.Id != SqlTypeId.Null ? leftType : rightType.Id != SqlTypeId.Null ? rightType : SqlType.Int;
             leftType = leftType.Id == SqlTypeId.Null ? known : leftType;
             rightType = rightType.Id == SqlTypeId.Null ? known : rightType;

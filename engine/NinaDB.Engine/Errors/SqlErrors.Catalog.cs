@@ -37,6 +37,9 @@ public static partial class SqlErrors
         templates[2750] = new(16, "Column or parameter #%1: Specified column precision %2 is greater than the maximum precision of %3.");
         templates[2751] = new(16, "Column or parameter #%1: Specified column scale %2 is greater than the specified precision of %3.");
         templates[3732] = new(16, "Cannot drop type '%1' because it is being referenced by object '%2'. There may be other objects that reference this type.");
+        templates[11503] = new(16, "The parameter type cannot be deduced because a single expression contains two untyped parameters, '%1' and '%2'.");
+        templates[11505] = new(16, "The parameter type cannot be deduced for '%1' because no type would make the query valid.");
+        templates[11508] = new(16, "The undeclared parameter '%1' is used more than once in the batch being analyzed.");
         templates[11700] = new(16, "The increment for sequence object '%1' cannot be zero.");
         templates[11701] = new(16, "The absolute value of the increment for sequence object '%1' must be less than or equal to the difference between the minimum and maximum value of the sequence object.");
         templates[11702] = new(16, "The sequence object '%1' must be of data type int, bigint, smallint, tinyint, or decimal or numeric with a scale of 0, or any user-defined data type that is based on one of the above integer data types.");

@@ -22,6 +22,7 @@ internal static partial class SystemProcedures
         AddManagedProcedures(add);
         AddServerProcedures(add);
         AddSessionProcedures(add);
+        AddUndeclaredParameters(add);
         AddCdcProcedures(add);
     }
 

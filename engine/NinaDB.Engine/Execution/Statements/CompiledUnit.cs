@@ -177,6 +177,13 @@ internal abstract class CompiledOperation<T> : Operation
     /// <summary>SELECT on what the statement names; statements that change rows ask for more.</summary>
     protected virtual void RequirePermissions(PermissionCheck check, T unit) => check.RequireReads(unit.Access);
 
+    public override void Infer(EngineSession session, Routine routine, ParameterInference inference)
+    {
+        var compiler = new UnitCompiler(session, routine);
+        compiler.Context.Inference = inference;
+        Authorize(session, routine, compiler.Seal(Compile(compiler)));
+    }
+
     public override void Precompile(BatchExecution run, Frame frame) => Prepare(run, frame);
 
     /// <summary>Prepares with the newest catalog, and pins a snapshot when the unit reads tables. <paramref name="holdsRead"/> says that EndRead is due.</summary>

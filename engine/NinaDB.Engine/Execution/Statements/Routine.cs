@@ -92,6 +92,11 @@ internal abstract class Operation
     /// <summary>Runs the step and returns the position to go on with.</summary>
     public abstract int Execute(BatchExecution run, Frame frame);
 
+    /// <summary>Compiles, with what the principal may do, to find the types of parameters that were not declared.</summary>
+    public virtual void Infer(EngineSession session, Routine routine, Binding.ParameterInference inference)
+    {
+    }
+
     /// <summary>Compiles ahead of the run, so that binding errors stop a batch before anything has happened. Missing objects are left to run time.</summary>
     public virtual void Precompile(BatchExecution run, Frame frame)
     {
