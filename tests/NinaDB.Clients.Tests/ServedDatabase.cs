@@ -19,14 +19,14 @@ internal sealed partial class ServedDatabase : IDisposable
     private readonly Process _server;
     private readonly List<string> _log = [];
 
-    public ServedDatabase(string database, string folder)
+    public ServedDatabase(string database, string folder, params string[] options)
     {
         CertificatePath = Path.Combine(folder, "server.pem");
         WriteCertificate(CertificatePath);
 
         // Read by the server for the login it makes, and by nina as a client.
         Environment.SetEnvironmentVariable("NINA_PASSWORD", Password);
-        _server = Nina.Start("serve", "--path", database, "--port", "0", "--certificate", CertificatePath, "--create-login", User);
+        _server = Nina.Start(["serve", "--path", database, "--port", "0", "--certificate", CertificatePath, "--create-login", User, .. options]);
         Port = WaitForPort();
     }
 

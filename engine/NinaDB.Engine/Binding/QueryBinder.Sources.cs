@@ -233,6 +233,11 @@ internal sealed partial class QueryBinder
             return BindSystemView(isTempdb ? system with { Rows = session => session.RowsOfTempdb(system) } : system, syntax);
         }
 
+        if (string.Equals(name.Database, "msdb", StringComparison.OrdinalIgnoreCase))
+        {
+            return BindSystemView(SystemViews.FindMsdb(name.Schema, name.Name) ?? throw SqlErrors.Create(208, name.ToString()), syntax);
+        }
+
         (CatalogObject? found, string schema) = FindObject(name);
         switch (found)
         {

@@ -39,7 +39,43 @@ internal static partial class BuiltinFunctions
             "auth_scheme" => VariantText("SQL"),
             _ => SqlValue.Null,
         }));
+        add(SessionFunction("LOGINPROPERTY", 2, 2, SqlType.SqlVariant, [NameType, NameType], (s, a) => LoginProperty(s, a[0].AsString, a[1].AsString)));
+        add(SessionFunction("FILEPROPERTY", 2, 2, SqlType.Int, [NameType, NameType], (s, a) => FileProperty(s, a[0].AsString, a[1].AsString)));
+
+        // There is no full-text search here: nothing is installed, and no catalog has properties.
+        add(SessionFunction("FULLTEXTSERVICEPROPERTY", 1, 1, SqlType.Int, [NameType], (_, a) => Same(a[0].AsString, "IsFulltextInstalled") ? SqlValue.FromInt(0) : SqlValue.Null));
+        add(SessionFunction("FULLTEXTCATALOGPROPERTY", 2, 2, SqlType.Int, [NameType, NameType], (_, _) => SqlValue.Null));
         add(SessionFunction("GETANSINULL", 0, 1, SqlType.SmallInt, [NameType], (s, _) => SqlValue.FromSmallInt(s.Options.AnsiNullDefault ? (short)1 : (short)0), acceptsNull: true));
+    }
+
+    /// <summary>Passwords have no policy here: they neither expire nor must be changed. Lockout is the server's, by address, and no property of the login.</summary>
+    private static SqlValue LoginProperty(EngineSession session, string name, string property) => session.Catalog.Logins.GetValueOrDefault(name) is not { } login
+        ? SqlValue.Null
+        : property.ToUpperInvariant() switch
+        {
+            "ISEXPIRED" or "ISLOCKED" or "ISMUSTCHANGE" or "BADPASSWORDCOUNT" or "HISTORYLENGTH" => VariantInt(0),
+            "DEFAULTDATABASE" => VariantText(login.DefaultDatabase),
+            "DEFAULTLANGUAGE" => VariantText("us_english"),
+            _ => SqlValue.Null,
+        };
+
+    private static SqlValue FileProperty(EngineSession session, string name, string property)
+    {
+        SystemView files = SystemViews.Find("sys", "database_files")!;
+        SqlValue Value(SqlValue[] row, string column) => row[files.Columns.Select((c, i) => (c.Name, i)).First(c => c.Name == column).i];
+        if (files.Rows(session).FirstOrDefault(f => Same(Value(f, "name").AsString, name)) is not { } file)
+        {
+            return SqlValue.Null;
+        }
+
+        return property.ToUpperInvariant() switch
+        {
+            "ISREADONLY" => SqlValue.FromInt(Value(file, "is_read_only").AsBoolean ? 1 : 0),
+            "ISPRIMARYFILE" => SqlValue.FromInt(Value(file, "file_id").AsInt32 == 1 ? 1 : 0),
+            "ISLOGFILE" => SqlValue.FromInt(Value(file, "type").AsInt64 == 1 ? 1 : 0),
+            "SPACEUSED" => Value(file, "size"),
+            _ => SqlValue.Null,
+        };
     }
 
     private static SqlValue ServerProperty(EngineSession session, string property) => property.ToUpperInvariant() switch

@@ -29,6 +29,7 @@ internal static partial class SystemViews
         AddDynamicViews(add);
         AddInformationSchemaViews(add);
         AddCompatibilityViews(add);
+        AddAbsentViews(add);
     }
 
     /// <summary>Declares sys.name.</summary>

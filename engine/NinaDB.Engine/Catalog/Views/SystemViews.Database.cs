@@ -69,7 +69,6 @@ internal static partial class SystemViews
         add(Empty("fulltext_indexes", "object_id int, unique_index_id int, fulltext_catalog_id int null, is_enabled bit, change_tracking_state char(1) null, change_tracking_state_desc nvarchar(60) null"));
         add(Empty("partition_functions", "name sysname, function_id int, type char(2), type_desc nvarchar(60) null, fanout int, boundary_value_on_right bit, is_system bit, create_date datetime, modify_date datetime"));
         add(Empty("partition_schemes", spaces + ", function_id int"));
-        add(Empty("servers", "server_id int, name sysname, product sysname, provider sysname, data_source nvarchar(4000) null, is_linked bit"));
         add(Empty("external_models", "external_model_id int, name sysname, principal_id int, location nvarchar(4000), api_format nvarchar(100), model_type_id tinyint, model_type_desc nvarchar(60), model nvarchar(100), create_time datetime, modify_time datetime"));
     }
 
