@@ -104,7 +104,7 @@ public sealed class FormatTests
         string index = Index(tensors.Select((t, i) => (t.Name, i < 20 ? 1 : 2)));
         File.WriteAllText(folder.File("model.safetensors.index.json"), index);
         LanguageModel model = LanguageModel.Open(folder.FullPath);
-        Assert.Equal(TestData.Nina.Weights.Layers[3].Down.Values, model.Weights.Layers[3].Down.Values);
+        Assert.Equal(TestData.Nina.Weights.Layers[3].Down!.Values, model.Weights.Layers[3].Down!.Values);
 
         File.WriteAllText(folder.File("model.safetensors.index.json"), Index(tensors.Select((t, i) => (t.Name, i < 21 ? 1 : 2))));
         Assert.Equal(ErrorNumber.ShardIndex, Assert.Throws<NinaException>(() => ModelFile.Open(folder.FullPath)).Number);

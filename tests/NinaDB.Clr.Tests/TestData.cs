@@ -9,14 +9,20 @@ internal static class TestData
 
     private static readonly Lazy<LanguageModel> LazyNina = new(() => LanguageModel.Open(NinaMini));
 
+    private static readonly Lazy<LanguageModel> LazyMixture = new(() => LanguageModel.Open(NinaMiniMixture));
+
     public static string Root { get; } = FindRoot();
 
     public static string NinaMini => Path.Combine(Root, "samples", "models", "nina-mini");
+
+    public static string NinaMiniMixture => Path.Combine(Root, "samples", "models", "nina-mini-moe");
 
     /// <summary>../shared/models, wherever the checkout lies in relation to it.</summary>
     public static string SharedModels { get; } = FindShared();
 
     public static LanguageModel Nina => LazyNina.Value;
+
+    public static LanguageModel NinaMixture => LazyMixture.Value;
 
     public static string[] ProbeTexts(string domain, int count) => [.. File.ReadLines(Path.Combine(Root, "samples", "probes", domain + ".txt")).Take(count)];
 

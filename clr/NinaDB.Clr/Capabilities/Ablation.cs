@@ -25,9 +25,9 @@ public static class Ablation
             if (component.Kind != ComponentKind.Head)
             {
                 bool all = component.Kind == ComponentKind.Layer;
-                WeightMatrix down = ReferenceEquals(layer.Down, original.Down) ? Copy(layer.Down) : layer.Down;
+                WeightMatrix down = ReferenceEquals(layer.Down, original.Down) ? Copy(layer.DenseDown) : layer.DenseDown;
                 ClearColumns(down, all ? 0 : component.Index, all ? down.Columns : 1);
-                layer = layer.WithFeedForward(layer.Gate, layer.Up, down);
+                layer = layer.WithDown(down);
             }
 
             if (component.Kind != ComponentKind.Neuron)
@@ -35,15 +35,13 @@ public static class Ablation
                 bool all = component.Kind == ComponentKind.Layer;
                 WeightMatrix output = ReferenceEquals(layer.Output, original.Output) ? Copy(layer.Output) : layer.Output;
                 ClearColumns(output, all ? 0 : component.Index * headSize, all ? output.Columns : headSize);
-                layer = new LayerWeights(
-                    layer.AttentionNorm, layer.Query, layer.Key, layer.Value, output, layer.FeedForwardNorm, layer.Gate, layer.Up, layer.Down);
+                layer = layer.WithOutput(output);
             }
 
             layers[component.Layer] = layer;
         }
 
-        ModelWeights weights = model.Weights;
-        return model.With(model.Name, model.Config, new ModelWeights(weights.Embedding, layers, weights.FinalNorm, weights.OutputHead));
+        return model.With(model.Name, model.Config, model.Weights.WithLayers(layers));
     }
 
     private static WeightMatrix Copy(WeightMatrix matrix) => new(matrix.Rows, matrix.Columns, (float[])matrix.Values.Clone());

@@ -68,7 +68,7 @@ public sealed class ComponentLayout
         _neurons = new int[LayerCount];
         for (int l = 0; l < LayerCount; l++)
         {
-            _neurons[l] = model.Weights.Layers[firstLayer + l].Gate.Rows;
+            _neurons[l] = model.Weights.Layers[firstLayer + l].DenseUp.Rows;
             _starts[l + 1] = checked(_starts[l] + _neurons[l] + HeadCount + 1);
         }
     }

@@ -209,7 +209,7 @@ public sealed unsafe class ProbeResult
 
         for (int layer = Layout.FirstLayer; layer < Layout.FirstLayer + Layout.LayerCount; layer++)
         {
-            float[] norms = _model.Weights.Layers[layer].Down.ColumnNorms();
+            float[] norms = _model.Weights.Layers[layer].DenseDown.ColumnNorms();
             for (int i = 0; i < norms.Length; i++)
             {
                 writes[Layout.NeuronStart(layer) + i] = norms[i];

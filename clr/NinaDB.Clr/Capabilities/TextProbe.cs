@@ -132,6 +132,14 @@ public sealed unsafe class TextProbe : IForwardObserver
         }
     }
 
+    void IForwardObserver.OnRouting(int layer, float* weights, int tokens, int experts)
+    {
+    }
+
+    void IForwardObserver.OnExpert(int layer, int expert, int* tokenIndexes, float* activations, float* output, int count, int width)
+    {
+    }
+
     /// <summary>The first position of the batch that counts.</summary>
     private int FirstToken => Math.Max(0, _skip - _batchStart);
 

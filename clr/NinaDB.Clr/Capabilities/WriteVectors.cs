@@ -53,8 +53,8 @@ public sealed unsafe class WriteVectors
         float[] vector;
         switch (component.Kind)
         {
-            case ComponentKind.Neuron when component.Index < layer.Down.Columns:
-                vector = layer.Down.Column(component.Index);
+            case ComponentKind.Neuron when component.Index < layer.DenseDown.Columns:
+                vector = layer.DenseDown.Column(component.Index);
                 break;
             case ComponentKind.Head when component.Index < _model.Config.HeadCount:
                 vector = HeadDirection(layer, component.Index);
@@ -67,7 +67,7 @@ public sealed unsafe class WriteVectors
 
         for (int i = 0; i < vector.Length; i++)
         {
-            vector[i] *= _model.Weights.FinalNorm[i] * sign;
+            vector[i] *= (_model.Config.NormOffset + _model.Weights.FinalNorm[i]) * sign;
         }
 
         VectorMath.Normalize(vector);

@@ -45,7 +45,7 @@ public sealed class AgentPlan
         ulong random = (ulong)seed;
         for (int l = 0; l < kept.Length; l++)
         {
-            int neurons = model.Weights.Layers[l].Gate.Rows;
+            int neurons = model.Weights.Layers[l].DenseUp.Rows;
             RequireCount(keptPerLayer, neurons, l);
             kept[l] = First(SeededRandom.Permutation(neurons, ref random), keptPerLayer);
         }
@@ -64,7 +64,7 @@ public sealed class AgentPlan
         int[][] kept = new int[lists.Count][];
         for (int l = 0; l < kept.Length; l++)
         {
-            int neurons = model.Weights.Layers[l].Gate.Rows;
+            int neurons = model.Weights.Layers[l].DenseUp.Rows;
             kept[l] = (int[])lists[l].Clone();
             Array.Sort(kept[l]);
             RequireCount(kept[l].Length, neurons, l);

@@ -103,15 +103,13 @@ public sealed unsafe class DistillationJob
         int layer = LayersDone;
         LayerWeights source = _model.Weights.Layers[layer];
         int[] kept = _plan.Kept[layer];
-        WeightMatrix gate = source.Gate.SelectRows(kept);
-        WeightMatrix up = source.Up.SelectRows(kept);
-        WeightMatrix downRows = source.Down.Transpose().SelectRows(kept);
+        WeightMatrix downRows = source.DenseDown.Transpose().SelectRows(kept);
         if (_options.Target != RefitTarget.None)
         {
             downRows = Refit(layer, kept, downRows);
         }
 
-        _layers.Add(source.WithFeedForward(gate, up, downRows.Transpose()));
+        _layers.Add(source.WithNeurons(kept, downRows.Transpose()));
         return LayersDone < LayerCount;
     }
 
@@ -119,28 +117,16 @@ public sealed unsafe class DistillationJob
     public LanguageModel Finish(string name)
     {
         NinaException.Require(LayersDone == LayerCount, $"Only {LayersDone} of {LayerCount} layers are done.");
-        ModelWeights full = _model.Weights;
-        return _model.With(
-            name, _model.Config.WithFeedForwardSize(_plan.KeptPerLayer), new ModelWeights(full.Embedding, _layers, full.FinalNorm, full.OutputHead));
+        return _model.With(name, _model.Config.WithFeedForwardSize(_plan.KeptPerLayer), _model.Weights.WithLayers(_layers));
     }
 
-    private float[] Embed(int[] ids)
-    {
-        WeightMatrix table = _model.Weights.Embedding;
-        float[] stream = new float[(long)ids.Length * table.Columns];
-        for (int t = 0; t < ids.Length; t++)
-        {
-            Array.Copy(table.Values, (long)ids[t] * table.Columns, stream, (long)t * table.Columns, table.Columns);
-        }
-
-        return stream;
-    }
+    private float[] Embed(int[] ids) => _model.Weights.Embed(_model.Config, ids);
 
     /// <summary>Fits the kept rows of the transposed down projection [kept, hidden] and moves the streams past the layer.</summary>
     private WeightMatrix Refit(int layer, int[] kept, WeightMatrix original)
     {
         int hidden = _model.Config.HiddenSize;
-        int neurons = _model.Weights.Layers[layer].Gate.Rows;
+        int neurons = _model.Weights.Layers[layer].DenseUp.Rows;
         double[] gram = new double[(long)kept.Length * kept.Length];
         double[] product = new double[(long)hidden * kept.Length];
         var activations = new float[_texts.Length][];
@@ -190,7 +176,7 @@ public sealed unsafe class DistillationJob
         LayerWeights weights = _model.Weights.Layers[layer];
         int tokens = _texts[text].Length;
         int hidden = _model.Config.HiddenSize;
-        int neurons = weights.Gate.Rows;
+        int neurons = weights.DenseUp.Rows;
         float[] all = new float[(long)tokens * neurons];
         float[] up = new float[all.LongLength];
         float[] target = new float[(long)tokens * hidden];
@@ -211,7 +197,7 @@ public sealed unsafe class DistillationJob
 
             if (_options.Target == RefitTarget.Layer)
             {
-                weights.Down.Multiply(a, tokens, y);
+                weights.DenseDown.Multiply(a, tokens, y);
             }
             else
             {

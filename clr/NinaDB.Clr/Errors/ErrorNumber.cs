@@ -210,6 +210,12 @@ public static class ErrorNumber
     /// <summary>A model is larger than the memory that it may take.</summary>
     public const int ModelTooLarge = 51605;
 
+    /// <summary>A layer is a mixture of experts, and what was asked for is possible for dense layers only.</summary>
+    public const int MixtureUnsupported = 51606;
+
+    /// <summary>A model cannot be written in the format that was asked for: the format has no way to say what the model does.</summary>
+    public const int NotExpressible = 51607;
+
     /// <summary>No probe text, or none that has a token.</summary>
     public const int ProbeEmpty = 51700;
 

@@ -71,39 +71,14 @@ public static class HuggingFaceWriter
         }
     }
 
-    /// <summary>The tensors of a model under their Hugging Face names.</summary>
-    public static IReadOnlyList<TensorToWrite> Tensors(LanguageModel model, DType dtype)
-    {
-        ModelWeights weights = model.Weights;
-        var tensors = new List<TensorToWrite> { Matrix(TensorRole.TokenEmbedding, -1, weights.Embedding, dtype), Vector(TensorRole.FinalNorm, -1, weights.FinalNorm, dtype) };
-        if (!ReferenceEquals(weights.Embedding, weights.OutputHead))
-        {
-            tensors.Add(Matrix(TensorRole.OutputHead, -1, weights.OutputHead, dtype));
-        }
-
-        for (int l = 0; l < weights.Layers.Count; l++)
-        {
-            LayerWeights layer = weights.Layers[l];
-            tensors.Add(Vector(TensorRole.AttentionNorm, l, layer.AttentionNorm, dtype));
-            tensors.Add(Matrix(TensorRole.AttentionQuery, l, layer.Query, dtype));
-            tensors.Add(Matrix(TensorRole.AttentionKey, l, layer.Key, dtype));
-            tensors.Add(Matrix(TensorRole.AttentionValue, l, layer.Value, dtype));
-            tensors.Add(Matrix(TensorRole.AttentionOutput, l, layer.Output, dtype));
-            tensors.Add(Vector(TensorRole.FeedForwardNorm, l, layer.FeedForwardNorm, dtype));
-            tensors.Add(Matrix(TensorRole.FeedForwardGate, l, layer.Gate, dtype));
-            tensors.Add(Matrix(TensorRole.FeedForwardUp, l, layer.Up, dtype));
-            tensors.Add(Matrix(TensorRole.FeedForwardDown, l, layer.Down, dtype));
-        }
-
-        return tensors;
-    }
+    /// <summary>The tensors of a model as Hugging Face names and lays them out. Raises <see cref="ErrorNumber.NotExpressible"/>.</summary>
+    public static IReadOnlyList<TensorToWrite> Tensors(LanguageModel model, DType dtype) => new HuggingFaceLayout(model.Config, model.Weights, dtype).Tensors();
 
     /// <summary>config.json, tokenizer.json, tokenizer_config.json and generation_config.json.</summary>
     public static IReadOnlyDictionary<string, string> SideFiles(LanguageModel model, DType dtype)
     {
         bool tied = ReferenceEquals(model.Weights.Embedding, model.Weights.OutputHead);
-        JsonValue config = model.Config.Json.CopyObject()
-            .Set("intermediate_size", JsonValue.Of(model.Config.FeedForwardSize))
+        JsonValue config = HuggingFaceLayout.ConfigOf(model).ExportJson()
             .Set("tie_word_embeddings", JsonValue.Of(tied))
             .Set("torch_dtype", JsonValue.Of(dtype == DType.F32 ? "float32" : dtype == DType.F16 ? "float16" : "bfloat16"));
         JsonValue generation = JsonValue.NewObject();
@@ -131,10 +106,4 @@ public static class HuggingFaceWriter
             tokenizerConfig.Set(name, JsonValue.Of(model.Tokenizer.Vocabulary[id]));
         }
     }
-
-    private static TensorToWrite Matrix(TensorRole role, int layer, WeightMatrix matrix, DType dtype)
-        => new(TensorNaming.HuggingFaceName(role, layer), dtype, new long[] { matrix.Rows, matrix.Columns }, () => matrix.Values);
-
-    private static TensorToWrite Vector(TensorRole role, int layer, float[] vector, DType dtype)
-        => new(TensorNaming.HuggingFaceName(role, layer), dtype, new long[] { vector.Length }, () => vector);
 }

@@ -5,10 +5,10 @@ using NinaDB.Clr.Tensors;
 namespace NinaDB.Clr.Models;
 
 /// <summary>
-/// One sequence running through a dense Llama model: RMSNorm, grouped-query attention with rotary embedding and a key-value cache, SwiGLU.
-/// Prompts run in batches. Not thread-safe; sessions of the same model share its weights.
+/// One sequence running through a model, with a key-value cache. One forward pass serves all architectures: what distinguishes them is data of
+/// <see cref="ModelConfig"/>. Prompts run in batches. Not thread-safe; sessions of the same model share its weights.
 /// </summary>
-public sealed unsafe class InferenceSession
+public sealed unsafe partial class InferenceSession
 {
     private const int MaxBatch = 256;
 
@@ -26,9 +26,11 @@ public sealed unsafe class InferenceSession
     /// <summary>Values by layer: [key-value head, position, dimension].</summary>
     private readonly float[][] _values;
 
-    /// <summary>cos and sin of the rotary angles: [position, head size / 2].</summary>
-    private readonly float[] _cos;
-    private readonly float[] _sin;
+    /// <summary>The rotary angles; null where positions are not rotary.</summary>
+    private readonly RopeTable? _rope;
+
+    /// <summary>The rotary angles of local layers; the same as <see cref="_rope"/> in most models.</summary>
+    private readonly RopeTable? _localRope;
     private readonly float[] _scores;
     private float[] _stream = Array.Empty<float>();
     private float[] _normed = Array.Empty<float>();
@@ -62,17 +64,10 @@ public sealed unsafe class InferenceSession
             _values[l] = new float[(long)_keyHeads * _headSize * Capacity];
         }
 
-        int half = _headSize / 2;
-        _cos = new float[(long)Capacity * half];
-        _sin = new float[(long)Capacity * half];
-        for (int i = 0; i < half; i++)
+        if (config.Position == PositionKind.Rotary)
         {
-            double frequency = Math.Pow(config.RopeTheta, -2.0 * i / _headSize);
-            for (int p = 0; p < Capacity; p++)
-            {
-                _cos[((long)p * half) + i] = (float)Math.Cos(p * frequency);
-                _sin[((long)p * half) + i] = (float)Math.Sin(p * frequency);
-            }
+            _rope = new RopeTable(config.RotarySize, Capacity, config.RopeTheta, config.RopeScaling, weights.RopeFactors);
+            _localRope = config.LocalRopeTheta > 0 ? new RopeTable(config.RotarySize, Capacity, config.LocalRopeTheta, RopeScaling.None, null) : _rope;
         }
 
         _scores = new float[Capacity];
@@ -138,38 +133,42 @@ public sealed unsafe class InferenceSession
     internal void Logits(int first, int count, float* target)
     {
         NinaException.Require(first >= 0 && count > 0 && first + count <= _batch, "There are no logits yet.");
-        Grow(ref _normed, (long)count * _hidden);
-        fixed (float* stream = _stream, normed = _normed, norm = _weights.FinalNorm)
+        fixed (float* stream = _stream)
         {
-            Normalize(stream + ((long)first * _hidden), norm, normed, count);
+            LogitsOf(stream + ((long)first * _hidden), count, target);
+        }
+    }
+
+    /// <summary>Writes the logits that a stream [count, hidden] would have after the last layer: [count, vocabulary].</summary>
+    internal void LogitsOf(float* stream, int count, float* target)
+    {
+        Grow(ref _normed, (long)count * _hidden);
+        fixed (float* normed = _normed)
+        {
+            Normalize(stream, _weights.FinalNorm, _weights.FinalNormBias, normed, count);
             _weights.OutputHead.Multiply(normed, count, target, _parallelism);
         }
+
+        SoftCap(target, (long)count * _weights.OutputHead.Rows, _config.LogitSoftCap);
     }
 
     /// <summary>Makes room for a batch and puts the embeddings of its tokens into the residual stream.</summary>
     internal void Embed(int[] tokens, int offset, int count)
     {
         Reserve(count);
-        float[] table = _weights.Embedding.Values;
         for (int t = 0; t < count; t++)
         {
-            int id = tokens[offset + t];
-            if ((uint)id >= (uint)_weights.Embedding.Rows)
-            {
-                throw new NinaException(ErrorNumber.TokenOutOfRange, $"Token {id} is outside the vocabulary of {_weights.Embedding.Rows}.");
-            }
-
-            Array.Copy(table, (long)id * _hidden, _stream, (long)t * _hidden, _hidden);
+            _weights.Embed(_config, tokens[offset + t], Position + t, _stream, (long)t * _hidden);
         }
     }
 
     /// <summary>Makes the buffers large enough for a batch.</summary>
     internal void Reserve(int tokens)
     {
-        int width = 0;
+        long width = 0;
         foreach (LayerWeights layer in _weights.Layers)
         {
-            width = Math.Max(width, layer.Gate.Rows);
+            width = Math.Max(width, layer.Up?.Rows ?? 0);
         }
 
         Grow(ref _stream, (long)tokens * _hidden);
@@ -179,121 +178,90 @@ public sealed unsafe class InferenceSession
         Grow(ref _value, (long)tokens * _keyHeads * _headSize);
         Grow(ref _mixed, (long)tokens * _heads * _headSize);
         Grow(ref _delta, (long)tokens * _hidden);
-        Grow(ref _gate, (long)tokens * width);
-        Grow(ref _up, (long)tokens * width);
+        Grow(ref _gate, tokens * width);
+        Grow(ref _up, tokens * width);
+        if (_config.ParallelResidual)
+        {
+            Grow(ref _parallel, (long)tokens * _hidden);
+        }
     }
 
-    /// <summary>Adds a layer's attention to the stream [tokens, hidden], whose first token stands at <see cref="Position"/>.</summary>
-    internal void RunAttention(int layer, float* stream, int tokens, IForwardObserver? observer)
+    /// <summary>The norm of every row [tokens, hidden].</summary>
+    private void Normalize(float* source, float[] weights, float[]? biases, float* target, int tokens)
     {
-        LayerWeights w = _weights.Layers[layer];
-        int half = _headSize / 2;
-        int group = _heads / _keyHeads;
-        float scale = 1f / (float)Math.Sqrt(_headSize);
-        fixed (float* normed = _normed, norm = w.AttentionNorm, query = _query, key = _key, value = _value, mixed = _mixed, delta = _delta)
-        fixed (float* keys = _keys[layer], values = _values[layer], cos = _cos, sin = _sin, scores = _scores)
+        float offset = _config.NormOffset;
+        fixed (float* weight = weights, bias = biases)
         {
-            Normalize(stream, norm, normed, tokens);
-            w.Query.Multiply(normed, tokens, query, _parallelism);
-            w.Key.Multiply(normed, tokens, key, _parallelism);
-            w.Value.Multiply(normed, tokens, value, _parallelism);
             for (int t = 0; t < tokens; t++)
             {
-                int position = Position + t;
-                float* c = cos + ((long)position * half);
-                float* s = sin + ((long)position * half);
-                for (int h = 0; h < _heads; h++)
+                float* x = source + ((long)t * _hidden);
+                float* y = target + ((long)t * _hidden);
+                if (_config.Norm == NormKind.Layer)
                 {
-                    Rotate(query + ((((long)t * _heads) + h) * _headSize), c, s, half);
+                    LayerNorm(x, weight, bias, y);
                 }
-
-                for (int h = 0; h < _keyHeads; h++)
+                else
                 {
-                    float* k = key + ((((long)t * _keyHeads) + h) * _headSize);
-                    float* v = value + ((((long)t * _keyHeads) + h) * _headSize);
-                    Rotate(k, c, s, half);
-                    float* keyColumn = keys + ((long)h * _headSize * Capacity) + position;
-                    float* valueRow = values + ((((long)h * Capacity) + position) * _headSize);
-                    for (int j = 0; j < _headSize; j++)
-                    {
-                        keyColumn[(long)j * Capacity] = k[j];
-                        valueRow[j] = v[j];
-                    }
+                    RmsNorm(x, weight, offset, y, _hidden);
                 }
             }
+        }
+    }
 
+    private void RmsNorm(float* x, float* weight, float offset, float* y, int width)
+    {
+        float factor = 1f / (float)Math.Sqrt((Kernels.Dot(x, x, width) / width) + _config.NormEpsilon);
+        for (int i = 0; i < width; i++)
+        {
+            y[i] = x[i] * factor * (offset + weight[i]);
+        }
+    }
+
+    private void LayerNorm(float* x, float* weight, float* bias, float* y)
+    {
+        double sum = 0;
+        for (int i = 0; i < _hidden; i++)
+        {
+            sum += x[i];
+        }
+
+        float mean = (float)(sum / _hidden);
+        for (int i = 0; i < _hidden; i++)
+        {
+            y[i] = x[i] - mean;
+        }
+
+        float factor = 1f / (float)Math.Sqrt((Kernels.Dot(y, y, _hidden) / _hidden) + _config.NormEpsilon);
+        for (int i = 0; i < _hidden; i++)
+        {
+            y[i] = (y[i] * factor * weight[i]) + bias[i];
+        }
+    }
+
+    /// <summary>y[tokens, rows] = x · weightᵀ + bias.</summary>
+    private void Project(WeightMatrix weight, float[]? bias, float* x, int tokens, float* y)
+    {
+        weight.Multiply(x, tokens, y, _parallelism);
+        if (bias == null)
+        {
+            return;
+        }
+
+        fixed (float* b = bias)
+        {
             for (int t = 0; t < tokens; t++)
             {
-                int seen = Position + t + 1;
-                for (int h = 0; h < _heads; h++)
-                {
-                    float* target = mixed + ((((long)t * _heads) + h) * _headSize);
-                    long keyHead = h / group;
-                    Kernels.AttentionScores(
-                        query + ((((long)t * _heads) + h) * _headSize), keys + (keyHead * _headSize * Capacity), _headSize, Capacity, seen, scale, scores);
-                    float sum = Kernels.ExpSum(scores, seen, Kernels.Max(scores, seen));
-                    Kernels.WeightedSum(values + (keyHead * Capacity * _headSize), scores, 1f / sum, seen, _headSize, target);
-                }
-            }
-
-            observer?.OnHeads(layer, mixed, tokens, _heads * _headSize);
-            w.Output.Multiply(mixed, tokens, delta, _parallelism);
-            observer?.OnAttention(layer, delta, tokens, _hidden);
-            Kernels.AddScaled(stream, delta, 1f, tokens * _hidden);
-        }
-    }
-
-    /// <summary>Adds a layer's FFN to the stream [tokens, hidden].</summary>
-    internal void RunFeedForward(int layer, float* stream, int tokens, IForwardObserver? observer)
-    {
-        LayerWeights w = _weights.Layers[layer];
-        fixed (float* gate = _gate, up = _up, delta = _delta)
-        {
-            RunActivations(layer, stream, tokens, gate, up);
-            observer?.OnActivations(layer, gate, up, tokens, w.Gate.Rows);
-            w.Down.Multiply(gate, tokens, delta, _parallelism);
-            observer?.OnFeedForward(layer, delta, tokens, _hidden);
-            Kernels.AddScaled(stream, delta, 1f, tokens * _hidden);
-        }
-    }
-
-    /// <summary>Computes a layer's activations [tokens, neurons] from the stream, without adding anything to it.</summary>
-    internal void RunActivations(int layer, float* stream, int tokens, float* activations, float* up)
-    {
-        LayerWeights w = _weights.Layers[layer];
-        fixed (float* normed = _normed, norm = w.FeedForwardNorm)
-        {
-            Normalize(stream, norm, normed, tokens);
-            w.Gate.Multiply(normed, tokens, activations, _parallelism);
-            w.Up.Multiply(normed, tokens, up, _parallelism);
-            Kernels.SiluMultiply(activations, up, tokens * w.Gate.Rows);
-        }
-    }
-
-    /// <summary>RMSNorm of every row.</summary>
-    private void Normalize(float* source, float* weight, float* target, int tokens)
-    {
-        for (int t = 0; t < tokens; t++)
-        {
-            float* x = source + ((long)t * _hidden);
-            float* y = target + ((long)t * _hidden);
-            float factor = 1f / (float)Math.Sqrt((Kernels.Dot(x, x, _hidden) / _hidden) + _config.NormEpsilon);
-            for (int i = 0; i < _hidden; i++)
-            {
-                y[i] = x[i] * factor * weight[i];
+                Kernels.AddScaled(y + ((long)t * weight.Rows), b, 1f, weight.Rows);
             }
         }
     }
 
-    /// <summary>Turns the pairs (i, i + half) of a head.</summary>
-    private static void Rotate(float* x, float* cos, float* sin, int half)
+    /// <summary>x = cap · tanh(x / cap).</summary>
+    private static void SoftCap(float* x, long count, float cap)
     {
-        for (int i = 0; i < half; i++)
+        for (long i = 0; cap > 0 && i < count; i++)
         {
-            float a = x[i];
-            float b = x[i + half];
-            x[i] = (a * cos[i]) - (b * sin[i]);
-            x[i + half] = (b * cos[i]) + (a * sin[i]);
+            x[i] = cap * (float)Math.Tanh(x[i] / cap);
         }
     }
 

@@ -8,9 +8,10 @@ namespace NinaDB.Clr.Models;
 
 /// <summary>
 /// The dimensions of a model, from config.json or GGUF metadata. Any architecture has one; numbers that the source does not say are 0.
-/// <see cref="UnsupportedReason"/> says why the forward pass cannot run, when it cannot.
+/// <see cref="UnsupportedReason"/> says why the forward pass cannot run, when it cannot. What distinguishes the architectures that run is
+/// here as data: one forward pass reads it.
 /// </summary>
-public sealed class ModelConfig
+public sealed partial class ModelConfig
 {
     private const int MaxDimension = 1 << 24;
 
@@ -20,6 +21,9 @@ public sealed class ModelConfig
 
     /// <summary>The architecture, such as <c>llama</c> or <c>gpt2</c>; empty when unknown.</summary>
     public string Architecture { get; private set; } = string.Empty;
+
+    /// <summary>The family that the architecture belongs to.</summary>
+    public ModelFamily Family { get; private set; }
 
     /// <summary>The width of the residual stream.</summary>
     public int HiddenSize { get; private set; }
@@ -36,7 +40,7 @@ public sealed class ModelConfig
     /// <summary>The width of a head.</summary>
     public int HeadSize { get; private set; }
 
-    /// <summary>The number of FFN neurons a layer (of an expert, in a mixture).</summary>
+    /// <summary>The number of FFN neurons of a dense layer; of an expert where every layer is a mixture and the source says no other.</summary>
     public int FeedForwardSize { get; private set; }
 
     /// <summary>The number of token embeddings.</summary>
@@ -45,7 +49,7 @@ public sealed class ModelConfig
     /// <summary>The longest sequence.</summary>
     public int ContextLength { get; private set; }
 
-    /// <summary>The epsilon of RMSNorm.</summary>
+    /// <summary>The epsilon of the norms.</summary>
     public float NormEpsilon { get; private set; } = 1e-5f;
 
     /// <summary>The base of the rotary embedding.</summary>
@@ -66,14 +70,101 @@ public sealed class ModelConfig
     /// <summary>The tokens that end a text.</summary>
     public IReadOnlyList<int> EndTokenIds { get; private set; } = Array.Empty<int>();
 
-    /// <summary>Whether query and key rows are stored pairwise interleaved, as GGUF stores them for this architecture.</summary>
+    /// <summary>Whether query and key rows are stored pairwise interleaved, as GGUF stores them for the Llama family and everybody for Llama 4.</summary>
     public bool InterleavedRotary { get; private set; }
+
+    /// <summary>How norms work.</summary>
+    public NormKind Norm { get; private set; }
+
+    /// <summary>The non-linearity of the FFN.</summary>
+    public ActivationKind Activation { get; private set; }
+
+    /// <summary>Whether the FFN is activation(gate) · up; otherwise it is activation(up), and layers have no gate.</summary>
+    public bool IsGated { get; private set; } = true;
+
+    /// <summary>Whether the model has layers that are mixtures of experts.</summary>
+    public bool IsMixture => ExpertCount > 0;
+
+    /// <summary>The experts of a mixture layer that always run: 0 or 1.</summary>
+    public int SharedExpertCount { get; private set; }
+
+    /// <summary>The number of FFN neurons of an expert.</summary>
+    public int ExpertFeedForwardSize { get; private set; }
+
+    /// <summary>The number of FFN neurons of the shared expert.</summary>
+    public int SharedExpertFeedForwardSize { get; private set; }
+
+    /// <summary>How a router's logits become weights.</summary>
+    public RoutingKind Routing { get; private set; }
+
+    /// <summary>How the model knows positions.</summary>
+    public PositionKind Position { get; private set; }
+
+    /// <summary>The scaling of the rotary embedding.</summary>
+    public RopeScaling RopeScaling { get; private set; } = RopeScaling.None;
+
+    /// <summary>The first dimensions of a head that turn with the position; the others stay (GPT-NeoX).</summary>
+    public int RotarySize { get; private set; }
+
+    /// <summary>Whether attention and FFN both read the stream before the layer (GPT-NeoX), instead of one after the other.</summary>
+    public bool ParallelResidual { get; private set; }
+
+    /// <summary>How many positions back local layers look, themselves included; 0 for all.</summary>
+    public int SlidingWindow { get; private set; }
+
+    /// <summary>The length of the chunks that local layers do not look beyond (Llama 4); 0 for none.</summary>
+    public int AttentionChunk { get; private set; }
+
+    /// <summary>The base of the rotary embedding of local layers (Gemma 3); 0 where it is <see cref="RopeTheta"/>.</summary>
+    public double LocalRopeTheta { get; private set; }
+
+    /// <summary>What token embeddings are multiplied with (Gemma: √hidden).</summary>
+    public float EmbeddingScale { get; private set; } = 1;
+
+    /// <summary>What attention scores are multiplied with, usually 1/√(head size).</summary>
+    public float AttentionScale { get; private set; }
+
+    /// <summary>Attention scores become cap · tanh(score / cap) (Gemma 2); 0 for no cap.</summary>
+    public float AttentionSoftCap { get; private set; }
+
+    /// <summary>The same for logits.</summary>
+    public float LogitSoftCap { get; private set; }
+
+    /// <summary>Whether queries and keys of layers with rotary embedding are divided by their root mean square after it (Llama 4).</summary>
+    public bool HasUnitQueryKey { get; private set; }
+
+    /// <summary>Whether queries and keys have norms with weights (Qwen 3, Gemma 3).</summary>
+    public bool HasQueryKeyNorm { get; private set; }
+
+    /// <summary>Whether what a sublayer adds is normed first (Gemma 2, 3).</summary>
+    public bool HasPostNorms { get; private set; }
+
+    /// <summary>Whether query, key and value have biases.</summary>
+    public bool HasAttentionBias { get; private set; }
+
+    /// <summary>Whether the attention output has a bias.</summary>
+    public bool HasOutputBias { get; private set; }
+
+    /// <summary>Whether the FFN has biases.</summary>
+    public bool HasFeedForwardBias { get; private set; }
+
+    /// <summary>Layers without rotary embedding sharpen queries by 1 + this · ln(1 + ⌊(position + 1) / <see cref="TemperatureFloor"/>⌋) (Llama 4); 0 for not at all.</summary>
+    public double TemperatureScale { get; private set; }
+
+    /// <summary>The positions after which the sharpening begins.</summary>
+    public double TemperatureFloor { get; private set; } = 8192;
+
+    /// <summary>Whether the model came as GGUF, whose tensors have other names and sometimes other layouts.</summary>
+    public bool IsGguf { get; private set; }
 
     /// <summary>Why the forward pass cannot run; null when it can.</summary>
     public string? UnsupportedReason { get; private set; }
 
     /// <summary>The configuration as a JSON object: config.json, or one made from GGUF metadata.</summary>
     public JsonValue Json { get; private set; } = JsonValue.NewObject();
+
+    /// <summary>What is added to the stored weight of a norm: 1 where weights are offsets, otherwise 0.</summary>
+    public float NormOffset => Norm == NormKind.RmsOffset ? 1 : 0;
 
     /// <summary>The configuration of a model; one of unknown architecture when there is none.</summary>
     public static ModelConfig Of(ModelFile file)
@@ -91,99 +182,29 @@ public sealed class ModelConfig
         return new ModelConfig { UnsupportedReason = "there is no config.json" };
     }
 
-    /// <summary>Reads config.json; <paramref name="source"/> names it in errors.</summary>
-    public static ModelConfig FromJson(string json, string source)
-    {
-        JsonValue root = JsonValue.Parse(json, source);
-        if (root.Kind != JsonKind.Object)
-        {
-            throw NinaException.InFile(ErrorNumber.ConfigInvalid, source, "config.json is not an object.");
-        }
+    /// <summary>Whether a layer's FFN is a mixture of experts.</summary>
+    public bool IsMixtureLayer(int layer)
+        => IsMixture && (_mixtureLayers != null ? _mixtureLayers.Contains(layer) : (layer + 1) % _mixtureStep == 0 && !_denseLayers.Contains(layer));
 
-        var reader = new FieldReader(name => root[name], source);
-        var config = new ModelConfig
-        {
-            Architecture = root["model_type"]?.AsString() ?? string.Empty,
-            HiddenSize = reader.Size("hidden_size", "n_embd", "d_model"),
-            LayerCount = reader.Size("num_hidden_layers", "n_layer"),
-            HeadCount = reader.Size("num_attention_heads", "n_head"),
-            KeyValueHeadCount = reader.Size("num_key_value_heads"),
-            HeadSize = reader.Size("head_dim"),
-            FeedForwardSize = reader.Size("intermediate_size", "n_inner"),
-            VocabularySize = reader.Size("vocab_size"),
-            ContextLength = reader.Size("max_position_embeddings", "n_positions", "n_ctx", "block_size"),
-            NormEpsilon = (float)reader.Number(1e-5, "rms_norm_eps", "layer_norm_epsilon", "layer_norm_eps"),
-            RopeTheta = reader.Number(10000, "rope_theta"),
-            TiedEmbeddings = root["tie_word_embeddings"]?.AsBoolean() ?? false,
-            ExpertCount = reader.Size("num_local_experts", "num_experts"),
-            ExpertsPerToken = reader.Size("num_experts_per_tok"),
-            StartTokenId = (int)(root["bos_token_id"]?.AsInt64() ?? -1),
-            EndTokenIds = TokenIds(root["eos_token_id"]),
-            Json = root,
-        };
-        config.Complete();
-        config.UnsupportedReason = config.ReasonInJson(root);
-        return config;
-    }
+    /// <summary>Whether queries and keys of a layer turn with the position.</summary>
+    public bool UsesRotary(int layer)
+        => Position == PositionKind.Rotary && (_rotaryLayers != null ? _rotaryLayers[layer] : _noRotaryStep == 0 || (layer + 1) % _noRotaryStep != 0);
 
-    /// <summary>Reads the metadata of a GGUF file.</summary>
-    public static ModelConfig FromGguf(GgufHeader header, string source, IReadOnlyList<TensorInfo> tensors)
-    {
-        string architecture = header["general.architecture"]?.AsString() ?? string.Empty;
-        JsonValue fields = JsonValue.NewObject();
-        foreach (string key in header.Keys)
+    /// <summary>Whether a layer looks back only <see cref="SlidingWindow"/> positions, or not beyond its <see cref="AttentionChunk"/>.</summary>
+    public bool IsLocal(int layer)
+        => (SlidingWindow > 0 || AttentionChunk > 0) && (_localLayers != null ? _localLayers[layer] : _localRule switch
         {
-            fields.Set(key, header[key]!.ToJson(maxItems: 64));
-        }
+            LocalRule.AllButEvery => (layer + 1) % _localStep != 0,
+            LocalRule.From => layer >= _localStep,
+            LocalRule.Rotary => UsesRotary(layer),
+            _ => true,
+        });
 
-        var reader = new FieldReader(name => fields[architecture + "." + name], source);
-        var config = new ModelConfig
-        {
-            Architecture = architecture,
-            HiddenSize = reader.Size("embedding_length"),
-            LayerCount = reader.Size("block_count"),
-            HeadCount = reader.Size("attention.head_count"),
-            KeyValueHeadCount = reader.Size("attention.head_count_kv"),
-            HeadSize = reader.Size("attention.key_length", "rope.dimension_count"),
-            FeedForwardSize = reader.Size("feed_forward_length"),
-            VocabularySize = reader.Size("vocab_size"),
-            ContextLength = reader.Size("context_length"),
-            NormEpsilon = (float)reader.Number(1e-5, "attention.layer_norm_rms_epsilon"),
-            RopeTheta = reader.Number(10000, "rope.freq_base"),
-            ExpertCount = reader.Size("expert_count"),
-            ExpertsPerToken = reader.Size("expert_used_count"),
-            StartTokenId = (int)(header["tokenizer.ggml.bos_token_id"]?.AsInt64() ?? -1),
-            EndTokenIds = TokenIds(fields["tokenizer.ggml.eos_token_id"]),
-            InterleavedRotary = architecture == "llama",
-            TiedEmbeddings = true,
-        };
-        bool ropeFactors = false;
-        foreach (TensorInfo tensor in tensors)
-        {
-            TensorRole role = TensorNaming.RoleOf(tensor.Name).Role;
-            if (role == TensorRole.TokenEmbedding && tensor.RowCount <= MaxDimension)
-            {
-                config.VocabularySize = (int)tensor.RowCount;
-            }
-            else if (role == TensorRole.OutputHead)
-            {
-                config.TiedEmbeddings = false;
-            }
-            else if (tensor.Name == "rope_freqs.weight")
-            {
-                ropeFactors = true;
-            }
-        }
-
-        config.Complete();
-        string? scaling = header[architecture + ".rope.scaling.type"]?.AsString();
-        config.UnsupportedReason = config.ReasonInSizes()
-            ?? (architecture != "llama" ? $"the architecture '{architecture}' has no forward pass in this version" : null)
-            ?? (ropeFactors ? "rope frequency factors are not supported by this version" : null)
-            ?? (scaling != null && scaling != "none" ? $"rope scaling '{scaling}' is not supported by this version" : null);
-        config.Json = config.ToLlamaJson();
-        return config;
-    }
+    /// <summary>The first position that the token at <paramref name="position"/> sees in a layer.</summary>
+    public int FirstVisible(int layer, int position)
+        => !IsLocal(layer) ? 0
+        : AttentionChunk > 0 ? position / AttentionChunk * AttentionChunk
+        : Math.Max(0, position - SlidingWindow + 1);
 
     /// <summary>Raises <see cref="ErrorNumber.ArchitectureUnsupported"/> unless the forward pass can run.</summary>
     public void RequireRunnable(string modelName)
@@ -195,182 +216,58 @@ public sealed class ModelConfig
         }
     }
 
-    /// <summary>A copy with another number of FFN neurons a layer.</summary>
+    /// <summary>A copy with another number of FFN neurons a dense layer.</summary>
     public ModelConfig WithFeedForwardSize(int size)
     {
         var copy = (ModelConfig)MemberwiseClone();
         copy.FeedForwardSize = size;
-        copy.Json = Json.CopyObject().Set("intermediate_size", JsonValue.Of(size));
+        copy.Json = TextJson().CopyObject().Set(Family switch { ModelFamily.Llama4 => "intermediate_size_mlp", ModelFamily.Gpt2 => "n_inner", _ => "intermediate_size" }, JsonValue.Of(size));
+        if (IsMixture && ExpertSizeName == "intermediate_size")
+        {
+            copy.ExpertFeedForwardSize = size;
+        }
+
         return copy;
     }
 
-    /// <summary>A copy of what the weights in memory are: rotary pairs as Hugging Face stores them.</summary>
+    /// <summary>A copy with another number of FFN neurons an expert. The shared expert of Llama 4 has the same number, so it must change with the others.</summary>
+    public ModelConfig WithExpertFeedForwardSize(int size)
+    {
+        NinaException.Require(IsMixture, "A dense model has no experts.");
+        var copy = (ModelConfig)MemberwiseClone();
+        copy.ExpertFeedForwardSize = size;
+        copy.Json = TextJson().CopyObject().Set(ExpertSizeName, JsonValue.Of(size));
+        if (Family == ModelFamily.Mixtral)
+        {
+            copy.FeedForwardSize = size;
+        }
+
+        if (Family == ModelFamily.Llama4)
+        {
+            copy.SharedExpertFeedForwardSize = size;
+        }
+
+        return copy;
+    }
+
+    /// <summary>A copy with another number of experts a layer, of which at most as many run for a token as before.</summary>
+    public ModelConfig WithExperts(int count)
+    {
+        NinaException.Require(IsMixture && count > 0, "A mixture has at least one expert.");
+        var copy = (ModelConfig)MemberwiseClone();
+        copy.ExpertCount = count;
+        copy.ExpertsPerToken = Math.Min(ExpertsPerToken, count);
+        copy.Json = TextJson().CopyObject()
+            .Set(Family is ModelFamily.Mixtral or ModelFamily.Llama4 ? "num_local_experts" : "num_experts", JsonValue.Of(count))
+            .Set("num_experts_per_tok", JsonValue.Of(copy.ExpertsPerToken));
+        return copy;
+    }
+
+    /// <summary>A copy of what the weights in memory are: rotary pairs as Hugging Face stores them for Llama.</summary>
     internal ModelConfig AsLoaded()
     {
         var copy = (ModelConfig)MemberwiseClone();
         copy.InterleavedRotary = false;
         return copy;
-    }
-
-    private static int[] TokenIds(JsonValue? value)
-    {
-        var ids = new List<int>();
-        if (value?.AsInt64() is long id && id >= 0 && id <= int.MaxValue)
-        {
-            ids.Add((int)id);
-        }
-
-        foreach (JsonValue item in value?.Items ?? Array.Empty<JsonValue>())
-        {
-            if (item.AsInt64() is long one && one >= 0 && one <= int.MaxValue)
-            {
-                ids.Add((int)one);
-            }
-        }
-
-        return ids.ToArray();
-    }
-
-    private void Complete()
-    {
-        if (KeyValueHeadCount == 0)
-        {
-            KeyValueHeadCount = HeadCount;
-        }
-
-        if (HeadSize == 0 && HeadCount > 0)
-        {
-            HeadSize = HiddenSize / HeadCount;
-        }
-
-        if (FeedForwardSize == 0 && Architecture == "gpt2")
-        {
-            FeedForwardSize = 4 * HiddenSize;
-        }
-    }
-
-    private string? ReasonInSizes()
-    {
-        if (HiddenSize == 0 || LayerCount == 0 || HeadCount == 0 || FeedForwardSize == 0 || VocabularySize == 0 || ContextLength == 0)
-        {
-            return "the configuration lacks a size (hidden, layers, heads, feed-forward, vocabulary or context)";
-        }
-
-        if (HeadCount % KeyValueHeadCount != 0 || HeadSize % 2 != 0)
-        {
-            return $"{HeadCount} heads of {HeadSize} with {KeyValueHeadCount} key-value heads are not possible";
-        }
-
-        if (!(NormEpsilon >= 0) || !(RopeTheta > 0) || double.IsInfinity(RopeTheta))
-        {
-            return "rms_norm_eps or rope_theta is not possible";
-        }
-
-        return ExpertCount > 0 ? "mixtures of experts have no forward pass in this version" : null;
-    }
-
-    private string? ReasonInJson(JsonValue root)
-    {
-        if (Architecture != "llama" && Architecture != "mistral")
-        {
-            return Architecture.Length == 0 ? "config.json has no model_type" : $"the architecture '{Architecture}' has no forward pass in this version";
-        }
-
-        string activation = root["hidden_act"]?.AsString() ?? "silu";
-        if (activation != "silu")
-        {
-            return $"the activation '{activation}' is not supported by this version";
-        }
-
-        if ((root["attention_bias"]?.AsBoolean() ?? false) || (root["mlp_bias"]?.AsBoolean() ?? false))
-        {
-            return "biases are not supported by this version";
-        }
-
-        if (root["rope_scaling"] is { Kind: JsonKind.Object } scaling && (scaling["rope_type"] ?? scaling["type"])?.AsString() is string type && type != "default")
-        {
-            return $"rope scaling '{type}' is not supported by this version";
-        }
-
-        if (root["sliding_window"]?.AsInt64() is long window && window < ContextLength)
-        {
-            return "a sliding window is not supported by this version";
-        }
-
-        return ReasonInSizes();
-    }
-
-    /// <summary>A config.json for a model that came with GGUF metadata.</summary>
-    private JsonValue ToLlamaJson()
-    {
-        JsonValue json = JsonValue.NewObject()
-            .Set("architectures", JsonValue.OfItems(new[] { JsonValue.Of("LlamaForCausalLM") }))
-            .Set("model_type", JsonValue.Of(Architecture))
-            .Set("hidden_act", JsonValue.Of("silu"))
-            .Set("hidden_size", JsonValue.Of(HiddenSize))
-            .Set("intermediate_size", JsonValue.Of(FeedForwardSize))
-            .Set("num_hidden_layers", JsonValue.Of(LayerCount))
-            .Set("num_attention_heads", JsonValue.Of(HeadCount))
-            .Set("num_key_value_heads", JsonValue.Of(KeyValueHeadCount))
-            .Set("head_dim", JsonValue.Of(HeadSize))
-            .Set("max_position_embeddings", JsonValue.Of(ContextLength))
-            .Set("rms_norm_eps", JsonValue.Of(double.Parse(NormEpsilon.ToString("R", System.Globalization.CultureInfo.InvariantCulture), System.Globalization.CultureInfo.InvariantCulture)))
-            .Set("rope_theta", JsonValue.Of(RopeTheta))
-            .Set("tie_word_embeddings", JsonValue.Of(TiedEmbeddings))
-            .Set("vocab_size", JsonValue.Of(VocabularySize));
-        if (StartTokenId >= 0)
-        {
-            json.Set("bos_token_id", JsonValue.Of(StartTokenId));
-        }
-
-        if (EndTokenIds.Count > 0)
-        {
-            json.Set("eos_token_id", JsonValue.Of(EndTokenIds[0]));
-        }
-
-        return json;
-    }
-
-    /// <summary>Looks up fields by their several names and checks their range.</summary>
-    private sealed class FieldReader
-    {
-        private readonly Func<string, JsonValue?> _find;
-        private readonly string _source;
-
-        public FieldReader(Func<string, JsonValue?> find, string source)
-        {
-            _find = find;
-            _source = source;
-        }
-
-        public int Size(params string[] names)
-        {
-            foreach (string name in names)
-            {
-                JsonValue? value = _find(name);
-                if (value != null && value.Kind == JsonKind.Number)
-                {
-                    long? size = value.AsInt64();
-                    return size >= 0 && size <= MaxDimension
-                        ? (int)size.Value
-                        : throw NinaException.InFile(ErrorNumber.ConfigInvalid, _source, $"{name} is {value}; 0 to {MaxDimension} is possible.");
-                }
-            }
-
-            return 0;
-        }
-
-        public double Number(double byDefault, params string[] names)
-        {
-            foreach (string name in names)
-            {
-                if (_find(name)?.AsDouble() is double number)
-                {
-                    return number;
-                }
-            }
-
-            return byDefault;
-        }
     }
 }

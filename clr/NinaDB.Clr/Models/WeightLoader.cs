@@ -1,0 +1,314 @@
+using System;
+using System.Collections.Generic;
+using NinaDB.Clr.Errors;
+using NinaDB.Clr.Formats;
+using NinaDB.Clr.Storage;
+using NinaDB.Clr.Tensors;
+
+namespace NinaDB.Clr.Models;
+
+/// <summary>Finds a model's tensors by role and brings them into the one layout that <see cref="LayerWeights"/> describes.</summary>
+internal sealed unsafe class WeightLoader
+{
+    private readonly ModelFile _file;
+    private readonly ModelConfig _config;
+    private readonly Dictionary<(TensorRole Role, int Layer, int Expert), TensorInfo> _tensors = new();
+
+    public WeightLoader(ModelFile file, ModelConfig config)
+    {
+        _file = file;
+        _config = config;
+        foreach (TensorInfo tensor in file.Tensors)
+        {
+            TensorPlace place = TensorNaming.RoleOf(tensor.Name, config.HasPostNorms && !config.IsGguf);
+            if (place.Role != TensorRole.Unknown)
+            {
+                _tensors[(place.Role, place.Layer, place.Expert)] = tensor;
+            }
+        }
+    }
+
+    private int Hidden => _config.HiddenSize;
+
+    private int Queries => _config.HeadCount * _config.HeadSize;
+
+    private int Keys => _config.KeyValueHeadCount * _config.HeadSize;
+
+    /// <summary>GPT-2 on Hugging Face stores its projections transposed: [inputs, outputs].</summary>
+    private bool IsTransposed => _config.Family == ModelFamily.Gpt2 && !_config.IsGguf;
+
+    public ModelWeights Load()
+    {
+        var layers = new LayerWeights[_config.LayerCount];
+        WeightMatrix embedding = Embedding(out WeightMatrix head);
+        for (int l = 0; l < layers.Length; l++)
+        {
+            layers[l] = Layer(l);
+        }
+
+        bool layerNorm = _config.Norm == NormKind.Layer;
+        return new ModelWeights(embedding, layers, Norm(TensorRole.FinalNorm, -1, Hidden), head)
+        {
+            FinalNormBias = layerNorm ? Vector(TensorRole.FinalNormBias, -1, Hidden) : null,
+            Positions = _config.Position == PositionKind.Learned ? Matrix(TensorRole.PositionEmbedding, -1, _config.ContextLength, Hidden) : null,
+            RopeFactors = _config.HasRopeFactors ? RopeFactors() : null,
+        };
+    }
+
+    private LayerWeights Layer(int l)
+    {
+        Attention(l, out WeightMatrix query, out WeightMatrix key, out WeightMatrix value, out float[]? queryBias, out float[]? keyBias, out float[]? valueBias);
+        bool layerNorm = _config.Norm == NormKind.Layer;
+        bool mixture = _config.IsMixtureLayer(l);
+        bool biases = _config.HasFeedForwardBias && !mixture;
+        int neurons = _config.FeedForwardSize;
+        return new LayerWeights(
+            Norm(TensorRole.AttentionNorm, l, Hidden), query, key, value, Linear(TensorRole.AttentionOutput, l, Hidden, Queries), Norm(TensorRole.FeedForwardNorm, l, Hidden))
+        {
+            AttentionNormBias = layerNorm ? Vector(TensorRole.AttentionNormBias, l, Hidden) : null,
+            FeedForwardNormBias = layerNorm ? Vector(TensorRole.FeedForwardNormBias, l, Hidden) : null,
+            QueryBias = queryBias,
+            KeyBias = keyBias,
+            ValueBias = valueBias,
+            OutputBias = _config.HasOutputBias ? Vector(TensorRole.AttentionOutputBias, l, Hidden) : null,
+            QueryNorm = _config.HasQueryKeyNorm ? Norm(TensorRole.AttentionQueryNorm, l, _config.HeadSize) : null,
+            KeyNorm = _config.HasQueryKeyNorm ? Norm(TensorRole.AttentionKeyNorm, l, _config.HeadSize) : null,
+            PostAttentionNorm = _config.HasPostNorms ? Norm(TensorRole.PostAttentionNorm, l, Hidden) : null,
+            PostFeedForwardNorm = _config.HasPostNorms ? Norm(TensorRole.PostFeedForwardNorm, l, Hidden) : null,
+            Gate = !mixture && _config.IsGated ? Linear(TensorRole.FeedForwardGate, l, neurons, Hidden) : null,
+            Up = !mixture ? Linear(TensorRole.FeedForwardUp, l, neurons, Hidden) : null,
+            Down = !mixture ? Linear(TensorRole.FeedForwardDown, l, Hidden, neurons) : null,
+            GateBias = biases && _config.IsGated ? Vector(TensorRole.FeedForwardGateBias, l, neurons) : null,
+            UpBias = biases ? Vector(TensorRole.FeedForwardUpBias, l, neurons) : null,
+            DownBias = biases ? Vector(TensorRole.FeedForwardDownBias, l, Hidden) : null,
+            Mixture = mixture ? Mixture(l) : null,
+        };
+    }
+
+    private void Attention(
+        int l, out WeightMatrix query, out WeightMatrix key, out WeightMatrix value, out float[]? queryBias, out float[]? keyBias, out float[]? valueBias)
+    {
+        queryBias = keyBias = valueBias = null;
+        if (!_tensors.ContainsKey((TensorRole.AttentionFused, l, -1)))
+        {
+            query = Rotary(Linear(TensorRole.AttentionQuery, l, Queries, Hidden));
+            key = Rotary(Linear(TensorRole.AttentionKey, l, Keys, Hidden));
+            value = Linear(TensorRole.AttentionValue, l, Keys, Hidden);
+            if (_config.HasAttentionBias)
+            {
+                queryBias = Rotary(Vector(TensorRole.AttentionQueryBias, l, Queries));
+                keyBias = Rotary(Vector(TensorRole.AttentionKeyBias, l, Keys));
+                valueBias = Vector(TensorRole.AttentionValueBias, l, Keys);
+            }
+
+            return;
+        }
+
+        WeightMatrix fused = Linear(TensorRole.AttentionFused, l, Queries + (2 * Keys), Hidden);
+        float[]? bias = _config.HasAttentionBias ? Vector(TensorRole.AttentionFusedBias, l, fused.Rows) : null;
+        int[] queries = FusedRows(0, Queries);
+        int[] keys = FusedRows(1, Keys);
+        int[] values = FusedRows(2, Keys);
+        query = Rotary(fused.SelectRows(queries));
+        key = Rotary(fused.SelectRows(keys));
+        value = fused.SelectRows(values);
+        if (bias != null)
+        {
+            queryBias = Rotary(Array.ConvertAll(queries, i => bias[i]));
+            keyBias = Rotary(Array.ConvertAll(keys, i => bias[i]));
+            valueBias = Array.ConvertAll(values, i => bias[i]);
+        }
+    }
+
+    /// <summary>The rows of a fused projection that are query (0), key (1) or value (2): one block each, or on Hugging Face's GPT-NeoX interleaved head by head.</summary>
+    private int[] FusedRows(int part, int count)
+    {
+        int[] rows = new int[count];
+        bool byHead = _config.Family == ModelFamily.GptNeox && !_config.IsGguf;
+        int size = _config.HeadSize;
+        for (int i = 0; i < count; i++)
+        {
+            rows[i] = byHead ? (((i / size * 3) + part) * size) + (i % size)
+                : i + (part == 0 ? 0 : part == 1 ? Queries : Queries + Keys);
+        }
+
+        return rows;
+    }
+
+    private MixtureWeights Mixture(int l)
+    {
+        int count = _config.ExpertCount;
+        WeightMatrix router = Matrix(TensorRole.Router, l, count, Hidden);
+        var experts = new ExpertWeights[count];
+        int neurons = _config.ExpertFeedForwardSize;
+        for (int e = 0; e < count; e++)
+        {
+            if (_tensors.TryGetValue((TensorRole.ExpertsGateUp, l, -1), out TensorInfo? gateUp))
+            {
+                WeightMatrix both = Slab(Checked(gateUp, count, Hidden, 2 * neurons), e).Transpose();
+                WeightMatrix down = Slab(Checked(Find(TensorRole.ExpertsDown, l, -1), count, neurons, Hidden), e).Transpose();
+                experts[e] = new ExpertWeights(both.SelectRows(Range(0, neurons)), both.SelectRows(Range(neurons, neurons)), down);
+                continue;
+            }
+
+            experts[e] = new ExpertWeights(
+                Expert(TensorRole.FeedForwardGate, l, e, neurons, Hidden),
+                Expert(TensorRole.FeedForwardUp, l, e, neurons, Hidden),
+                Expert(TensorRole.FeedForwardDown, l, e, Hidden, neurons));
+        }
+
+        if (_config.SharedExpertCount == 0)
+        {
+            return new MixtureWeights(router, experts);
+        }
+
+        int wide = _config.SharedExpertFeedForwardSize;
+        var shared = new ExpertWeights(
+            Matrix(TensorRole.SharedGate, l, wide, Hidden), Matrix(TensorRole.SharedUp, l, wide, Hidden), Matrix(TensorRole.SharedDown, l, Hidden, wide));
+        return new MixtureWeights(router, experts, shared, _config.Family == ModelFamily.Qwen2Moe ? SharedRouter(l) : null);
+    }
+
+    /// <summary>[hidden], which Hugging Face stores as [1, hidden].</summary>
+    private float[] SharedRouter(int l)
+    {
+        TensorInfo tensor = Find(TensorRole.SharedRouter, l, -1);
+        return Read(tensor.Shape.Count == 2 ? Checked(tensor, 1, Hidden) : Checked(tensor, Hidden));
+    }
+
+    /// <summary>A matrix of an expert: a tensor of its own, or a part of one that holds all experts.</summary>
+    private WeightMatrix Expert(TensorRole role, int layer, int expert, int rows, int columns)
+    {
+        if (_tensors.TryGetValue((role, layer, expert), out TensorInfo? own))
+        {
+            return Part(Checked(own, rows, columns), 0, rows, columns);
+        }
+
+        return Slab(Checked(Find(role, layer, -1), _config.ExpertCount, rows, columns), expert);
+    }
+
+    /// <summary>A tied model stores either of the two; which one, __metadata__ or the configuration says.</summary>
+    private WeightMatrix Embedding(out WeightMatrix head)
+    {
+        bool hasEmbedding = _tensors.ContainsKey((TensorRole.TokenEmbedding, -1, -1));
+        bool hasHead = _tensors.ContainsKey((TensorRole.OutputHead, -1, -1));
+        bool tied = _config.TiedEmbeddings
+            || _file.Metadata.ContainsKey("lm_head.weight")
+            || _file.Metadata.ContainsKey("model.embed_tokens.weight");
+        if (hasEmbedding && hasHead && !_config.TiedEmbeddings)
+        {
+            head = Matrix(TensorRole.OutputHead, -1, _config.VocabularySize, Hidden);
+            return Matrix(TensorRole.TokenEmbedding, -1, _config.VocabularySize, Hidden);
+        }
+
+        TensorRole stored = hasEmbedding ? TensorRole.TokenEmbedding : TensorRole.OutputHead;
+        if (!tied)
+        {
+            stored = hasEmbedding ? TensorRole.OutputHead : TensorRole.TokenEmbedding;
+        }
+
+        head = Matrix(stored, -1, _config.VocabularySize, Hidden);
+        return head;
+    }
+
+    private float[] RopeFactors()
+    {
+        float[] factors = Vector(TensorRole.RopeFactors, -1, _config.RotarySize / 2);
+        foreach (float factor in factors)
+        {
+            if (!(factor > 0) || float.IsInfinity(factor))
+            {
+                throw new NinaException(ErrorNumber.ConfigInvalid, $"Model '{_file.Name}': a rope frequency factor is {factor}; only positive numbers are possible.");
+            }
+        }
+
+        return factors;
+    }
+
+    /// <summary>The weights of a norm as Hugging Face stores them; GGUF stores Gemma's offsets with 1 added.</summary>
+    private float[] Norm(TensorRole role, int layer, int length)
+    {
+        float[] weights = Vector(role, layer, length);
+        for (int i = 0; _config.IsGguf && _config.Norm == NormKind.RmsOffset && i < weights.Length; i++)
+        {
+            weights[i] -= 1;
+        }
+
+        return weights;
+    }
+
+    private float[] Vector(TensorRole role, int layer, int length) => Read(Checked(Find(role, layer, -1), length));
+
+    private WeightMatrix Matrix(TensorRole role, int layer, int rows, int columns) => Part(Checked(Find(role, layer, -1), rows, columns), 0, rows, columns);
+
+    /// <summary>A projection [outputs, inputs], whichever way round it is stored.</summary>
+    private WeightMatrix Linear(TensorRole role, int layer, int rows, int columns)
+        => IsTransposed ? Matrix(role, layer, columns, rows).Transpose() : Matrix(role, layer, rows, columns);
+
+    private TensorInfo Find(TensorRole role, int layer, int expert)
+        => _tensors.TryGetValue((role, layer, expert), out TensorInfo? tensor)
+            ? tensor
+            : throw new NinaException(ErrorNumber.TensorMissing, $"Model '{_file.Name}' lacks the tensor {TensorNaming.HuggingFaceName(role, layer, _config.Family)} ({role}, layer {layer}).");
+
+    private TensorInfo Checked(TensorInfo tensor, params long[] shape)
+    {
+        bool fits = tensor.Shape.Count == shape.Length;
+        for (int i = 0; fits && i < shape.Length; i++)
+        {
+            fits = tensor.Shape[i] == shape[i];
+        }
+
+        return fits
+            ? tensor
+            : throw NinaException.InFile(
+                ErrorNumber.TensorShape,
+                _file.Files[tensor.FileOrdinal].Path,
+                tensor.ByteOffset,
+                $"tensor '{tensor.Name}' is {tensor.ShapeText}; the configuration asks for [{string.Join(",", shape)}].");
+    }
+
+    /// <summary>The matrix of one expert of a tensor [experts, rows, columns].</summary>
+    private WeightMatrix Slab(TensorInfo tensor, int expert)
+    {
+        int rows = (int)tensor.Shape[1];
+        int columns = (int)tensor.Shape[2];
+        return Part(tensor, (long)expert * rows * columns, rows, columns);
+    }
+
+    private float[] Read(TensorInfo tensor) => Part(tensor, 0, 1, checked((int)tensor.ElementCount)).Values;
+
+    /// <summary>The one place where numbers leave a file: <paramref name="rows"/> · <paramref name="columns"/> elements from <paramref name="start"/>.</summary>
+    private WeightMatrix Part(TensorInfo tensor, long start, int rows, int columns)
+    {
+        long count = (long)rows * columns;
+        if (count > 0x7FFFFFC7)
+        {
+            throw new NinaException(ErrorNumber.ModelTooLarge, $"Tensor '{tensor.Name}' has {count} elements: too many for one array.");
+        }
+
+        FileIdentity file = _file.Files[tensor.FileOrdinal];
+        using SegmentLease lease = SegmentCache.Shared.Open(file.Path, file.Length);
+        float[] values = new float[count];
+        fixed (float* target = values)
+        {
+            TensorReader.Decode(lease.Segment, tensor, start, target, (int)count);
+        }
+
+        return new WeightMatrix(rows, columns, values);
+    }
+
+    private static int[] Range(int start, int count)
+    {
+        int[] range = new int[count];
+        for (int i = 0; i < count; i++)
+        {
+            range[i] = start + i;
+        }
+
+        return range;
+    }
+
+    private WeightMatrix Rotary(WeightMatrix matrix) => _config.InterleavedRotary ? matrix.SelectRows(RotaryLayout.FromInterleaved(matrix.Rows, _config.HeadSize, _config.RotarySize)) : matrix;
+
+    private float[] Rotary(float[] bias)
+        => _config.InterleavedRotary ? Array.ConvertAll(RotaryLayout.FromInterleaved(bias.Length, _config.HeadSize, _config.RotarySize), i => bias[i]) : bias;
+}
