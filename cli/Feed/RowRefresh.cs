@@ -21,7 +21,7 @@ internal sealed class RowRefresh(IFeedSource source, IReadOnlyDictionary<int, lo
         {
             if (SubjectOf(events[i].Event) is { } subject)
             {
-                bool withWeights = events[i].Event.Type == "agent.distilled" || (last.TryGetValue(subject, out (int Index, bool WithWeights) before) && before.WithWeights);
+                bool withWeights = events[i].Event.Type is "agent.distilled" or "agent.baked" || (last.TryGetValue(subject, out (int Index, bool WithWeights) before) && before.WithWeights);
                 last[subject] = (i, withWeights);
             }
         }

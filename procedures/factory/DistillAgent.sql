@@ -1,5 +1,5 @@
 -- Makes the agent's own weights: cuts the base model to the chosen neurons and refits each layer's output to the domains' probe passages
--- (closed-form ridge regression). Running it again makes the weights anew. Errors: 50002, 50007, 50020, 50021, 50030, 51xxx.
+-- (closed-form ridge regression). Running it again makes the weights anew, and drops the agent's patches. Errors: 50002, 50007, 50020, 50021, 50030, 51xxx.
 CREATE PROCEDURE factory.DistillAgent
     @Agent nvarchar(200),                  -- Name of the agent.
     @TextsPerDomain int = 200              -- Probe passages of each of its domains to calibrate on (the first ones).
@@ -16,28 +16,16 @@ BEGIN
     DECLARE @OwnsTransaction bit = CASE WHEN @@TRANCOUNT = 0 THEN 1 ELSE 0 END;
     DECLARE @Folder nvarchar(4000), @Deleted bit, @Started datetime2(3) = SYSUTCDATETIME();
     BEGIN TRY
-        DECLARE @AgentId int, @BaseModelId int, @OldModelId int, @Name nvarchar(200);
+        DECLARE @AgentId int, @BaseModelId int, @Name nvarchar(200);
         EXECUTE factory.FindAgent @Agent, @AgentId OUTPUT, @Need = 'own';
-        SELECT @BaseModelId = BaseModelId, @OldModelId = ModelId, @Name = Name FROM factory.Agent WHERE AgentId = @AgentId;
+        SELECT @BaseModelId = BaseModelId, @Name = Name FROM factory.Agent WHERE AgentId = @AgentId;
         IF NOT EXISTS (SELECT 1 FROM mqe.CanReadWeights(@BaseModelId))
         BEGIN
             DECLARE @Error nvarchar(2048) = CONCAT(N'The base model of the agent ''', @Agent, N''' is shared without its weights, and distillation would copy them.');
             THROW 50028, @Error, 1;
         END;
 
-        DECLARE @Keep nvarchar(max) =
-        (
-            SELECT CONCAT(N'[', STRING_AGG(layers.Neurons, N',') WITHIN GROUP (ORDER BY layers.Layer), N']')
-            FROM
-            (
-                SELECT c.Layer, CONCAT(N'[', STRING_AGG(CAST(c.ComponentIndex AS nvarchar(max)), N',') WITHIN GROUP (ORDER BY c.ComponentIndex), N']') AS Neurons
-                FROM factory.AgentComponent AS ac
-                INNER JOIN mqe.Component AS c ON c.ComponentId = ac.ComponentId
-                WHERE ac.AgentId = @AgentId
-                GROUP BY c.Layer
-            ) AS layers
-        );
-
+        DECLARE @Keep nvarchar(max) = factory.KeptNeurons(@AgentId);
         EXECUTE ops.RequireQuota 'calls', 0;
         EXECUTE ops.RequireQuota 'compute_ms', 0;
         EXECUTE mqe.EnsureSegments @BaseModelId;
@@ -48,32 +36,7 @@ BEGIN
             BEGIN TRANSACTION;
         END;
 
-        DECLARE @ModelName nvarchar(200) = LEFT(CONCAT(N'agent/', @Name), 200), @ModelId int;
-        IF @OldModelId IS NOT NULL
-        BEGIN
-            UPDATE factory.Agent SET ModelId = NULL WHERE AgentId = @AgentId;
-            EXECUTE mqe.DropModel @ModelName;
-        END;
-
-        EXECUTE mqe.StoreModel @Path = @Folder, @Name = @ModelName, @Kind = 'agent', @ModelId = @ModelId OUTPUT;
-
-        -- The token embedding is the base model's, so texts mean to the agent what they mean to it.
-        INSERT INTO mqe.MeaningSpace (ModelId, ProbeSetHash, State)
-        SELECT @ModelId, ProbeSetHash, State
-        FROM mqe.MeaningSpace
-        WHERE ModelId = @BaseModelId;
-
-        DELETE FROM factory.AgentMeasurement WHERE AgentId = @AgentId;
-        UPDATE factory.Agent
-        SET ModelId = @ModelId, Status = 'distilled', DistilledAt = SYSUTCDATETIME(), VerifiedAt = NULL
-        WHERE AgentId = @AgentId;
-        IF @@ROWCOUNT = 0
-        BEGIN
-            -- Another connection dropped the agent meanwhile: weights without an agent must not stay.
-            EXECUTE factory.FindAgent @Agent, @AgentId OUTPUT, @Need = 'own';
-        END;
-
-        EXECUTE factory.AlignSharing @AgentId;
+        EXECUTE factory.ReplaceWeights @AgentId, @Folder;
 
         DECLARE @ComputeMs bigint = DATEDIFF_BIG(MILLISECOND, @Started, SYSUTCDATETIME());
         DECLARE @Details nvarchar(max) =

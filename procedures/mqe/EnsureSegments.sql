@@ -11,13 +11,13 @@ BEGIN
         RETURN 0;
     END;
 
-    DECLARE @Ordinal int = 0;
+    DECLARE @Ordinal int = (SELECT MIN(Ordinal) FROM mqe.ModelFile WHERE ModelId = @ModelId);
     DECLARE @Done bit;
-    WHILE EXISTS (SELECT 1 FROM mqe.ModelFile WHERE ModelId = @ModelId AND Ordinal = @Ordinal)
+    WHILE @Ordinal IS NOT NULL
     BEGIN
         SELECT @Done = clr.MaterializeSegment(f.Sha256, f.Content)
         FROM mqe.ModelFile AS f
         WHERE f.ModelId = @ModelId AND f.Ordinal = @Ordinal AND clr.SegmentExists(f.Sha256, f.ByteLength) = 0;
-        SET @Ordinal += 1;
+        SET @Ordinal = (SELECT MIN(Ordinal) FROM mqe.ModelFile WHERE ModelId = @ModelId AND Ordinal > @Ordinal);
     END;
 END;

@@ -19,5 +19,10 @@ CREATE SECURITY POLICY factory.RowPolicy
     ADD BLOCK PREDICATE factory.CanWriteAgent(TenantId, AgentId) ON factory.AgentMeasurement AFTER INSERT,
     ADD BLOCK PREDICATE factory.CanWriteAgent(TenantId, AgentId) ON factory.AgentMeasurement AFTER UPDATE,
     ADD BLOCK PREDICATE factory.CanWriteAgent(TenantId, AgentId) ON factory.AgentMeasurement BEFORE UPDATE,
-    ADD BLOCK PREDICATE factory.CanWriteAgent(TenantId, AgentId) ON factory.AgentMeasurement BEFORE DELETE
+    ADD BLOCK PREDICATE factory.CanWriteAgent(TenantId, AgentId) ON factory.AgentMeasurement BEFORE DELETE,
+    ADD FILTER PREDICATE factory.CanReadAgent(AgentId) ON factory.Patch,
+    ADD BLOCK PREDICATE factory.CanWriteAgent(TenantId, AgentId) ON factory.Patch AFTER INSERT,
+    ADD BLOCK PREDICATE factory.CanWriteAgent(TenantId, AgentId) ON factory.Patch AFTER UPDATE,
+    ADD BLOCK PREDICATE factory.CanWriteAgent(TenantId, AgentId) ON factory.Patch BEFORE UPDATE,
+    ADD BLOCK PREDICATE factory.CanWriteAgent(TenantId, AgentId) ON factory.Patch BEFORE DELETE
 WITH (STATE = ON, SCHEMABINDING = ON);

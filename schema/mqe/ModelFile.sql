@@ -9,7 +9,7 @@ CREATE TABLE mqe.ModelFile
     ModelId int NOT NULL,                                 -- The model it belongs to.
     Ordinal int NOT NULL,                                 -- 0-based position; weights come first, in shard order.
     Name nvarchar(260) NOT NULL,                          -- File name within the model's folder.
-    Kind varchar(12) NOT NULL,                            -- weights, config, tokenizer or other.
+    Kind varchar(12) NOT NULL,                            -- weights, config, tokenizer, other; patch or spare: a delta that factory.PatchAgent applied or took off.
     ByteLength bigint NOT NULL,                           -- Length of Content.
     Sha256 binary(32) NOT NULL,                           -- SHA-256 of Content.
     Content varbinary(max) FILESTREAM NULL,               -- The bytes.
@@ -17,5 +17,5 @@ CREATE TABLE mqe.ModelFile
     CONSTRAINT UQ_ModelFile_RowGuid UNIQUE (RowGuid),
     CONSTRAINT UQ_ModelFile_Ordinal UNIQUE (ModelId, Ordinal),
     CONSTRAINT FK_ModelFile_Model FOREIGN KEY (ModelId) REFERENCES mqe.Model (ModelId) ON DELETE CASCADE,
-    CONSTRAINT CK_ModelFile_Kind CHECK (Kind IN ('weights', 'config', 'tokenizer', 'other'))
+    CONSTRAINT CK_ModelFile_Kind CHECK (Kind IN ('weights', 'config', 'tokenizer', 'other', 'patch', 'spare'))
 );

@@ -34,7 +34,7 @@ public sealed class TSqlRun : IDisposable
         session.RunText("EXECUTE mqe.BuildVectorIndex;", CancellationToken.None);
         foreach (string file in Directory.GetFiles(Path.Combine(Scripts, "framework"), "*.sql").Order(StringComparer.Ordinal).Concat(TestFiles()))
         {
-            foreach (ScriptBatch batch in BatchSplitter.Split(File.ReadAllText(file).Replace("$(SampleModel)", Product.SampleModel.Replace("'", "''", StringComparison.Ordinal), StringComparison.Ordinal)))
+            foreach (ScriptBatch batch in BatchSplitter.Split(Fill(File.ReadAllText(file))))
             {
                 session.RunText(batch.Text, CancellationToken.None, Path.GetFileName(file), batch.StartLine - 1);
             }
@@ -50,6 +50,11 @@ public sealed class TSqlRun : IDisposable
     public IReadOnlyDictionary<(string Class, string Test), (string Result, string? Message)> Results { get; }
 
     public static IEnumerable<string> TestFiles() => Directory.GetFiles(Path.Combine(Scripts, "tests"), "*.sql").Order(StringComparer.Ordinal);
+
+    private static string Fill(string text) =>
+        text.Replace("$(SampleModel)", Escape(Product.SampleModel), StringComparison.Ordinal).Replace("$(Data)", Escape(Path.Combine(Scripts, "data")), StringComparison.Ordinal);
+
+    private static string Escape(string path) => path.Replace("'", "''", StringComparison.Ordinal);
 
     public void Dispose()
     {

@@ -252,6 +252,27 @@ public static class ErrorNumber
     /// <summary>Two models cannot be combined: architecture, shapes or tokenizer differ.</summary>
     public const int ModelsDiffer = 51802;
 
+    /// <summary>A patch (a delta over weights) that is malformed, or that names what no patch can change.</summary>
+    public const int PatchInvalid = 51803;
+
+    /// <summary>A patch does not fit the model: there is no such weight, or its shape is another.</summary>
+    public const int PatchMismatch = 51804;
+
+    /// <summary>A LoRA adapter whose configuration or tensors are missing, contradict each other, or cannot be.</summary>
+    public const int AdapterInvalid = 51805;
+
+    /// <summary>A LoRA adapter that uses a feature which is not supported.</summary>
+    public const int AdapterUnsupported = 51806;
+
+    /// <summary>A budget is smaller than the parts of a model that cannot be dropped.</summary>
+    public const int BudgetTooSmall = 51807;
+
+    /// <summary>An exported model does not compute what the model in the database does.</summary>
+    public const int ExportDiffers = 51808;
+
+    /// <summary>An architecture, or a feature of one, that cannot be distilled.</summary>
+    public const int DistillationUnsupported = 51809;
+
     /// <summary>A folder is no signed agent: agent.json is missing, malformed, or of a format that is not known.</summary>
     public const int BundleInvalid = 51900;
 

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Text;
 using NinaDB.Clr.Errors;
 using NinaDB.Clr.Formats;
+using NinaDB.Clr.Patching;
 using NinaDB.Clr.Storage;
 
 namespace NinaDB.Clr.Models;
@@ -43,9 +44,13 @@ public sealed class ModelCache
 
     /// <summary>The model of these files (in ordinal order) and texts, loaded if need be.</summary>
     public LanguageModel Get(string name, IReadOnlyList<string> paths, string? configJson, string? tokenizerJson)
+        => Get(name, paths, configJson, tokenizerJson, Array.Empty<string>());
+
+    /// <summary>The same with patch files applied in order. What they leave as it is, is shared with the model without them.</summary>
+    public LanguageModel Get(string name, IReadOnlyList<string> paths, string? configJson, string? tokenizerJson, IReadOnlyList<string> patchPaths)
     {
         NinaException.Require(paths != null && paths.Count > 0, "A model has at least one file.");
-        string key = KeyOf(paths!, configJson, tokenizerJson);
+        string key = KeyOf(paths!, configJson, tokenizerJson, patchPaths);
         lock (_lock)
         {
             for (LinkedListNode<Entry>? node = _recent.First; node != null; node = node.Next)
@@ -60,7 +65,9 @@ public sealed class ModelCache
         }
 
         // Loading happens outside the lock: two sessions may load the same model at once, and the second result is dropped.
-        LanguageModel model = LanguageModel.Load(ModelFile.Open(name, paths!, configJson, tokenizerJson), _maxBytes);
+        LanguageModel model = patchPaths.Count == 0
+            ? LanguageModel.Load(ModelFile.Open(name, paths!, configJson, tokenizerJson), _maxBytes)
+            : ModelPatcher.Apply(Get(name, paths!, configJson, tokenizerJson), ReadPatches(patchPaths));
         lock (_lock)
         {
             foreach (Entry entry in _recent)
@@ -101,18 +108,32 @@ public sealed class ModelCache
         return bytes;
     }
 
-    private static string KeyOf(IReadOnlyList<string> paths, string? configJson, string? tokenizerJson)
+    private static IEnumerable<ModelPatch> ReadPatches(IReadOnlyList<string> paths)
+    {
+        foreach (string path in paths)
+        {
+            yield return ModelPatch.Read(path);
+        }
+    }
+
+    private static string KeyOf(IReadOnlyList<string> paths, string? configJson, string? tokenizerJson, IReadOnlyList<string> patchPaths)
     {
         var key = new StringBuilder();
+        AppendFiles(key, paths);
+        key.Append("patches\n");
+        AppendFiles(key, patchPaths);
+        key.Append(ContentHash.ToHex(ContentHash.OfBytes(Encoding.UTF8.GetBytes(configJson ?? string.Empty)))).Append('\n');
+        key.Append(ContentHash.ToHex(ContentHash.OfBytes(Encoding.UTF8.GetBytes(tokenizerJson ?? string.Empty))));
+        return key.ToString();
+    }
+
+    private static void AppendFiles(StringBuilder key, IReadOnlyList<string> paths)
+    {
         foreach (string path in paths)
         {
             FileIdentity file = FileIdentity.Of(path);
             key.Append(file.Path).Append('|').Append(file.Length).Append('|').Append(file.LastWriteUtc.Ticks).Append('\n');
         }
-
-        key.Append(ContentHash.ToHex(ContentHash.OfBytes(Encoding.UTF8.GetBytes(configJson ?? string.Empty)))).Append('\n');
-        key.Append(ContentHash.ToHex(ContentHash.OfBytes(Encoding.UTF8.GetBytes(tokenizerJson ?? string.Empty))));
-        return key.ToString();
     }
 
     private sealed class Entry

@@ -24,20 +24,7 @@ public static class DistillationFunctions
     {
         NinaException.Require(!keep.IsNull, "There are no neurons to keep.");
         LanguageModel model = Manifest.Parse(manifest).Load();
-        var lists = new List<int[]>();
-        foreach (JsonValue layer in JsonValue.Parse(keep.Value, "neurons to keep").Items)
-        {
-            var indexes = new List<int>();
-            foreach (JsonValue index in layer.Items)
-            {
-                long? value = index.AsInt64();
-                NinaException.Require(value >= 0 && value <= int.MaxValue, "Neurons to keep are given as arrays of indexes.");
-                indexes.Add((int)value!.Value);
-            }
-
-            lists.Add(indexes.ToArray());
-        }
-
+        List<int[]> lists = Lists(JsonValue.Parse(keep.Value, "neurons to keep"));
         return Running.Add(new Distillation(model, AgentPlan.FromLists(model, lists)));
     }
 
@@ -94,6 +81,26 @@ public static class DistillationFunctions
 
         Directory.Delete(path, recursive: true);
         return true;
+    }
+
+    /// <summary>Arrays of indexes, one a layer.</summary>
+    internal static List<int[]> Lists(JsonValue json)
+    {
+        var lists = new List<int[]>();
+        foreach (JsonValue layer in json.Items)
+        {
+            var indexes = new List<int>();
+            foreach (JsonValue index in layer.Items)
+            {
+                long? value = index.AsInt64();
+                NinaException.Require(value >= 0 && value <= int.MaxValue, "Neurons to keep are given as arrays of indexes.");
+                indexes.Add((int)value!.Value);
+            }
+
+            lists.Add(indexes.ToArray());
+        }
+
+        return lists;
     }
 
     /// <summary>The path of a work folder that does not exist yet.</summary>

@@ -17,6 +17,7 @@ namespace NinaDB.Clr.SqlEntryPoints;
 internal sealed class Manifest
 {
     private readonly List<string> _weights = new List<string>();
+    private readonly List<string> _patches = new List<string>();
     private readonly List<KeyValuePair<string, string>> _files = new List<KeyValuePair<string, string>>();
     private string? _config;
     private string? _tokenizer;
@@ -25,7 +26,7 @@ internal sealed class Manifest
     {
     }
 
-    /// <summary>Name and path of every file, in ordinal order.</summary>
+    /// <summary>Name and path of every file but patches, in ordinal order.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Files => _files;
 
     /// <summary>Parses a manifest.</summary>
@@ -39,8 +40,15 @@ internal sealed class Manifest
             string? name = file["name"]?.AsString();
             string? path = file["path"]?.AsString();
             NinaException.Require(name != null && path != null, "Every file of a manifest has a name and a path.");
+            string? kind = file["kind"]?.AsString();
+            if (kind == ModelFiles.Patch)
+            {
+                manifest._patches.Add(path!);
+                continue;
+            }
+
             manifest._files.Add(new KeyValuePair<string, string>(name!, path!));
-            switch (file["kind"]?.AsString())
+            switch (kind)
             {
                 case ModelFiles.Weights:
                     manifest._weights.Add(path!);
@@ -57,11 +65,14 @@ internal sealed class Manifest
         return manifest;
     }
 
-    /// <summary>The headers of the files.</summary>
+    /// <summary>The headers of the files; patches change no header.</summary>
     public ModelFile Open() => ModelFile.Open(ModelName, _weights, ReadText(_config), ReadText(_tokenizer));
 
-    /// <summary>The model, loaded; from the cache where it was loaded before.</summary>
-    public LanguageModel Load() => ModelCache.Shared.Get(ModelName, _weights, ReadText(_config), ReadText(_tokenizer));
+    /// <summary>Whether patches are applied to the files.</summary>
+    public bool IsPatched => _patches.Count > 0;
+
+    /// <summary>The model with its patches, loaded; from the cache where it was loaded before.</summary>
+    public LanguageModel Load() => ModelCache.Shared.Get(ModelName, _weights, ReadText(_config), ReadText(_tokenizer), _patches);
 
     private string ModelName => _files.Count == 0 ? "model" : _files[0].Key;
 

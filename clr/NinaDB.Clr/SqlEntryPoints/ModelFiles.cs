@@ -17,6 +17,7 @@ public static class ModelFiles
     internal const string Weights = "weights";
     internal const string Config = "config";
     internal const string Tokenizer = "tokenizer";
+    internal const string Patch = "patch";
     private const string Other = "other";
 
     private const long MaxTextFileBytes = 256L << 20;

@@ -28,6 +28,7 @@ public sealed partial class IsolationTests(World world) : IClassFixture<World>
         ["factory.AgentDomain"] = PartOfAgent,
         ["factory.AgentComponent"] = PartOfAgent,
         ["factory.AgentMeasurement"] = PartOfAgent,
+        ["factory.Patch"] = PartOfAgent,
         ["tenancy.Principal"] = "EXISTS (SELECT 1 FROM tenancy.Membership AS m WHERE m.TenantId = {A} AND m.PrincipalId = t.PrincipalId)",
         ["market.Listing"] = "t.TenantId = {A} OR t.Status = 'published'",
         ["market.ListingVersion"] = PartOfListing,

@@ -105,6 +105,7 @@ public sealed class World : IDisposable
         B.Must($"EXECUTE mqe.AddProbeTexts N'quagga later domain', {SqlText.Quote(Texts("later", "the quagga grazes", 6))};");
         B.Must("EXECUTE mqe.MeasureSkills N'quagga tenant', @TextsPerDomain = 3;");
         B.Must("EXECUTE factory.AssembleAgent @Agent = N'quagga later agent', @Domains = N'law', @Model = N'okapi base', @KeepFraction = 0.25;");
+        B.Must("EXECUTE factory.PatchAgent @Agent = N'quagga agent', @Action = 'remove', @Patch = N'quagga patch';");
         B.Must("EXECUTE factory.ShareAgent N'quagga agent', 'private';");
         B.Must("EXECUTE market.CreateListing @Title = N'quagga later listing', @Agent = N'quagga agent', @License = N'MIT', @Description = N'quagga';");
         B.Must("EXECUTE tenancy.AddMember @Oid = 'bbbbbbbb-0000-0000-0000-000000000003', @Tid = 'bbbbbbbb-bbbb-bbbb-bbbb-bbbbbbbbbbbb', @Role = 'viewer', @DisplayName = N'quagga bela';");
@@ -156,6 +157,8 @@ public sealed class World : IDisposable
         B.Must("EXECUTE mqe.MeasureSkills N'okapi base', @TextsPerDomain = 3;");
         MakeAgent(B, "okapi agent", "okapi base");
         MakeAgent(B, "quagga agent", "okapi base");
+        B.Must("""EXECUTE factory.PatchAgent @Agent = N'quagga agent', @Action = 'apply', @Patch = N'quagga patch', @Kind = 'scale', @Factor = 2, @Components = N'[{"kind": "head", "layer": 0, "index": 0}]';""");
+        B.Must("EXECUTE factory.VerifyAgent @Agent = N'quagga agent', @TextsPerDomain = 2, @CompareRandom = 0;");
         B.Must($"EXECUTE mqe.AddProbeTexts N'quagga domain', {SqlText.Quote(Texts("secret", "a quagga knows", 6))};");
         B.Must($"EXECUTE mqe.IngestModel @Path = {model}, @Name = N'quagga tenant', @Granularity = 'layer'; EXECUTE mqe.MeasureSkills N'quagga tenant', @TextsPerDomain = 3;");
         B.Must($"EXECUTE mqe.IngestModel @Path = {model}, @Name = N'quagga private', @Granularity = 'layer'; EXECUTE mqe.ShareModel N'quagga private', 'private';");

@@ -91,6 +91,21 @@ GO
 -- [factory.RunAgent] what is public runs
 EXECUTE factory.RunAgent @Agent = N'okapi agent', @Prompt = N'The', @MaxTokens = 4;
 GO
+-- [factory.PatchAgent]
+EXECUTE factory.PatchAgent @Agent = N'{agent}';
+GO
+-- [factory.PatchAgent]
+EXECUTE factory.PatchAgent @Agent = N'{agent}', @Action = 'apply', @Patch = N'quiet', @Kind = 'zero', @Components = N'[{"kind": "head", "layer": 0, "index": 0}]';
+GO
+-- [factory.PatchAgent]
+EXECUTE factory.PatchAgent @Agent = N'{agent}', @Action = 'remove', @Patch = N'quagga patch';
+GO
+-- [factory.PatchAgent]
+EXECUTE factory.PatchAgent @Agent = N'aardvark agent', @Action = 'apply', @Patch = N'quagga patch';
+GO
+-- [factory.PatchAgent] a public agent's patches are seen
+EXECUTE factory.PatchAgent @Agent = N'okapi agent';
+GO
 -- [factory.DropAgent]
 EXECUTE factory.DropAgent @Agent = N'{agent}';
 GO
