@@ -64,7 +64,7 @@ public static class ComponentPatch
         float[] towards = model.Weights.OutputHead.Row(token);
         for (int i = 0; i < towards.Length; i++)
         {
-            towards[i] *= model.Weights.FinalNorm[i];
+            towards[i] *= model.Config.NormOffset + model.Weights.FinalNorm[i];
         }
 
         double length = Length(towards);
@@ -103,12 +103,10 @@ public static class ComponentPatch
     /// <summary>The columns that components write through, by weight, in the order of the first component of each.</summary>
     private static List<KeyValuePair<PatchTarget, SortedSet<int>>> ColumnsOf(LanguageModel model, IEnumerable<ComponentId> components, bool neuronsOnly = false)
     {
-        var layout = new ComponentLayout(model);
         var order = new List<KeyValuePair<PatchTarget, SortedSet<int>>>();
         var byTarget = new Dictionary<PatchTarget, SortedSet<int>>();
         foreach (ComponentId component in components)
         {
-            layout.PositionOf(component);
             if (neuronsOnly && component.Kind != ComponentKind.Neuron)
             {
                 throw new NinaException(ErrorNumber.PatchInvalid, $"{component} has no write direction of its own; neurons have.");
@@ -133,25 +131,71 @@ public static class ComponentPatch
         return order;
     }
 
-    /// <summary>First column and count, for each weight that a component writes through.</summary>
-    private static IEnumerable<KeyValuePair<PatchTarget, int[]>> RangesOf(LanguageModel model, ComponentId component)
+    /// <summary>First column and count, for each weight that a component writes through. Raises <see cref="ErrorNumber.ComponentUnknown"/>.</summary>
+    private static List<KeyValuePair<PatchTarget, int[]>> RangesOf(LanguageModel model, ComponentId component)
     {
+        var ranges = new List<KeyValuePair<PatchTarget, int[]>>();
+        if (component.Layer < 0 || component.Layer >= model.Weights.Layers.Count || component.Index < 0)
+        {
+            throw Unknown(component);
+        }
+
         LayerWeights layer = model.Weights.Layers[component.Layer];
         int headSize = model.Config.HeadSize;
         switch (component.Kind)
         {
-            case ComponentKind.Head:
-                yield return Range(TensorRole.AttentionOutput, component.Layer, -1, component.Index * headSize, headSize);
+            case ComponentKind.Head when component.Index < model.Config.HeadCount:
+                ranges.Add(Range(TensorRole.AttentionOutput, component.Layer, -1, component.Index * headSize, headSize));
                 break;
-            case ComponentKind.Neuron:
-                yield return Range(TensorRole.FeedForwardDown, component.Layer, -1, component.Index, 1);
+            case ComponentKind.Neuron when component.Index < layer.NeuronCount:
+                ranges.Add(NeuronOf(layer, component));
                 break;
-            case ComponentKind.Layer:
-                yield return Range(TensorRole.AttentionOutput, component.Layer, -1, 0, layer.Output.Columns);
-                yield return Range(TensorRole.FeedForwardDown, component.Layer, -1, 0, layer.Down.Columns);
+            case ComponentKind.Expert when layer.Mixture != null && component.Index < layer.Mixture.Experts.Count + (layer.Mixture.Shared == null ? 0 : 1):
+                AddExpert(ranges, layer.Mixture, component.Layer, component.Index);
                 break;
+            case ComponentKind.Layer when component.Index == 0:
+                ranges.Add(Range(TensorRole.AttentionOutput, component.Layer, -1, 0, layer.Output.Columns));
+                if (layer.Mixture == null)
+                {
+                    ranges.Add(Range(TensorRole.FeedForwardDown, component.Layer, -1, 0, layer.NeuronCount));
+                    break;
+                }
+
+                for (int e = 0; e < layer.Mixture.Experts.Count + (layer.Mixture.Shared == null ? 0 : 1); e++)
+                {
+                    AddExpert(ranges, layer.Mixture, component.Layer, e);
+                }
+
+                break;
+            default:
+                throw Unknown(component);
         }
+
+        return ranges;
     }
+
+    /// <summary>The experts of a mixture are numbered with the shared one last, and so are their neurons.</summary>
+    private static void AddExpert(List<KeyValuePair<PatchTarget, int[]>> ranges, MixtureWeights mixture, int layer, int index)
+    {
+        bool isShared = index == mixture.Experts.Count;
+        ExpertWeights expert = isShared ? mixture.Shared! : mixture.Experts[index];
+        ranges.Add(Range(TensorRole.FeedForwardDown, layer, isShared ? PatchTarget.SharedExpert : index, 0, expert.NeuronCount));
+    }
+
+    private static KeyValuePair<PatchTarget, int[]> NeuronOf(LayerWeights layer, ComponentId neuron)
+    {
+        if (layer.Mixture == null)
+        {
+            return Range(TensorRole.FeedForwardDown, neuron.Layer, -1, neuron.Index, 1);
+        }
+
+        int width = layer.Mixture.Experts[0].NeuronCount;
+        int expert = Math.Min(neuron.Index / width, layer.Mixture.Experts.Count);
+        return Range(
+            TensorRole.FeedForwardDown, neuron.Layer, expert == layer.Mixture.Experts.Count ? PatchTarget.SharedExpert : expert, neuron.Index - (expert * width), 1);
+    }
+
+    private static NinaException Unknown(ComponentId component) => new(ErrorNumber.ComponentUnknown, $"There is no component {component}.");
 
     private static KeyValuePair<PatchTarget, int[]> Range(TensorRole role, int layer, int expert, int first, int count)
         => new(new PatchTarget(role, layer, expert), new[] { first, count });

@@ -285,7 +285,43 @@ public static class LoraAdapter
             throw new NinaException(ErrorNumber.PatchMismatch, $"The adapter changes '{module}', which is no weight of model '{model.Name}'.");
         }
 
-        yield return MatrixEdit.LowRank(new PatchTarget(place.Role, place.Layer, place.Expert), pair.A!, pair.B!, pair.Scale);
+        if (place.Role != TensorRole.AttentionFused)
+        {
+            yield return MatrixEdit.LowRank(new PatchTarget(place.Role, place.Layer, place.Expert), pair.A!, pair.B!, pair.Scale);
+            yield break;
+        }
+
+        // A fused projection of queries, keys and values one after the other, as GPT-2 has it, is three in memory; they share A.
+        int first = 0;
+        if (model.Config.Family != ModelFamily.Gpt2)
+        {
+            throw new NinaException(ErrorNumber.AdapterUnsupported, $"The adapter changes '{module}', a fused projection whose heads are interleaved, which is not supported.");
+        }
+
+        foreach (TensorRole role in new[] { TensorRole.AttentionQuery, TensorRole.AttentionKey, TensorRole.AttentionValue })
+        {
+            var target = new PatchTarget(role, place.Layer);
+            int rows = ModelPatcher.Find(model, target).Rows;
+            if (first + rows > pair.B!.Rows)
+            {
+                throw new NinaException(ErrorNumber.PatchMismatch, $"'{module}': lora_B has {pair.B.Rows} rows; the fused projection has more.");
+            }
+
+            int start = first;
+            int[] part = new int[rows];
+            for (int i = 0; i < rows; i++)
+            {
+                part[i] = start + i;
+            }
+
+            first += rows;
+            yield return MatrixEdit.LowRank(target, pair.A!, pair.B.SelectRows(part), pair.Scale);
+        }
+
+        if (first != pair.B!.Rows)
+        {
+            throw new NinaException(ErrorNumber.PatchMismatch, $"'{module}': lora_B has {pair.B.Rows} rows; the fused projection has {first}.");
+        }
     }
 
     /// <summary>An edit of the base model's FFN, cut down to the neurons that an agent kept.</summary>

@@ -56,7 +56,22 @@ public static class ModelPatcher
     }
 
     private static WeightMatrix? Find(LayerWeights layer, PatchTarget target)
-        => target.Expert >= 0 ? null : target.Role switch
+    {
+        if (target.Expert >= 0)
+        {
+            ExpertWeights? expert = target.Expert == PatchTarget.SharedExpert
+                ? layer.Mixture?.Shared
+                : target.Expert < (layer.Mixture?.Experts.Count ?? 0) ? layer.Mixture!.Experts[target.Expert] : null;
+            return target.Role switch
+            {
+                TensorRole.FeedForwardGate => expert?.Gate,
+                TensorRole.FeedForwardUp => expert?.Up,
+                TensorRole.FeedForwardDown => expert?.Down,
+                _ => null,
+            };
+        }
+
+        return target.Role switch
         {
             TensorRole.AttentionQuery => layer.Query,
             TensorRole.AttentionKey => layer.Key,
@@ -65,36 +80,52 @@ public static class ModelPatcher
             TensorRole.FeedForwardGate => layer.Gate,
             TensorRole.FeedForwardUp => layer.Up,
             TensorRole.FeedForwardDown => layer.Down,
+            TensorRole.Router => layer.Mixture?.Router,
             _ => null,
         };
+    }
 
     private static ModelWeights Replace(ModelWeights weights, Dictionary<PatchTarget, WeightMatrix> changed)
     {
-        var layers = new LayerWeights[weights.Layers.Count];
-        for (int l = 0; l < layers.Length; l++)
+        var layers = new List<LayerWeights>(weights.Layers);
+        foreach (KeyValuePair<PatchTarget, WeightMatrix> entry in changed)
         {
-            layers[l] = Replace(weights.Layers[l], l, changed);
+            if (entry.Key.Layer >= 0)
+            {
+                layers[entry.Key.Layer] = Replace(layers[entry.Key.Layer], entry.Key, entry.Value);
+            }
         }
 
-        WeightMatrix embedding = Pick(changed, new PatchTarget(TensorRole.TokenEmbedding), weights.Embedding);
-
         // A head that is tied to the embedding stays what it was when only the embedding is changed, and the other way round.
-        WeightMatrix head = Pick(changed, new PatchTarget(TensorRole.OutputHead), weights.OutputHead);
-        return new ModelWeights(embedding, layers, weights.FinalNorm, head);
+        return weights.WithLayers(layers).WithEmbedding(
+            Pick(changed, new PatchTarget(TensorRole.TokenEmbedding), weights.Embedding), Pick(changed, new PatchTarget(TensorRole.OutputHead), weights.OutputHead));
     }
 
-    private static LayerWeights Replace(LayerWeights layer, int l, Dictionary<PatchTarget, WeightMatrix> changed)
+    private static LayerWeights Replace(LayerWeights layer, PatchTarget target, WeightMatrix matrix)
     {
-        return new LayerWeights(
-            layer.AttentionNorm,
-            Pick(changed, new PatchTarget(TensorRole.AttentionQuery, l), layer.Query),
-            Pick(changed, new PatchTarget(TensorRole.AttentionKey, l), layer.Key),
-            Pick(changed, new PatchTarget(TensorRole.AttentionValue, l), layer.Value),
-            Pick(changed, new PatchTarget(TensorRole.AttentionOutput, l), layer.Output),
-            layer.FeedForwardNorm,
-            Pick(changed, new PatchTarget(TensorRole.FeedForwardGate, l), layer.Gate),
-            Pick(changed, new PatchTarget(TensorRole.FeedForwardUp, l), layer.Up),
-            Pick(changed, new PatchTarget(TensorRole.FeedForwardDown, l), layer.Down));
+        if (target.Expert >= 0)
+        {
+            bool isShared = target.Expert == PatchTarget.SharedExpert;
+            ExpertWeights expert = isShared ? layer.Mixture!.Shared! : layer.Mixture!.Experts[target.Expert];
+            return layer.WithMixture(layer.Mixture.WithExpert(isShared ? -1 : target.Expert, target.Role switch
+            {
+                TensorRole.FeedForwardGate => new ExpertWeights(matrix, expert.Up, expert.Down),
+                TensorRole.FeedForwardUp => new ExpertWeights(expert.Gate, matrix, expert.Down),
+                _ => expert.WithDown(matrix),
+            }));
+        }
+
+        return target.Role switch
+        {
+            TensorRole.AttentionQuery => layer.WithAttention(matrix, layer.Key, layer.Value, layer.Output),
+            TensorRole.AttentionKey => layer.WithAttention(layer.Query, matrix, layer.Value, layer.Output),
+            TensorRole.AttentionValue => layer.WithAttention(layer.Query, layer.Key, matrix, layer.Output),
+            TensorRole.AttentionOutput => layer.WithOutput(matrix),
+            TensorRole.FeedForwardGate => layer.WithFeedForward(matrix, layer.DenseUp, layer.DenseDown),
+            TensorRole.FeedForwardUp => layer.WithFeedForward(layer.Gate, matrix, layer.DenseDown),
+            TensorRole.FeedForwardDown => layer.WithDown(matrix),
+            _ => layer.WithMixture(new MixtureWeights(matrix, layer.Mixture!.Experts, layer.Mixture.Shared, layer.Mixture.SharedGate)),
+        };
     }
 
     private static WeightMatrix Pick(Dictionary<PatchTarget, WeightMatrix> changed, PatchTarget target, WeightMatrix before)
