@@ -14,8 +14,8 @@ internal static class IngestCommand
         Argument<string> model = new("model") { Description = "A safetensors or GGUF file, or a Hugging Face folder (one file or shards)." };
         Option<string> path = SharedOptions.Path("Folder of the database; created where it is missing.");
         Option<string?> name = new("--name") { Description = "Name of the model; by default that of the file or folder." };
-        Option<string> granularity = new("--granularity") { Description = "Finest components to describe: neuron, head or layer.", DefaultValueFactory = _ => "neuron" };
-        granularity.AcceptOnlyFromAmong("neuron", "head", "layer");
+        Option<string?> granularity = new("--granularity") { Description = "Finest components to describe: neuron, expert, head or layer; by default by the size of the model." };
+        granularity.AcceptOnlyFromAmong("neuron", "expert", "head", "layer");
         Option<string?> probes = new("--probes")
         {
             Description = "Folder with <domain>.txt files (a passage a line; held-out passages under test/) to measure skills on; 'samples' for the shipped ones.",
@@ -52,9 +52,10 @@ internal static class IngestCommand
             var statements = new StatementRunner(new LocalSession(session), Console.Out, isQuiet, OutputFormat.Table);
             string? modelName = result.GetValue(name);
             string nameArgument = modelName is null ? string.Empty : $", @Name = {SqlText.Quote(modelName)}";
+            string granularityArgument = result.GetValue(granularity) is string finest ? $", @Granularity = '{finest}'" : string.Empty;
             statements.Run(
                 "Ingesting the model",
-                $"EXECUTE mqe.IngestModel @Path = {SqlText.Quote(modelPath)}{nameArgument}, @Granularity = '{result.GetValue(granularity)}';",
+                $"EXECUTE mqe.IngestModel @Path = {SqlText.Quote(modelPath)}{nameArgument}{granularityArgument};",
                 cancellation);
             modelName ??= session.QueryText($"SELECT clr.ModelNameOf({SqlText.Quote(modelPath)});", cancellation)[0][0]!;
 

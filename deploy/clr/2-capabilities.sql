@@ -1,10 +1,20 @@
--- The CLR assembly's SQL face: what components do. Thin wrappers, called by NinaDB's procedures; applications get no grant on this schema.
+-- The CLR assembly's SQL face: what components write, and search over their vectors. Thin wrappers, called by NinaDB's procedures; applications get no grant on this schema.
+
+-- How finely a model of this size is described unless somebody says.
+CREATE FUNCTION clr.DefaultGranularity
+(
+    @Manifest nvarchar(max)
+)
+RETURNS nvarchar(10)
+AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.CapabilityFunctions].[DefaultGranularity];
+GO
 
 -- The components of a model, with what they write.
 CREATE FUNCTION clr.Components
 (
     @Manifest nvarchar(max),
-    @Granularity nvarchar(10)
+    @Granularity nvarchar(10),
+    @Segment nvarchar(4000)
 )
 RETURNS TABLE (
     kind nvarchar(10),
@@ -14,6 +24,39 @@ RETURNS TABLE (
     top_tokens nvarchar(max)
 )
 AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.CapabilityFunctions].[Components];
+GO
+
+-- Lays write vectors out in a file of a work folder; NULL where a VECTOR column holds them whole.
+CREATE FUNCTION clr.LayOutVectors
+(
+    @Manifest nvarchar(max),
+    @Granularity nvarchar(10)
+)
+RETURNS nvarchar(4000)
+AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.CapabilityFunctions].[LayOutVectors];
+GO
+
+-- The file of vectors in a work folder.
+CREATE FUNCTION clr.VectorFile
+(
+    @Folder nvarchar(4000)
+)
+RETURNS nvarchar(4000)
+AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.CapabilityFunctions].[VectorFile];
+GO
+
+-- The tokens that components write.
+CREATE FUNCTION clr.TopTokens
+(
+    @Manifest nvarchar(max),
+    @Components nvarchar(max),
+    @Count int
+)
+RETURNS TABLE (
+    component_id int,
+    top_tokens nvarchar(max)
+)
+AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.CapabilityFunctions].[TopTokens];
 GO
 
 -- A text as a vector of the model's embedding space (JSON).
@@ -27,80 +70,48 @@ RETURNS nvarchar(max)
 AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.CapabilityFunctions].[EmbedText];
 GO
 
--- Starts probing a model; a handle.
-CREATE FUNCTION clr.ProbeOpen
+-- A text as a vector to be compared with projected write vectors (JSON).
+CREATE FUNCTION clr.EmbedWritten
 (
     @Manifest nvarchar(max),
-    @Domains nvarchar(max)
+    @Segment nvarchar(4000),
+    @Text nvarchar(max)
 )
-RETURNS bigint
-AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.CapabilityFunctions].[ProbeOpen];
+RETURNS nvarchar(max)
+AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.CapabilityFunctions].[EmbedWritten];
 GO
 
--- Runs the model on passages of a domain; the tokens it ran on.
-CREATE FUNCTION clr.ProbeTexts
+-- How similar some components are to a text, at the full length of their vectors.
+CREATE FUNCTION clr.RankComponents
 (
-    @Probe bigint,
-    @Domain nvarchar(100),
-    @Texts nvarchar(max)
+    @Manifest nvarchar(max),
+    @Space varbinary(max),
+    @Segment nvarchar(4000),
+    @Text nvarchar(max),
+    @Components nvarchar(max)
 )
-RETURNS bigint
-AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.CapabilityFunctions].[ProbeTexts];
+RETURNS TABLE (
+    component_id int,
+    similarity float
+)
+AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.CapabilityFunctions].[RankComponents];
 GO
 
--- A row a component and domain.
-CREATE FUNCTION clr.ProbeSkills
+-- The components most similar to a text, by comparing with every one at full length.
+CREATE FUNCTION clr.NearestComponents
 (
-    @Probe bigint
+    @Manifest nvarchar(max),
+    @Space varbinary(max),
+    @Segment nvarchar(4000),
+    @Text nvarchar(max),
+    @Kind nvarchar(10),
+    @Top int
 )
 RETURNS TABLE (
     kind nvarchar(10),
     layer int,
     component_index int,
-    domain nvarchar(100),
-    skill_level float,
-    skill_lower float,
-    skill_upper float,
-    importance float,
-    firing_rate float,
-    top_contexts nvarchar(max),
-    method nvarchar(40),
-    text_count int,
-    other_text_count int,
-    token_count bigint
+    similarity float
 )
-AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.CapabilityFunctions].[ProbeSkills];
-GO
-
--- The meaning vector of each component (JSON).
-CREATE FUNCTION clr.ProbeMeanings
-(
-    @Probe bigint
-)
-RETURNS TABLE (
-    kind nvarchar(10),
-    layer int,
-    component_index int,
-    meaning_vector nvarchar(max),
-    top_tokens nvarchar(max)
-)
-AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.CapabilityFunctions].[ProbeMeanings];
-GO
-
--- What EmbedText needs to embed a query.
-CREATE FUNCTION clr.ProbeSpace
-(
-    @Probe bigint
-)
-RETURNS varbinary(max)
-AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.CapabilityFunctions].[ProbeSpace];
-GO
-
--- Ends probing.
-CREATE FUNCTION clr.ProbeClose
-(
-    @Probe bigint
-)
-RETURNS bit
-AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.CapabilityFunctions].[ProbeClose];
+AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.CapabilityFunctions].[NearestComponents];
 GO

@@ -20,4 +20,8 @@ BEGIN
         WHERE f.ModelId = @ModelId AND f.Ordinal = @Ordinal AND clr.SegmentExists(f.Sha256, f.ByteLength) = 0;
         SET @Ordinal = (SELECT MIN(Ordinal) FROM mqe.ModelFile WHERE ModelId = @ModelId AND Ordinal > @Ordinal);
     END;
+
+    SELECT @Done = clr.MaterializeSegment(v.Sha256, v.Content)
+    FROM mqe.VectorSegment AS v
+    WHERE v.ModelId = @ModelId AND clr.SegmentExists(v.Sha256, v.ByteLength) = 0;
 END;

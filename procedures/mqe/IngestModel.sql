@@ -3,7 +3,7 @@
 CREATE PROCEDURE mqe.IngestModel
     @Path nvarchar(4000),                  -- A safetensors or GGUF file, or a Hugging Face folder, as the server sees it.
     @Name nvarchar(200) = NULL,            -- Name of the model; by default that of the file or folder.
-    @Granularity varchar(10) = 'neuron',   -- Finest components to describe: neuron, head or layer.
+    @Granularity varchar(10) = NULL,       -- Finest components to describe: neuron, expert, head or layer; by default by the model's size (neurons up to four million).
     @ModelId int = NULL OUTPUT             -- Internal key of the model.
 AS
 BEGIN
@@ -16,9 +16,9 @@ BEGIN
         SET @Error += N'@Path is required. ';
     END;
 
-    IF @Granularity IS NULL OR @Granularity NOT IN ('neuron', 'head', 'layer')
+    IF @Granularity NOT IN ('neuron', 'expert', 'head', 'layer')
     BEGIN
-        SET @Error += N'@Granularity must be neuron, head or layer. ';
+        SET @Error += N'@Granularity must be neuron, expert, head or layer. ';
     END;
 
     IF @Error <> N''
@@ -60,7 +60,7 @@ BEGIN
 
         EXECUTE ops.RequireQuota 'models';
         EXECUTE mqe.StoreModel @Path = @Path, @Name = @Name, @Kind = 'source', @ModelId = @ModelId OUTPUT;
-        EXECUTE mqe.DescribeComponents @ModelId = @ModelId, @Granularity = @Granularity;
+        EXECUTE mqe.DescribeComponents @ModelId = @ModelId, @Granularity = @Granularity OUTPUT;
 
         DECLARE @Bytes bigint, @Details nvarchar(max);
         SET @Bytes = (SELECT SUM(ByteLength) FROM mqe.ModelFile WHERE ModelId = @ModelId);

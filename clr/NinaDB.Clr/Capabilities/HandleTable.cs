@@ -69,7 +69,10 @@ public sealed class HandleTable<T>
     }
 
     /// <summary>Removes an entry; true when it was there.</summary>
-    public bool Remove(long handle)
+    public bool Remove(long handle) => Take(handle) != null;
+
+    /// <summary>Removes an entry and returns it; null when it was not there.</summary>
+    public T? Take(long handle)
     {
         lock (_lock)
         {
@@ -79,8 +82,30 @@ public sealed class HandleTable<T>
                 _recent.Remove(node);
             }
 
-            return node != null;
+            return node?.Value.Value;
         }
+    }
+
+    /// <summary>Removes and returns the entries that a condition holds for.</summary>
+    public IReadOnlyList<T> TakeAll(System.Func<T, bool> condition)
+    {
+        var taken = new List<T>();
+        lock (_lock)
+        {
+            for (LinkedListNode<KeyValuePair<long, T>>? node = _recent.First; node != null;)
+            {
+                LinkedListNode<KeyValuePair<long, T>>? next = node.Next;
+                if (condition(node.Value.Value))
+                {
+                    taken.Add(node.Value.Value);
+                    _recent.Remove(node);
+                }
+
+                node = next;
+            }
+        }
+
+        return taken;
     }
 
     private LinkedListNode<KeyValuePair<long, T>>? Find(long handle)

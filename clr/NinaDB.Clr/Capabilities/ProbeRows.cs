@@ -27,11 +27,23 @@ public sealed class SkillRow
     /// <summary>The mean over the domain's tokens of how much it writes to the residual stream.</summary>
     public double Importance { get; internal set; }
 
-    /// <summary>The share of the domain's tokens at which a neuron's gate is open.</summary>
+    /// <summary>The share of the domain's tokens at which a neuron's gate is open; of an expert, at which it is routed.</summary>
     public double FiringRate { get; internal set; }
 
-    /// <summary>The mean activation, with its sign, over the domain's tokens.</summary>
+    /// <summary>The mean activation, with its sign, over the domain's tokens; of an expert its mean gate weight, 0 where it is not routed.</summary>
     public double MeanActivation { get; internal set; }
+
+    /// <summary>Of an expert: the AUROC of its usage share x gate weight. NaN for other components.</summary>
+    public double RoutingSkill { get; internal set; }
+
+    /// <summary>The lower end of its 95 % interval.</summary>
+    public double RoutingLower => Interval(RoutingSkill).Lower;
+
+    /// <summary>The upper end of its 95 % interval.</summary>
+    public double RoutingUpper => Interval(RoutingSkill).Upper;
+
+    /// <summary>Of an expert: the mean of the router's weight over the tokens that it was routed.</summary>
+    public double MeanGateWeight => FiringRate > 0 ? MeanActivation / FiringRate : 0;
 
     /// <summary>The number of texts of the domain.</summary>
     public int DomainTexts { get; internal set; }
@@ -41,6 +53,22 @@ public sealed class SkillRow
 
     /// <summary>The number of tokens of the domain.</summary>
     public long DomainTokens { get; internal set; }
+
+    internal void SetInterval()
+    {
+        (SkillLower, SkillUpper) = Interval(SkillLevel);
+    }
+
+    private (double Lower, double Upper) Interval(double auroc)
+    {
+        if (double.IsNaN(auroc))
+        {
+            return (double.NaN, double.NaN);
+        }
+
+        Auroc.Interval(auroc, DomainTexts, OtherTexts, out double lower, out double upper);
+        return (lower, upper);
+    }
 }
 
 /// <summary>A place in a probe text that excites a component.</summary>

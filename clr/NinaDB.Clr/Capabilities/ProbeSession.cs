@@ -1,8 +1,9 @@
 using System;
+using System.Collections.Concurrent;
 using System.Collections.Generic;
+using System.IO;
 using System.Security.Cryptography;
 using System.Text;
-using System.Threading;
 using NinaDB.Clr.Errors;
 using NinaDB.Clr.Models;
 using NinaDB.Clr.Storage;
@@ -13,29 +14,37 @@ namespace NinaDB.Clr.Capabilities;
 /// <summary>
 /// Collects what probe texts of several domains do to a model's components, batch by batch, so that a caller can show progress between
 /// batches. <see cref="Finish"/> turns it into skills and meaning vectors; more texts may be added after that.
-/// Memory: 4 bytes a text and component, plus a fixed amount a component.
+/// Memory is bounded: small probes are kept in memory (20 bytes a text and component), larger ones in a file that results are read from some
+/// components at a time. With a file of its own (<see cref="Resumable"/>) a probe that was killed is gone on with.
 /// </summary>
-public sealed class ProbeSession
+public sealed class ProbeSession : IDisposable
 {
-    /// <summary>The most bytes that text means may take before more texts are refused.</summary>
-    public const long MaxTextBytes = 4L << 30;
+    /// <summary>The most bytes of texts that are kept in memory.</summary>
+    public const long MaxMemoryBytes = 256L << 20;
+
+    /// <summary>Bytes of results that are computed before they are written down.</summary>
+    private const long BatchBytes = 64L << 20;
 
     private readonly object _lock = new();
-    private readonly List<float[]> _magnitudes = new();
-    private readonly List<int[]> _tokens = new();
     private readonly List<int> _domainOfText = new();
     private readonly List<byte[]> _textHashes = new();
     private readonly Dictionary<string, int> _domainIndex = new(StringComparer.OrdinalIgnoreCase);
-    private readonly double[][] _magnitudeSum;
-    private readonly double[][] _signedSum;
-    private readonly double[][] _firedSum;
-    private readonly long[] _domainTokens;
-    private readonly ContextHeap _contexts;
+    private readonly int _contexts;
+    private readonly long _memoryLimit;
+    private readonly ConcurrentBag<TextProbe> _probes = new();
+    private readonly HeadGrams _grams;
+    private ActivationStore _store;
 
     /// <summary>Starts a session over <paramref name="layout"/> (default: all components).</summary>
     public ProbeSession(LanguageModel model, IReadOnlyList<string> domains, ComponentLayout? layout = null, int contextsPerComponent = 4)
+        : this(model, domains, layout, contextsPerComponent, null, MaxMemoryBytes)
+    {
+    }
+
+    internal ProbeSession(LanguageModel model, IReadOnlyList<string> domains, ComponentLayout? layout, int contextsPerComponent, ProbeFile? file, long memoryLimit)
     {
         NinaException.Require(domains != null && domains.Count > 0 && domains.Count <= 4096, "A probe needs 1 to 4096 domains.");
+        NinaException.Require(contextsPerComponent >= 0 && contextsPerComponent <= 64, "0 to 64 contexts a component are kept.");
         Model = model;
         Domains = domains!;
         Layout = layout ?? new ComponentLayout(model);
@@ -45,11 +54,10 @@ public sealed class ProbeSession
             _domainIndex.Add(Domains[d], d);
         }
 
-        _magnitudeSum = NewSums();
-        _signedSum = NewSums();
-        _firedSum = NewSums();
-        _domainTokens = new long[Domains.Count];
-        _contexts = new ContextHeap(Layout.Count, contextsPerComponent);
+        _contexts = contextsPerComponent;
+        _memoryLimit = memoryLimit;
+        _grams = new HeadGrams(model);
+        _store = (ActivationStore?)file ?? new MemoryActivationStore();
     }
 
     /// <summary>The model.</summary>
@@ -62,7 +70,13 @@ public sealed class ProbeSession
     public IReadOnlyList<string> Domains { get; }
 
     /// <summary>The texts so far.</summary>
-    public int TextCount => _magnitudes.Count;
+    public int TextCount => _store.Count;
+
+    /// <summary>Texts (and passages whose loss was asked for) that an earlier run of the same probe had done already.</summary>
+    public int ResumedCount { get; private set; }
+
+    /// <summary>Whether texts are in a file rather than in memory.</summary>
+    public bool IsSpilled => _store is ProbeFile;
 
     /// <summary>The tokens so far.</summary>
     public long TokenCount
@@ -70,13 +84,27 @@ public sealed class ProbeSession
         get
         {
             long count = 0;
-            foreach (long tokens in _domainTokens)
+            for (int t = 0; t < _store.Count; t++)
             {
-                count += tokens;
+                count += _store.TokenCount(t);
             }
 
             return count;
         }
+    }
+
+    /// <summary>
+    /// Starts a session that writes what it learns into a file belonging to <paramref name="owner"/> (a model's id and content hash), and goes
+    /// on with what a killed session of that owner left there. Where another session is at work for the same owner it keeps to itself.
+    /// </summary>
+    public static ProbeSession Resumable(LanguageModel model, IReadOnlyList<string> domains, string owner, ComponentLayout? layout = null, int contextsPerComponent = 4)
+    {
+        NinaException.Require(!string.IsNullOrEmpty(owner), "A probe that can be resumed belongs to somebody.");
+        layout ??= new ComponentLayout(model);
+        ProbeFolder.Prepare();
+        string path = ProbeFolder.FileOf(owner, layout, out byte[] key);
+        ProbeFile? file = ProbeFile.TryOpen(path, key, layout.Count, model.Weights.Embedding.Rows);
+        return new ProbeSession(model, domains, layout, contextsPerComponent, file, MaxMemoryBytes);
     }
 
     /// <summary>Runs texts of a domain. The result does not depend on how texts are split into batches, nor on the number of threads.</summary>
@@ -85,12 +113,10 @@ public sealed class ProbeSession
         int d = DomainIndex(domain);
         lock (_lock)
         {
-            var results = new TextActivation[texts.Count];
-            using var probes = new ThreadLocal<TextProbe>(() => new TextProbe(Model, Layout));
-            ParallelWork.For(texts.Count, parallelism, i => results[i] = probes.Value!.Run(texts[i]));
-            foreach (TextActivation result in results)
+            int batch = BatchSize(parallelism);
+            for (int start = 0; start < texts.Count; start += batch)
             {
-                AddResult(d, result);
+                AddBatch(d, texts, start, Math.Min(batch, texts.Count - start), parallelism);
             }
         }
     }
@@ -101,7 +127,61 @@ public sealed class ProbeSession
         int d = DomainIndex(domain);
         lock (_lock)
         {
-            AddResult(d, activation);
+            NinaException.Require(activation.MeanMagnitude.Length == Layout.Count, "The activation is of other components than the probe.");
+            RoomFor(1);
+            _store.Add(activation);
+            Note(d, activation.Tokens);
+        }
+    }
+
+    /// <summary>How well the model predicts passages, each as it was trained on. What an earlier run scored is not run again.</summary>
+    public TextScore Score(IReadOnlyList<string> passages, int parallelism = 1)
+    {
+        lock (_lock)
+        {
+            var file = _store as ProbeFile;
+            double nats = 0;
+            long tokens = 0;
+            int batch = BatchSize(parallelism);
+            for (int start = 0; start < passages.Count; start += batch)
+            {
+                int count = Math.Min(batch, passages.Count - start);
+                var scores = new TextScore?[count];
+                byte[][] hashes = new byte[count][];
+                for (int i = 0; i < count; i++)
+                {
+                    hashes[i] = HashOf("loss\n", passages[start + i]);
+                    if (file != null && file.TryGetLoss(hashes[i], out TextScore known))
+                    {
+                        scores[i] = known;
+                        ResumedCount++;
+                    }
+                }
+
+                var fresh = new TextScore[count];
+                ParallelWork.For(count, parallelism, i =>
+                {
+                    if (scores[i] == null)
+                    {
+                        fresh[i] = Model.Score(Model.EncodePassage(passages[start + i]));
+                    }
+                });
+                for (int i = 0; i < count; i++)
+                {
+                    if (scores[i] == null)
+                    {
+                        file?.AppendLoss(hashes[i], fresh[i]);
+                    }
+
+                    TextScore score = scores[i] ?? fresh[i];
+                    nats += score.Nats;
+                    tokens += score.TokenCount;
+                }
+
+                file?.Flush();
+            }
+
+            return new TextScore(nats, tokens);
         }
     }
 
@@ -122,17 +202,32 @@ public sealed class ProbeSession
     }
 
     /// <summary>
-    /// Computes skills, meaning vectors and contexts. Raises <see cref="ErrorNumber.ProbeEmpty"/> without texts, and
+    /// Computes skills, meaning vectors and contexts of all components at once. Raises <see cref="ErrorNumber.ProbeEmpty"/> without texts, and
     /// <see cref="ErrorNumber.ProbeOneDomain"/> when only one domain has texts: a skill is a contrast.
     /// </summary>
     public ProbeResult Finish(int parallelism = 1)
     {
         lock (_lock)
         {
-            int domainsWithTexts = 0;
-            foreach (long tokens in _domainTokens)
+            return new ProbeResult(Evaluate(), parallelism);
+        }
+    }
+
+    /// <summary>The same, some components at a time. No text may be added while blocks are computed.</summary>
+    internal ProbeEvaluation Evaluate()
+    {
+        lock (_lock)
+        {
+            long[] tokens = new long[Domains.Count];
+            for (int t = 0; t < _store.Count; t++)
             {
-                domainsWithTexts += tokens > 0 ? 1 : 0;
+                tokens[_domainOfText[t]] += _store.TokenCount(t);
+            }
+
+            int domainsWithTexts = 0;
+            foreach (long count in tokens)
+            {
+                domainsWithTexts += count > 0 ? 1 : 0;
             }
 
             if (domainsWithTexts == 0)
@@ -145,121 +240,99 @@ public sealed class ProbeSession
                 throw new NinaException(ErrorNumber.ProbeOneDomain, "All probe texts are of one domain; a skill needs texts of at least two.");
             }
 
-            return new ProbeResult(
-                Model, Layout, Domains, _magnitudes, _tokens, _domainOfText.ToArray(), _magnitudeSum, _signedSum, _firedSum, _domainTokens, _contexts, parallelism);
+            return new ProbeEvaluation(Model, Layout, Domains, _store, _domainOfText.ToArray(), tokens, _contexts);
         }
     }
+
+    /// <summary>Ends the session and deletes its file: the work is done, and need not be resumed.</summary>
+    public void Complete()
+    {
+        lock (_lock)
+        {
+            string? path = (_store as ProbeFile)?.Path;
+            _store.Dispose();
+            if (path != null && File.Exists(path))
+            {
+                File.Delete(path);
+            }
+        }
+    }
+
+    /// <summary>Ends the session; a file that it can be resumed from stays.</summary>
+    public void Dispose() => _store.Dispose();
+
+    private static byte[] HashOf(string kind, string text) => ContentHash.OfBytes(Encoding.UTF8.GetBytes(kind + text));
 
     private int DomainIndex(string domain)
         => domain != null && _domainIndex.TryGetValue(domain, out int d) ? d : throw new NinaException(ErrorNumber.InvalidArgument, $"The probe has no domain '{domain}'.");
 
-    private double[][] NewSums()
+    private int BatchSize(int parallelism)
+        => (int)Math.Max(Math.Max(1, parallelism), Math.Min(64, BatchBytes / Math.Max(1, 4L * TextActivation.FieldCount * Layout.Count)));
+
+    private void AddBatch(int domain, IReadOnlyList<string> texts, int start, int count, int parallelism)
     {
-        double[][] sums = new double[Domains.Count][];
-        for (int d = 0; d < sums.Length; d++)
+        RoomFor(count);
+        var file = _store as ProbeFile;
+        var results = new TextActivation?[count];
+        byte[][] hashes = new byte[count][];
+        for (int i = 0; i < count; i++)
         {
-            sums[d] = new double[Layout.Count];
+            hashes[i] = HashOf("text\n", texts[start + i]);
         }
 
-        return sums;
+        ParallelWork.For(count, parallelism, i =>
+        {
+            if (file == null || !file.Holds(hashes[i]))
+            {
+                TextProbe probe = _probes.TryTake(out TextProbe? idle) ? idle! : new TextProbe(Model, Layout, int.MaxValue, _grams);
+                results[i] = probe.Run(texts[start + i]);
+                _probes.Add(probe);
+            }
+        });
+        for (int i = 0; i < count; i++)
+        {
+            if (results[i] is not { } result)
+            {
+                file!.TryReuse(hashes[i]);
+                ResumedCount++;
+            }
+            else if (file != null)
+            {
+                file.Append(hashes[i], result);
+            }
+            else
+            {
+                _store.Add(result);
+            }
+
+            Note(domain, _store.Tokens(_store.Count - 1));
+        }
+
+        file?.Flush();
     }
 
-    private void AddResult(int domain, TextActivation text)
+    /// <summary>Moves the texts to a file when there are getting too many for memory.</summary>
+    private void RoomFor(int texts)
     {
-        NinaException.Require(text.MeanMagnitude.Length == Layout.Count, "The activation is of other components than the probe.");
-        if ((long)(_magnitudes.Count + 1) * Layout.Count * sizeof(float) > MaxTextBytes)
+        if (_store is MemoryActivationStore memory && (memory.Count + (long)texts) * Layout.Count * sizeof(float) * TextActivation.FieldCount > _memoryLimit)
         {
-            throw new NinaException(
-                ErrorNumber.ModelTooLarge, $"{_magnitudes.Count + 1} texts of {Layout.Count} components exceed {MaxTextBytes} bytes; probe fewer texts, or some layers at a time.");
-        }
+            ProbeFile file = ProbeFile.Temporary(Layout.Count, Model.Weights.Embedding.Rows);
+            foreach (TextActivation text in memory.Texts)
+            {
+                file.Add(text);
+            }
 
-        for (int i = 0; i < Layout.Count; i++)
-        {
-            _magnitudeSum[domain][i] += (double)text.MeanMagnitude[i] * text.TokenCount;
-            _signedSum[domain][i] += (double)text.MeanSigned[i] * text.TokenCount;
-            _firedSum[domain][i] += (double)text.FiringRate[i] * text.TokenCount;
+            _store = file;
         }
+    }
 
-        _contexts.Offer(_magnitudes.Count, text);
-        _domainTokens[domain] += text.TokenCount;
-        _magnitudes.Add(text.MeanMagnitude);
-        _tokens.Add(text.Tokens);
+    private void Note(int domain, int[] tokens)
+    {
         _domainOfText.Add(domain);
         byte[] name = Encoding.UTF8.GetBytes(Domains[domain].ToLowerInvariant() + "\n");
-        byte[] content = new byte[name.Length + (4 * text.Tokens.Length)];
+        byte[] content = new byte[name.Length + (4 * tokens.Length)];
         Buffer.BlockCopy(name, 0, content, 0, name.Length);
-        Buffer.BlockCopy(text.Tokens, 0, content, name.Length, 4 * text.Tokens.Length);
+        Buffer.BlockCopy(tokens, 0, content, name.Length, 4 * tokens.Length);
         _textHashes.Add(ContentHash.OfBytes(content));
-    }
-}
-
-/// <summary>The most exciting texts of every component, a few each.</summary>
-internal sealed class ContextHeap
-{
-    private readonly int[] _text;
-    private readonly int[] _position;
-    private readonly float[] _value;
-
-    public ContextHeap(int components, int perComponent)
-    {
-        NinaException.Require(perComponent >= 0 && perComponent <= 64, "0 to 64 contexts a component are kept.");
-        PerComponent = perComponent;
-        _text = new int[(long)components * perComponent];
-        _position = new int[_text.LongLength];
-        _value = new float[_text.LongLength];
-        for (long i = 0; i < _text.LongLength; i++)
-        {
-            _text[i] = -1;
-        }
-    }
-
-    public int PerComponent { get; }
-
-    /// <summary>Puts a text in its place among the best of each component.</summary>
-    public void Offer(int textNumber, TextActivation text)
-    {
-        for (int c = 0; PerComponent > 0 && c < text.Peak.Length; c++)
-        {
-            float value = text.Peak[c];
-            long first = (long)c * PerComponent;
-            long i = first + PerComponent - 1;
-            if (_text[i] >= 0 && Math.Abs(value) <= Math.Abs(_value[i]))
-            {
-                continue;
-            }
-
-            while (i > first && (_text[i - 1] < 0 || Math.Abs(_value[i - 1]) < Math.Abs(value)))
-            {
-                _text[i] = _text[i - 1];
-                _position[i] = _position[i - 1];
-                _value[i] = _value[i - 1];
-                i--;
-            }
-
-            _text[i] = textNumber;
-            _position[i] = (int)text.PeakPosition[c];
-            _value[i] = value;
-        }
-    }
-
-    /// <summary>The entry of a component; false when it has none of that rank (0 is the best).</summary>
-    public bool TryGet(int component, int rank, out int text, out int position, out float value)
-    {
-        long i = ((long)component * PerComponent) + rank;
-        bool exists = rank < PerComponent && _text[i] >= 0;
-        text = exists ? _text[i] : -1;
-        position = exists ? _position[i] : -1;
-        value = exists ? _value[i] : 0;
-        return exists;
-    }
-
-    /// <summary>A copy that later texts do not change.</summary>
-    public ContextHeap Copy(int components)
-    {
-        var copy = new ContextHeap(components, PerComponent);
-        Array.Copy(_text, copy._text, _text.LongLength);
-        Array.Copy(_position, copy._position, _position.LongLength);
-        Array.Copy(_value, copy._value, _value.LongLength);
-        return copy;
     }
 }

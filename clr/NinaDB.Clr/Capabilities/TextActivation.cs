@@ -1,17 +1,29 @@
 using System;
+using System.Collections.Generic;
 using System.IO;
 using NinaDB.Clr.Errors;
-using NinaDB.Clr.Tensors;
 
 namespace NinaDB.Clr.Capabilities;
 
+/// <summary>The numbers that a probe keeps for every text and component, in the order in which they are stored.</summary>
+internal enum ActivationField
+{
+    Magnitude,
+    Signed,
+    Firing,
+    Peak,
+    PeakPosition,
+}
+
 /// <summary>
-/// What one text does to every component of a layout: the statistics of a forward pass, one number a component, so that a probe of many
+/// What one text does to every component of a layout: the statistics of a forward pass, five numbers a component, so that a probe of many
 /// texts needs bounded memory. It can be stored as bytes, and a probe resumed from them.
 /// </summary>
 public sealed class TextActivation
 {
-    private const uint Magic = 0x3141544E; // "NTA1"
+    internal const int FieldCount = 5;
+
+    private const uint Magic = 0x3241544E; // "NTA2"
 
     internal TextActivation(int[] tokens, int statisticTokens, int componentCount)
     {
@@ -30,13 +42,13 @@ public sealed class TextActivation
     /// <summary>The positions that the means are over; the start token is left out.</summary>
     public int TokenCount { get; }
 
-    /// <summary>The mean of |activation| (of a head, a layer: of the length of its output).</summary>
+    /// <summary>The mean of |activation| (of a head, a layer: of the length of its output; of an expert: of that times its gate weight).</summary>
     public float[] MeanMagnitude { get; }
 
-    /// <summary>The mean activation with its sign.</summary>
+    /// <summary>The mean activation with its sign; of an expert its mean gate weight, 0 where it is not routed.</summary>
     public float[] MeanSigned { get; }
 
-    /// <summary>The share of positions at which a neuron's gate is open; of a head or layer, 1.</summary>
+    /// <summary>The share of positions at which a neuron's gate is open; of an expert, at which it is routed; of a head or layer, 1.</summary>
     public float[] FiringRate { get; }
 
     /// <summary>The activation that is largest in magnitude.</summary>
@@ -45,40 +57,12 @@ public sealed class TextActivation
     /// <summary>Where it is, counted in tokens from 0.</summary>
     public float[] PeakPosition { get; }
 
-    /// <summary>Bytes for storage: means in full, the rest in half precision.</summary>
+    /// <summary>Bytes for storage.</summary>
     public byte[] ToBytes()
     {
-        using var stream = new MemoryStream();
-        using var writer = new BinaryWriter(stream);
-        writer.Write(Magic);
-        writer.Write(MeanMagnitude.Length);
-        writer.Write(TokenCount);
-        writer.Write(Tokens.Length);
-        foreach (int token in Tokens)
-        {
-            writer.Write(token);
-        }
-
-        foreach (float value in MeanMagnitude)
-        {
-            writer.Write(value);
-        }
-
-        foreach (float[] values in new[] { MeanSigned, FiringRate, Peak })
-        {
-            foreach (float value in values)
-            {
-                writer.Write(HalfFloat.FromSingle(value));
-            }
-        }
-
-        foreach (float position in PeakPosition)
-        {
-            writer.Write((int)position);
-        }
-
-        writer.Flush();
-        return stream.ToArray();
+        byte[] bytes = new byte[checked(16 + (4 * Tokens.Length) + (4 * FieldCount * MeanMagnitude.Length))];
+        WriteTo(bytes, 0);
+        return bytes;
     }
 
     /// <summary>Reads what <see cref="ToBytes"/> wrote; raises <see cref="ErrorNumber.StoredDataInvalid"/>.</summary>
@@ -89,36 +73,59 @@ public sealed class TextActivation
         bool valid = bytes!.Length >= 16 && reader.ReadUInt32() == Magic && reader.ReadInt32() == componentCount;
         int statisticTokens = valid ? reader.ReadInt32() : 0;
         int tokens = valid ? reader.ReadInt32() : -1;
-        if (tokens <= 0 || statisticTokens <= 0 || bytes.LongLength != 16 + (4L * tokens) + (14L * componentCount))
+        if (tokens <= 0 || statisticTokens <= 0 || statisticTokens > tokens || bytes.LongLength != 16 + (4L * tokens) + (4L * FieldCount * componentCount))
         {
             throw new NinaException(ErrorNumber.StoredDataInvalid, "A stored activation is corrupt, or of a model with other components.");
         }
 
         int[] ids = new int[tokens];
-        for (int i = 0; i < tokens; i++)
-        {
-            ids[i] = reader.ReadInt32();
-        }
-
+        Buffer.BlockCopy(bytes, 16, ids, 0, 4 * tokens);
         var result = new TextActivation(ids, statisticTokens, componentCount);
-        for (int i = 0; i < componentCount; i++)
+        int offset = 16 + (4 * tokens);
+        foreach (float[] values in result.Fields())
         {
-            result.MeanMagnitude[i] = reader.ReadSingle();
-        }
-
-        foreach (float[] values in new[] { result.MeanSigned, result.FiringRate, result.Peak })
-        {
-            for (int i = 0; i < componentCount; i++)
-            {
-                values[i] = HalfFloat.ToSingle(reader.ReadUInt16());
-            }
+            Buffer.BlockCopy(bytes, offset, values, 0, 4 * componentCount);
+            offset += 4 * componentCount;
         }
 
         for (int i = 0; i < componentCount; i++)
         {
-            result.PeakPosition[i] = Math.Min(Math.Max(0, reader.ReadInt32()), tokens - 1);
+            float place = result.PeakPosition[i];
+            result.PeakPosition[i] = place >= 0 ? Math.Min(place, tokens - 1) : 0;
         }
 
         return result;
+    }
+
+    /// <summary>The numbers of one field.</summary>
+    internal float[] Field(ActivationField field) => field switch
+    {
+        ActivationField.Magnitude => MeanMagnitude,
+        ActivationField.Signed => MeanSigned,
+        ActivationField.Firing => FiringRate,
+        ActivationField.Peak => Peak,
+        _ => PeakPosition,
+    };
+
+    /// <summary>Writes what <see cref="ToBytes"/> gives into a buffer.</summary>
+    internal void WriteTo(byte[] bytes, int offset)
+    {
+        Buffer.BlockCopy(new[] { unchecked((int)Magic), MeanMagnitude.Length, TokenCount, Tokens.Length }, 0, bytes, offset, 16);
+        Buffer.BlockCopy(Tokens, 0, bytes, offset + 16, 4 * Tokens.Length);
+        offset += 16 + (4 * Tokens.Length);
+        foreach (float[] values in Fields())
+        {
+            Buffer.BlockCopy(values, 0, bytes, offset, 4 * values.Length);
+            offset += 4 * values.Length;
+        }
+    }
+
+    private IEnumerable<float[]> Fields()
+    {
+        yield return MeanMagnitude;
+        yield return MeanSigned;
+        yield return FiringRate;
+        yield return Peak;
+        yield return PeakPosition;
     }
 }

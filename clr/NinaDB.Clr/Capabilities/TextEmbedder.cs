@@ -21,30 +21,11 @@ public sealed class TextEmbedder
     private readonly float[] _frequencies;
     private readonly float[] _mean;
 
-    /// <summary>Weight over length, by token; 0 for tokens that are not text.</summary>
-    private readonly float[] _scale;
-
     private TextEmbedder(LanguageModel model, float[] frequencies, float[] mean)
     {
         _model = model;
         _frequencies = frequencies;
         _mean = mean;
-        WeightMatrix embedding = model.Weights.Embedding;
-        _scale = new float[embedding.Rows];
-        for (int id = 0; id < frequencies.Length && id < _scale.Length; id++)
-        {
-            if (id < model.Tokenizer.Vocabulary.Count && !model.Tokenizer.IsSpecial(id))
-            {
-                double square = 0;
-                for (long i = (long)id * embedding.Columns, end = i + embedding.Columns; i < end; i++)
-                {
-                    square += (double)embedding.Values[i] * embedding.Values[i];
-                }
-
-                double weight = Smoothing / (Smoothing + frequencies[id]);
-                _scale[id] = square > 0 ? (float)(weight / Math.Sqrt(square)) : 0;
-            }
-        }
     }
 
     /// <summary>The length of an embedding: the model's hidden size.</summary>
@@ -91,7 +72,7 @@ public sealed class TextEmbedder
     public float[] EmbedQuery(string text)
     {
         int[] ids = _model.Tokenizer.Encode(text, addSpecial: false);
-        if (string.IsNullOrWhiteSpace(text) || !Array.Exists(ids, id => _scale[id] > 0))
+        if (string.IsNullOrWhiteSpace(text) || !Array.Exists(ids, IsText))
         {
             throw new NinaException(ErrorNumber.QueryEmpty, "The query has no token that the model knows.");
         }
@@ -102,8 +83,8 @@ public sealed class TextEmbedder
     /// <summary>The embedding of a text given as ids.</summary>
     public float[] Embed(int[] ids)
     {
-        WeightMatrix embedding = _model.Weights.Embedding;
         double[] sum = new double[_mean.Length];
+        float[] row = new float[_mean.Length];
         int count = 0;
         foreach (int id in ids)
         {
@@ -113,11 +94,23 @@ public sealed class TextEmbedder
             }
 
             count++;
-            float scale = _scale[id];
-            long row = (long)id * embedding.Columns;
+            if (!IsText(id))
+            {
+                continue;
+            }
+
+            MatrixColumns.ReadRow(_model.Weights.Embedding, id, row, 0);
+            double square = 0;
+            foreach (float value in row)
+            {
+                square += (double)value * value;
+            }
+
+            double weight = Smoothing / (Smoothing + _frequencies[id]);
+            float scale = square > 0 ? (float)(weight / Math.Sqrt(square)) : 0;
             for (int i = 0; i < sum.Length; i++)
             {
-                sum[i] += scale * embedding.Values[row + i];
+                sum[i] += scale * row[i];
             }
         }
 
@@ -129,6 +122,9 @@ public sealed class TextEmbedder
 
         return result;
     }
+
+    /// <summary>Whether a token is one of text, whose embedding counts.</summary>
+    private bool IsText(int id) => id >= 0 && id < _frequencies.Length && id < _model.Tokenizer.Vocabulary.Count && !_model.Tokenizer.IsSpecial(id);
 
     /// <summary>Bytes for storage: frequencies and mean.</summary>
     public byte[] ToBytes()

@@ -12,23 +12,32 @@ public sealed unsafe class TextProbe : IForwardObserver
     private readonly ComponentLayout _layout;
     private readonly InferenceSession _session;
 
-    /// <summary>By layer and head: W_Oᵀ W_O of the head [head size, head size], with which the length of its output is cheap.</summary>
-    private readonly float[][] _headGrams;
+    private readonly HeadGrams _grams;
+
+    /// <summary>The router's weights of the layer that runs: [tokens, experts], 0 where a token is not routed.</summary>
+    private float[] _routing = new float[0];
+    private float[] _weighted = new float[0];
+    private int _routedExperts;
+
+    /// <summary>Whether an expert's activations have the router's weight in them already (Llama 4).</summary>
+    private readonly bool _weightIsInside;
     private TextActivation? _current;
     private int _batchStart;
     private int _skip;
 
     /// <summary>Creates a probe of a layout's components for texts of at most <paramref name="maxTokens"/> tokens.</summary>
     public TextProbe(LanguageModel model, ComponentLayout layout, int maxTokens = int.MaxValue)
+        : this(model, layout, maxTokens, new HeadGrams(model))
+    {
+    }
+
+    internal TextProbe(LanguageModel model, ComponentLayout layout, int maxTokens, HeadGrams grams)
     {
         _model = model;
         _layout = layout;
+        _grams = grams;
+        _weightIsInside = model.Config.Routing == RoutingKind.SigmoidOfInput;
         _session = model.StartSession(Math.Min(model.Config.ContextLength, maxTokens));
-        _headGrams = new float[layout.LayerCount][];
-        for (int l = 0; l < layout.LayerCount; l++)
-        {
-            _headGrams[l] = HeadGrams(model.Weights.Layers[layout.FirstLayer + l].Output, model.Config.HeadCount, model.Config.HeadSize);
-        }
     }
 
     /// <summary>Runs a text; what exceeds the context is left out. Raises <see cref="ErrorNumber.ProbeEmpty"/> when it has no token.</summary>
@@ -67,7 +76,7 @@ public sealed unsafe class TextProbe : IForwardObserver
 
     void IForwardObserver.OnActivations(int layer, float* activations, float* up, int tokens, int width)
     {
-        if (!_layout.Contains(layer))
+        if (!_layout.Contains(layer) || _layout.NeuronCount(layer) == 0)
         {
             return;
         }
@@ -87,14 +96,13 @@ public sealed unsafe class TextProbe : IForwardObserver
 
     void IForwardObserver.OnHeads(int layer, float* heads, int tokens, int width)
     {
-        if (!_layout.Contains(layer))
+        if (!_layout.Contains(layer) || _layout.HeadCount == 0)
         {
             return;
         }
 
         int size = _model.Config.HeadSize;
-        float[] grams = _headGrams[layer - _layout.FirstLayer];
-        fixed (float* gram = grams)
+        fixed (float* gram = _grams[layer])
         {
             for (int t = FirstToken; t < tokens; t++)
             {
@@ -134,10 +142,112 @@ public sealed unsafe class TextProbe : IForwardObserver
 
     void IForwardObserver.OnRouting(int layer, float* weights, int tokens, int experts)
     {
+        if (!_layout.Contains(layer))
+        {
+            return;
+        }
+
+        int length = tokens * experts;
+        if (_routing.Length < length)
+        {
+            _routing = new float[length];
+        }
+
+        _routedExperts = experts;
+        for (int i = 0; i < length; i++)
+        {
+            _routing[i] = weights[i];
+        }
+
+        if (_layout.ExpertCount(layer) == 0)
+        {
+            return;
+        }
+
+        TextActivation target = _current!;
+        int start = _layout.ExpertStart(layer);
+        for (int t = FirstToken; t < tokens; t++)
+        {
+            for (int e = 0; e < experts; e++)
+            {
+                float weight = _routing[(t * experts) + e];
+                if (weight != 0)
+                {
+                    target.MeanSigned[start + e] += weight;
+                    target.FiringRate[start + e] += 1;
+                }
+            }
+        }
     }
 
     void IForwardObserver.OnExpert(int layer, int expert, int* tokenIndexes, float* activations, float* output, int count, int width)
     {
+        if (!_layout.Contains(layer))
+        {
+            return;
+        }
+
+        bool isShared = expert < 0;
+        int number = isShared ? _routedExperts : expert;
+        int hidden = _model.Config.HiddenSize;
+        if (_weighted.Length < width)
+        {
+            _weighted = new float[width];
+        }
+
+        for (int row = 0; row < count; row++)
+        {
+            int token = tokenIndexes == null ? row : tokenIndexes[row];
+            if (token < FirstToken)
+            {
+                continue;
+            }
+
+            float weight = isShared || _weightIsInside ? 1 : _routing[(token * _routedExperts) + expert];
+            if (_layout.ExpertCount(layer) > 0)
+            {
+                float* written = output + ((long)row * hidden);
+                AddExpert(_layout.ExpertStart(layer) + number, weight * (float)Math.Sqrt(Kernels.Dot(written, written, hidden)), token, isShared);
+            }
+
+            if (_layout.NeuronCount(layer) > 0)
+            {
+                AddNeurons(_layout.NeuronStart(layer) + (number * _layout.ExpertWidth(layer)), activations + ((long)row * width), weight, token, width);
+            }
+        }
+    }
+
+    /// <summary>What an expert's neurons do counts with the router's weight: that is what reaches the residual stream.</summary>
+    private void AddNeurons(int start, float* activations, float weight, int token, int width)
+    {
+        TextActivation target = _current!;
+        fixed (float* weighted = _weighted, magnitude = target.MeanMagnitude, signed = target.MeanSigned, fired = target.FiringRate, peak = target.Peak, place = target.PeakPosition)
+        {
+            for (int i = 0; i < width; i++)
+            {
+                weighted[i] = weight * activations[i];
+            }
+
+            Kernels.AccumulateActivation(weighted, weighted, magnitude + start, signed + start, fired + start, width);
+            Kernels.KeepLargest(weighted, peak + start, place + start, _batchStart + token, width);
+        }
+    }
+
+    private void AddExpert(int component, float value, int token, bool isShared)
+    {
+        TextActivation target = _current!;
+        target.MeanMagnitude[component] += value;
+        if (isShared)
+        {
+            target.MeanSigned[component] += 1;
+            target.FiringRate[component] += 1;
+        }
+
+        if (value > target.Peak[component])
+        {
+            target.Peak[component] = value;
+            target.PeakPosition[component] = _batchStart + token;
+        }
     }
 
     /// <summary>The first position of the batch that counts.</summary>
@@ -154,28 +264,5 @@ public sealed unsafe class TextProbe : IForwardObserver
             target.Peak[component] = value;
             target.PeakPosition[component] = _batchStart + token;
         }
-    }
-
-    private static float[] HeadGrams(WeightMatrix output, int heads, int size)
-    {
-        float[] grams = new float[heads * size * size];
-        for (int h = 0; h < heads; h++)
-        {
-            for (int r = 0; r < output.Rows; r++)
-            {
-                long row = ((long)r * output.Columns) + (h * size);
-                for (int i = 0; i < size; i++)
-                {
-                    float a = output.Values[row + i];
-                    int target = ((h * size) + i) * size;
-                    for (int j = 0; j < size; j++)
-                    {
-                        grams[target + j] += a * output.Values[row + j];
-                    }
-                }
-            }
-        }
-
-        return grams;
     }
 }

@@ -19,6 +19,13 @@ public sealed unsafe class VectorProjection
     private const uint Magic = 0x3150564E; // "NVP1"
     private const int SubspaceIterations = 4;
 
+    /// <summary>Iterations on a covariance matrix, which cost less.</summary>
+    private const int CovarianceIterations = 8;
+
+    /// <summary>Rows of a matrix that its principal directions are learned from at most, evenly spread.</summary>
+    private const int MaxFitRows = 16384;
+    private const int RowBlock = 512;
+
     /// <summary>[StoredDimension, Dimension], null when vectors are padded.</summary>
     private readonly float[]? _basis;
 
@@ -41,6 +48,20 @@ public sealed unsafe class VectorProjection
         return dimension <= StoredDimension ? new VectorProjection(dimension, null) : new VectorProjection(dimension, LeadingDirections(dimension, sample));
     }
 
+    /// <summary>The projection of vectors that are only padded.</summary>
+    public static VectorProjection Padding(int dimension)
+    {
+        NinaException.Require(dimension > 0 && dimension <= StoredDimension, $"A vector of {dimension} numbers does not fit {StoredDimension} by padding.");
+        return new VectorProjection(dimension, null);
+    }
+
+    /// <summary>Learns from the rows of a matrix less their mean, through their covariance: memory is dimension squared, whatever the number of rows.</summary>
+    internal static VectorProjection FitRows(WeightMatrix matrix, float[] mean, int parallelism)
+    {
+        int dimension = matrix.Columns;
+        return dimension <= StoredDimension ? Padding(dimension) : new VectorProjection(dimension, LeadingOfCovariance(matrix, mean, parallelism));
+    }
+
     /// <summary>The vector as it is stored.</summary>
     public float[] Project(float[] vector)
     {
@@ -50,18 +71,36 @@ public sealed unsafe class VectorProjection
         }
 
         float[] result = new float[StoredDimension];
-        if (_basis == null)
+        fixed (float* x = vector, y = result)
         {
-            Array.Copy(vector, result, Dimension);
-            return result;
-        }
-
-        fixed (float* x = vector, y = result, basis = _basis)
-        {
-            Kernels.MultiplyTransposed(x, Dimension, 1, basis, Dimension, StoredDimension, Dimension, y, StoredDimension);
+            Project(x, 1, y);
         }
 
         return result;
+    }
+
+    /// <summary>Projects <paramref name="count"/> vectors that lie one after the other.</summary>
+    internal void Project(float* vectors, int count, float* target)
+    {
+        if (_basis == null)
+        {
+            for (int i = 0; i < count; i++)
+            {
+                float* to = target + ((long)i * StoredDimension);
+                Buffer.MemoryCopy(vectors + ((long)i * Dimension), to, 4L * StoredDimension, 4L * Dimension);
+                for (int k = Dimension; k < StoredDimension; k++)
+                {
+                    to[k] = 0;
+                }
+            }
+
+            return;
+        }
+
+        fixed (float* basis = _basis)
+        {
+            Kernels.MultiplyTransposed(vectors, Dimension, count, basis, Dimension, StoredDimension, Dimension, target, StoredDimension);
+        }
     }
 
     /// <summary>Bytes for storage.</summary>
@@ -110,6 +149,24 @@ public sealed unsafe class VectorProjection
 
         var matrix = new WeightMatrix(n, dimension, data);
         WeightMatrix transpose = matrix.Transpose();
+        float[] basis = RandomStart(dimension);
+        float[] image = new float[(long)StoredDimension * Math.Max(1, n)];
+        for (int step = 0; step < SubspaceIterations && n > 0; step++)
+        {
+            fixed (float* b = basis, y = image)
+            {
+                matrix.Multiply(b, StoredDimension, y, Environment.ProcessorCount);
+                transpose.Multiply(y, StoredDimension, b, Environment.ProcessorCount);
+            }
+
+            Orthonormalize(basis, dimension);
+        }
+
+        return basis;
+    }
+
+    private static float[] RandomStart(int dimension)
+    {
         float[] basis = new float[(long)StoredDimension * dimension];
         ulong random = 768;
         for (int i = 0; i < basis.Length; i++)
@@ -117,20 +174,67 @@ public sealed unsafe class VectorProjection
             basis[i] = (float)(SeededRandom.NextDouble(ref random) - 0.5);
         }
 
-        float[] image = new float[(long)StoredDimension * Math.Max(1, n)];
         Orthonormalize(basis, dimension);
-        for (int step = 0; step < SubspaceIterations && n > 0; step++)
+        return basis;
+    }
+
+    private static float[] LeadingOfCovariance(WeightMatrix matrix, float[] mean, int parallelism)
+    {
+        int dimension = matrix.Columns;
+        var covariance = new WeightMatrix(dimension, dimension, Covariance(matrix, mean, parallelism));
+        float[] basis = RandomStart(dimension);
+        float[] image = new float[basis.LongLength];
+        for (int step = 0; step < CovarianceIterations; step++)
         {
             fixed (float* b = basis, y = image)
             {
-                matrix.Multiply(b, StoredDimension, y);
-                transpose.Multiply(y, StoredDimension, b);
+                covariance.Multiply(b, StoredDimension, y, parallelism);
             }
 
+            (basis, image) = (image, basis);
             Orthonormalize(basis, dimension);
         }
 
         return basis;
+    }
+
+    /// <summary>Σ (row - mean)ᵀ (row - mean) over evenly spread rows: [dimension, dimension].</summary>
+    private static float[] Covariance(WeightMatrix matrix, float[] mean, int parallelism)
+    {
+        const int Strip = 64;
+        int dimension = matrix.Columns;
+        int step = Math.Max(1, (matrix.Rows + MaxFitRows - 1) / MaxFitRows);
+        float[] covariance = new float[(long)dimension * dimension];
+        float[] row = new float[dimension];
+        float[] columns = new float[(long)dimension * RowBlock];
+        int strips = (dimension + Strip - 1) / Strip;
+        for (int start = 0; start < matrix.Rows; start += RowBlock * step)
+        {
+            int count = 0;
+            for (int r = start; r < matrix.Rows && count < RowBlock; r += step, count++)
+            {
+                MatrixColumns.ReadRow(matrix, r, row, 0);
+                for (int i = 0; i < dimension; i++)
+                {
+                    columns[((long)i * RowBlock) + count] = row[i] - mean[i];
+                }
+            }
+
+            int rows = count;
+            ParallelWork.For(strips, parallelism, s =>
+            {
+                int first = s * Strip;
+                int height = Math.Min(Strip, dimension - first);
+                float[] part = new float[height * dimension];
+                fixed (float* x = columns, y = part, target = covariance)
+                {
+                    Kernels.MultiplyTransposed(x + ((long)first * RowBlock), RowBlock, height, x, RowBlock, dimension, rows, y, dimension);
+                    Kernels.AddScaled(target + ((long)first * dimension), y, 1, part.Length);
+                }
+            });
+        }
+
+        return covariance;
     }
 
     /// <summary>Gram-Schmidt, twice for accuracy; a row that depends on the ones before is replaced by a fresh direction.</summary>

@@ -12,65 +12,59 @@ namespace NinaDB.Clr.Capabilities;
 /// </summary>
 public sealed unsafe class WriteVectors
 {
-    private const int PowerIterations = 64;
     private const int BlockVectors = 32;
 
-    private readonly LanguageModel _model;
+    /// <summary>Numbers that the columns of one tile take: 128 MiB.</summary>
+    private const int TileNumbers = 32 << 20;
 
-    /// <summary>The mean row of the output head.</summary>
-    private readonly float[] _meanOutput;
+    private readonly LanguageModel _model;
+    private readonly Lazy<float[]> _meanOutput;
 
     /// <summary>Prepares for a model.</summary>
     public WriteVectors(LanguageModel model)
     {
         _model = model;
-        WeightMatrix head = model.Weights.OutputHead;
-        double[] sum = new double[head.Columns];
-        for (int r = 0; r < head.Rows; r++)
-        {
-            long row = (long)r * head.Columns;
-            for (int i = 0; i < sum.Length; i++)
-            {
-                sum[i] += head.Values[row + i];
-            }
-        }
-
-        _meanOutput = Array.ConvertAll(sum, s => (float)(s / head.Rows));
+        _meanOutput = new Lazy<float[]>(() => MeanRow(model.Weights.OutputHead));
     }
 
+    /// <summary>The mean row of the output head [hidden].</summary>
+    internal float[] MeanOutput => _meanOutput.Value;
+
     /// <summary>
-    /// The unit write vector [hidden] of a neuron (its column of the down projection) or a head (the leading left singular vector of
-    /// W_O · W_V), times the final norm's weights; null for a layer, which writes in many directions.
+    /// The unit write vector [hidden] of a neuron (its column of the down projection), a head (the leading left singular vector of W_O · W_V)
+    /// or an expert (that of its down projection), times the final norm's weights; null for a layer, which writes in many directions.
     /// </summary>
     public float[]? Of(ComponentId component, int sign = 1)
     {
         if (component.Layer < 0 || component.Layer >= _model.Weights.Layers.Count || component.Index < 0)
         {
-            throw new NinaException(ErrorNumber.ComponentUnknown, $"There is no component {component}.");
+            throw Unknown(component);
         }
 
         LayerWeights layer = _model.Weights.Layers[component.Layer];
         float[] vector;
         switch (component.Kind)
         {
-            case ComponentKind.Neuron when component.Index < layer.DenseDown.Columns:
-                vector = layer.DenseDown.Column(component.Index);
+            case ComponentKind.Neuron when component.Index < layer.NeuronCount:
+                vector = Down(layer, component.Index, out int column).Column(column);
                 break;
             case ComponentKind.Head when component.Index < _model.Config.HeadCount:
-                vector = HeadDirection(layer, component.Index);
+                vector = LeadingDirection.OfHead(layer, _model.Config, component.Index);
+                break;
+            case ComponentKind.Expert when layer.Mixture is { } mixture && component.Index < ExpertCount(mixture):
+                vector = LeadingDirection.OfMatrix(Expert(mixture, component.Index).Down);
                 break;
             case ComponentKind.Layer:
                 return null;
             default:
-                throw new NinaException(ErrorNumber.ComponentUnknown, $"There is no component {component}.");
+                throw Unknown(component);
         }
 
-        for (int i = 0; i < vector.Length; i++)
+        fixed (float* x = vector)
         {
-            vector[i] *= (_model.Config.NormOffset + _model.Weights.FinalNorm[i]) * sign;
+            Finish(x, sign);
         }
 
-        VectorMath.Normalize(vector);
         return vector;
     }
 
@@ -86,6 +80,7 @@ public sealed unsafe class WriteVectors
         NinaException.Require(count > 0, "At least one top token must be asked for.");
         var result = new TopToken[writeVectors.Count][];
         int blocks = (writeVectors.Count + BlockVectors - 1) / BlockVectors;
+        float[] meanOutput = MeanOutput;
         ParallelWork.For(blocks, parallelism, block =>
         {
             int first = block * BlockVectors;
@@ -97,7 +92,7 @@ public sealed unsafe class WriteVectors
                 Array.Copy(writeVectors[first + r], 0, input, r * hidden, hidden);
             }
 
-            fixed (float* x = input, y = scores, mean = _meanOutput)
+            fixed (float* x = input, y = scores, mean = meanOutput)
             {
                 head.Multiply(x, rows, y);
                 for (int r = 0; r < rows; r++)
@@ -108,6 +103,160 @@ public sealed unsafe class WriteVectors
             }
         });
         return result;
+    }
+
+    /// <summary>The length of what each neuron of a layer writes, those of all experts one after the other.</summary>
+    internal static float[] NeuronNorms(LayerWeights layer)
+    {
+        if (layer.Mixture is not { } mixture)
+        {
+            return layer.DenseDown.ColumnNorms();
+        }
+
+        float[] norms = new float[layer.NeuronCount];
+        int start = 0;
+        for (int e = 0; e < ExpertCount(mixture); e++)
+        {
+            float[] one = Expert(mixture, e).Down.ColumnNorms();
+            Array.Copy(one, 0, norms, start, one.Length);
+            start += one.Length;
+        }
+
+        return norms;
+    }
+
+    /// <summary>
+    /// The write vectors of all components of a layout in order, a tile of them at a time: weights that are mapped are read once, in the order
+    /// in which they lie. Positions that write nowhere in particular (layers) come as zero vectors. The arrays are used again.
+    /// </summary>
+    internal IEnumerable<WriteTile> Tiles(ComponentLayout layout, int parallelism)
+    {
+        int hidden = _model.Config.HiddenSize;
+        for (int l = layout.FirstLayer; l < layout.FirstLayer + layout.LayerCount; l++)
+        {
+            LayerWeights layer = _model.Weights.Layers[l];
+            foreach ((WeightMatrix down, int start) in NeuronMatrices(layout, layer, l))
+            {
+                int width = Math.Max(1, Math.Min(down.Columns, TileNumbers / hidden));
+                for (int first = 0; first < down.Columns; first += width)
+                {
+                    int count = Math.Min(width, down.Columns - first);
+                    float[] vectors = MatrixColumns.Copy(down, first, count, parallelism);
+                    FinishAll(vectors, count, parallelism);
+                    yield return new WriteTile(start + first, count, vectors);
+                }
+            }
+
+            int others = layout.LayerPosition(l) + 1 - layout.HeadStart(l);
+            float[] rest = new float[(long)others * hidden];
+            ParallelWork.For(others, parallelism, i =>
+            {
+                float[]? vector = Of(layout[layout.HeadStart(l) + i]);
+                if (vector != null)
+                {
+                    Array.Copy(vector, 0, rest, (long)i * hidden, hidden);
+                }
+            });
+            yield return new WriteTile(layout.HeadStart(l), others, rest);
+        }
+    }
+
+    /// <summary>The principal directions of the output head's centred rows: what write vectors are compared in where they are longer than a VECTOR column.</summary>
+    internal VectorProjection FitProjection(int parallelism = 1)
+        => VectorProjection.FitRows(_model.Weights.OutputHead, MeanOutput, parallelism);
+
+    internal static int ExpertCount(MixtureWeights mixture) => mixture.Experts.Count + (mixture.Shared == null ? 0 : 1);
+
+    /// <summary>An expert by number; the shared one comes last.</summary>
+    internal static ExpertWeights Expert(MixtureWeights mixture, int number) => number < mixture.Experts.Count ? mixture.Experts[number] : mixture.Shared!;
+
+    private static IEnumerable<(WeightMatrix Down, int Start)> NeuronMatrices(ComponentLayout layout, LayerWeights layer, int l)
+    {
+        if (layout.NeuronCount(l) == 0)
+        {
+            yield break;
+        }
+
+        if (layer.Mixture is not { } mixture)
+        {
+            yield return (layer.DenseDown, layout.NeuronStart(l));
+            yield break;
+        }
+
+        for (int e = 0; e < ExpertCount(mixture); e++)
+        {
+            yield return (Expert(mixture, e).Down, layout.NeuronStart(l) + (e * layout.ExpertWidth(l)));
+        }
+    }
+
+    private static float[] MeanRow(WeightMatrix matrix)
+    {
+        double[] sum = new double[matrix.Columns];
+        float[] row = new float[matrix.Columns];
+        for (int r = 0; r < matrix.Rows; r++)
+        {
+            MatrixColumns.ReadRow(matrix, r, row, 0);
+            for (int i = 0; i < sum.Length; i++)
+            {
+                sum[i] += row[i];
+            }
+        }
+
+        return Array.ConvertAll(sum, s => (float)(s / matrix.Rows));
+    }
+
+    private static NinaException Unknown(ComponentId component) => new(ErrorNumber.ComponentUnknown, $"There is no component {component}.");
+
+    /// <summary>The down projection that a neuron of a layer belongs to, and its column there.</summary>
+    private static WeightMatrix Down(LayerWeights layer, int index, out int column)
+    {
+        column = index;
+        if (layer.Mixture is not { } mixture)
+        {
+            return layer.DenseDown;
+        }
+
+        int width = ComponentLayout.ExpertWidth(mixture);
+        int expert = Math.Min(index / width, mixture.Experts.Count);
+        column = index - (expert * width);
+        return Expert(mixture, expert).Down;
+    }
+
+    private void FinishAll(float[] vectors, int count, int parallelism)
+    {
+        int hidden = _model.Config.HiddenSize;
+        ParallelWork.For(count, parallelism, i =>
+        {
+            fixed (float* x = vectors)
+            {
+                Finish(x + ((long)i * hidden), 1);
+            }
+        });
+    }
+
+    /// <summary>Through the final norm (which takes the mean out, where it is a LayerNorm), and to length 1.</summary>
+    private void Finish(float* vector, int sign)
+    {
+        float[] norm = _model.Weights.FinalNorm;
+        float mean = 0;
+        if (_model.Config.Norm == NormKind.Layer)
+        {
+            double sum = 0;
+            for (int i = 0; i < norm.Length; i++)
+            {
+                sum += vector[i];
+            }
+
+            mean = (float)(sum / norm.Length);
+        }
+
+        float offset = _model.Config.NormOffset;
+        for (int i = 0; i < norm.Length; i++)
+        {
+            vector[i] = (vector[i] - mean) * (norm[i] + offset) * sign;
+        }
+
+        VectorMath.Normalize(vector, norm.Length);
     }
 
     private TopToken[] Best(float* scores, int vocabulary, float offset, int count)
@@ -147,93 +296,22 @@ public sealed unsafe class WriteVectors
 
         return tokens;
     }
+}
 
-    /// <summary>The leading left singular vector of W_O,h · W_V,h by power iteration on its small factor; its sign makes the largest number positive.</summary>
-    private float[] HeadDirection(LayerWeights layer, int head)
+/// <summary>Write vectors of components that follow each other in a layout: [count, hidden].</summary>
+internal readonly struct WriteTile
+{
+    public WriteTile(int first, int count, float[] vectors)
     {
-        int size = _model.Config.HeadSize;
-        int hidden = _model.Config.HiddenSize;
-        int keyHead = head / (_model.Config.HeadCount / _model.Config.KeyValueHeadCount);
-        float[] output = layer.Output.Values;
-        float[] value = layer.Value.Values;
-        double[] x = new double[size];
-        for (int j = 0; j < size; j++)
-        {
-            x[j] = 1 + (j * 0.01);
-        }
-
-        // W_V W_Vᵀ [size, size]: with y = W_O x, the step x <- (W_V W_Vᵀ) W_Oᵀ W_O x has the same leading direction.
-        double[] gramValue = new double[size * size];
-        double[] gramOutput = new double[size * size];
-        for (int i = 0; i < size; i++)
-        {
-            for (int j = 0; j < size; j++)
-            {
-                double a = 0;
-                double b = 0;
-                long rowI = (((long)keyHead * size) + i) * hidden;
-                long rowJ = (((long)keyHead * size) + j) * hidden;
-                for (int k = 0; k < hidden; k++)
-                {
-                    a += (double)value[rowI + k] * value[rowJ + k];
-                    b += (double)output[((long)k * layer.Output.Columns) + (head * size) + i] * output[((long)k * layer.Output.Columns) + (head * size) + j];
-                }
-
-                gramValue[(i * size) + j] = a;
-                gramOutput[(i * size) + j] = b;
-            }
-        }
-
-        for (int step = 0; step < PowerIterations; step++)
-        {
-            x = Scale(Apply(gramValue, Apply(gramOutput, x)));
-        }
-
-        float[] direction = new float[hidden];
-        float largest = 0;
-        for (int k = 0; k < hidden; k++)
-        {
-            double sum = 0;
-            for (int j = 0; j < size; j++)
-            {
-                sum += output[((long)k * layer.Output.Columns) + (head * size) + j] * x[j];
-            }
-
-            direction[k] = (float)sum;
-            largest = Math.Abs(direction[k]) > Math.Abs(largest) ? direction[k] : largest;
-        }
-
-        for (int k = 0; largest < 0 && k < hidden; k++)
-        {
-            direction[k] = -direction[k];
-        }
-
-        return direction;
+        First = first;
+        Count = count;
+        Vectors = vectors;
     }
 
-    private static double[] Apply(double[] matrix, double[] x)
-    {
-        double[] y = new double[x.Length];
-        for (int i = 0; i < y.Length; i++)
-        {
-            for (int j = 0; j < x.Length; j++)
-            {
-                y[i] += matrix[(i * x.Length) + j] * x[j];
-            }
-        }
+    /// <summary>The position of the first.</summary>
+    public int First { get; }
 
-        return y;
-    }
+    public int Count { get; }
 
-    private static double[] Scale(double[] x)
-    {
-        double length = 0;
-        foreach (double value in x)
-        {
-            length += value * value;
-        }
-
-        length = Math.Sqrt(length);
-        return length > 0 ? Array.ConvertAll(x, v => v / length) : x;
-    }
+    public float[] Vectors { get; }
 }

@@ -234,6 +234,9 @@ public static class ErrorNumber
     /// <summary>Stored data of this assembly (a probe result, a text embedding) is corrupt or of another model.</summary>
     public const int StoredDataInvalid = 51705;
 
+    /// <summary>The folder or file where a probe keeps what it has measured cannot be used.</summary>
+    public const int ProbeStorageFailed = 51706;
+
     /// <summary>A question about a text that has no token.</summary>
     public const int QuestionEmpty = 51730;
 

@@ -25,35 +25,57 @@ internal static class MeaningSpace
     /// <summary>Embeds a query to be compared with meaning vectors.</summary>
     public static float[] Embed(LanguageModel model, byte[] state, string text)
     {
-        int first = ReadLength(state, 0);
-        int second = ReadLength(state, 4 + first);
-        TextEmbedder embedder = TextEmbedder.FromBytes(model, Slice(state, 4, first));
-        VectorProjection projection = VectorProjection.FromBytes(Slice(state, 8 + first, second));
+        TextEmbedder embedder = Embedder(model, state, out int end);
+        VectorProjection projection = VectorProjection.FromBytes(Slice(state, end + 4, ReadLength(state, end)));
         return projection.Project(embedder.EmbedQuery(text));
     }
 
-    /// <summary>Embeds a text to be compared with write vectors: the sum of its tokens' rows of the output head, which is what promotes them.</summary>
-    public static float[] EmbedWritten(LanguageModel model, string text)
+    /// <summary>The same at the full length [hidden]; without a state to be compared with write vectors.</summary>
+    public static float[] EmbedFull(LanguageModel model, byte[]? state, string text)
+        => state == null ? SumOfOutputRows(model, text) : Embedder(model, state, out _).EmbedQuery(text);
+
+    /// <summary>Embeds a text to be compared with write vectors; <paramref name="projection"/> is how those were brought to 768 numbers, null where they were padded.</summary>
+    public static float[] EmbedWritten(LanguageModel model, VectorProjection? projection, string text)
     {
-        WeightMatrix head = model.Weights.OutputHead;
-        if (head.Columns > VectorProjection.StoredDimension)
+        int hidden = model.Config.HiddenSize;
+        if (projection == null && hidden > VectorProjection.StoredDimension)
         {
             throw new NinaException(
                 ErrorNumber.StoredDataInvalid,
-                $"The model's vectors have {head.Columns} numbers and were projected when it was ingested; measure its skills to search it by meaning.");
+                $"The model's vectors have {hidden} numbers and were projected when it was ingested; the projection is missing.");
         }
 
-        float[] sum = new float[VectorProjection.StoredDimension];
-        foreach (int id in model.Tokenizer.Encode(text, addSpecial: false))
+        return (projection ?? VectorProjection.Padding(hidden)).Project(SumOfOutputRows(model, text));
+    }
+
+    /// <summary>The sum of the tokens' rows of the output head less the mean row: a write vector that is like it promotes them.</summary>
+    private static float[] SumOfOutputRows(LanguageModel model, string text)
+    {
+        int[] ids = model.Tokenizer.Encode(text, addSpecial: false);
+        if (ids.Length == 0)
         {
-            float[] row = head.Row(id);
+            throw new NinaException(ErrorNumber.QueryEmpty, "The query has no token that the model knows.");
+        }
+
+        float[] mean = new WriteVectors(model).MeanOutput;
+        float[] sum = new float[model.Config.HiddenSize];
+        foreach (int id in ids)
+        {
+            float[] row = model.Weights.OutputHead.Row(id);
             for (int i = 0; i < row.Length; i++)
             {
-                sum[i] += row[i];
+                sum[i] += row[i] - mean[i];
             }
         }
 
         return sum;
+    }
+
+    private static TextEmbedder Embedder(LanguageModel model, byte[] state, out int end)
+    {
+        int length = ReadLength(state, 0);
+        end = 4 + length;
+        return TextEmbedder.FromBytes(model, Slice(state, 4, length));
     }
 
     private static void WriteLength(byte[] target, int offset, int length)

@@ -1,29 +1,60 @@
 using System;
-using System.Collections.Generic;
 using System.Data.SqlTypes;
 using NinaDB.Clr.Capabilities;
 using NinaDB.Clr.Errors;
 
 namespace NinaDB.Clr.SqlEntryPoints;
 
-/// <summary>Probes by handle: the session while texts come in, its result once somebody asks for it.</summary>
+/// <summary>Probes by handle: the session while texts come in, its evaluation once somebody asks for it.</summary>
 internal static class Probes
 {
-    private const int MaxProjectionSample = 4096;
+    /// <summary>Their texts are in files, so that many can be open.</summary>
+    private const int MaxOpenProbes = 64;
 
-    private static readonly HandleTable<Probe> OpenProbes = new HandleTable<Probe>(8);
+    private static readonly HandleTable<Probe> OpenProbes = new HandleTable<Probe>(MaxOpenProbes);
 
-    public static SqlInt64 Open(ProbeSession session) => OpenProbes.Add(new Probe(session));
+    /// <summary>
+    /// Opens a probe of an owner. One of the same owner that is still open belongs to a statement that was cancelled, because callers let one measurement of a model
+    /// run at a time: it is closed, and its file gone on with.
+    /// </summary>
+    public static SqlInt64 Open(string owner, Func<ProbeSession> start)
+    {
+        foreach (Probe abandoned in OpenProbes.TakeAll(probe => probe.Owner == owner))
+        {
+            abandoned.Session.Dispose();
+        }
+
+        return OpenProbes.Add(new Probe(owner, start()));
+    }
 
     public static ProbeSession Session(SqlInt64 handle) => Find(handle).Session;
 
-    /// <summary>The result over the texts so far; computed once.</summary>
-    public static ProbeResult Result(SqlInt64 handle) => Find(handle).Result.Value;
+    /// <summary>The evaluation of the texts so far; texts that come later are not in it.</summary>
+    public static ProbeEvaluation Evaluation(SqlInt64 handle) => Find(handle).Evaluation.Value;
 
-    /// <summary>How meaning vectors are brought to 768 numbers: padding, or the principal directions of the components' own meanings.</summary>
+    /// <summary>How meaning vectors are brought to 768 numbers.</summary>
     public static VectorProjection Projection(SqlInt64 handle) => Find(handle).Projection.Value;
 
-    public static SqlBoolean Close(SqlInt64 handle) => !handle.IsNull && OpenProbes.Remove(handle.Value);
+    /// <summary>Ends a probe. Its file goes when it is <paramref name="completed"/>, and stays to be gone on with otherwise.</summary>
+    public static SqlBoolean Close(SqlInt64 handle, bool completed)
+    {
+        Probe? probe = handle.IsNull ? null : OpenProbes.Take(handle.Value);
+        if (probe == null)
+        {
+            return false;
+        }
+
+        if (completed)
+        {
+            probe.Session.Complete();
+        }
+        else
+        {
+            probe.Session.Dispose();
+        }
+
+        return true;
+    }
 
     private static Probe Find(SqlInt64 handle)
     {
@@ -33,31 +64,19 @@ internal static class Probes
 
     private sealed class Probe
     {
-        public Probe(ProbeSession session)
+        public Probe(string owner, ProbeSession session)
         {
+            Owner = owner;
             Session = session;
-            Result = new Lazy<ProbeResult>(() => session.Finish(Environment.ProcessorCount));
-            Projection = new Lazy<VectorProjection>(() =>
-            {
-                int hidden = session.Model.Config.HiddenSize;
-                var sample = new List<float[]>();
-                if (hidden > VectorProjection.StoredDimension)
-                {
-                    ProbeResult result = Result.Value;
-                    int step = Math.Max(1, result.Layout.Count / MaxProjectionSample);
-                    for (int c = 0; c < result.Layout.Count; c += step)
-                    {
-                        sample.Add(result.MeaningVector(c));
-                    }
-                }
-
-                return VectorProjection.Fit(hidden, sample);
-            });
+            Evaluation = new Lazy<ProbeEvaluation>(session.Evaluate);
+            Projection = new Lazy<VectorProjection>(() => Evaluation.Value.FitProjection());
         }
+
+        public string Owner { get; }
 
         public ProbeSession Session { get; }
 
-        public Lazy<ProbeResult> Result { get; }
+        public Lazy<ProbeEvaluation> Evaluation { get; }
 
         public Lazy<VectorProjection> Projection { get; }
     }

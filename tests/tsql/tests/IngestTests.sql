@@ -75,7 +75,7 @@ GO
 CREATE PROCEDURE IngestTests.[test all wrong arguments are reported at once]
 AS
 BEGIN
-    EXECUTE tSQLt.ExpectException @ExpectedErrorNumber = 50001, @ExpectedMessage = N'@Path is required. @Granularity must be neuron, head or layer.';
+    EXECUTE tSQLt.ExpectException @ExpectedErrorNumber = 50001, @ExpectedMessage = N'@Path is required. @Granularity must be neuron, expert, head or layer.';
     EXECUTE mqe.IngestModel @Path = N' ', @Granularity = 'atom';
 END;
 GO
