@@ -68,6 +68,18 @@ internal sealed class SharedModelsFactAttribute : FactAttribute
     }
 }
 
+/// <summary>A test with cases that needs the third-party models of ../shared.</summary>
+internal sealed class SharedModelsTheoryAttribute : TheoryAttribute
+{
+    public SharedModelsTheoryAttribute()
+    {
+        if (!Directory.Exists(TestData.SharedModels))
+        {
+            Skip = "../shared/models is not on this machine.";
+        }
+    }
+}
+
 /// <summary>A folder that is gone after the test.</summary>
 internal sealed class TemporaryFolder : IDisposable
 {

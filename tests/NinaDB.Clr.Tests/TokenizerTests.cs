@@ -66,8 +66,8 @@ public sealed class TokenizerTests
 
     [Theory]
     [InlineData("\"type\": \"BPE\"", "\"type\": \"WordPiece\"", ErrorNumber.TokenizerUnsupported)]
-    [InlineData("\"pre_tokenizer\": null", "\"pre_tokenizer\": {\"type\": \"ByteLevel\"}", ErrorNumber.TokenizerUnsupported)]
-    [InlineData("\"type\": \"Prepend\"", "\"type\": \"NFKC\"", ErrorNumber.TokenizerUnsupported)]
+    [InlineData("\"pre_tokenizer\": null", "\"pre_tokenizer\": {\"type\": \"UnicodeScripts\"}", ErrorNumber.TokenizerUnsupported)]
+    [InlineData("\"type\": \"Prepend\"", "\"type\": \"BertNormalizer\"", ErrorNumber.TokenizerUnsupported)]
     [InlineData("\"<0x00>\": 3", "\"<0x00>\": 4", ErrorNumber.TokenizerInvalid)]
     [InlineData("\"<0x00>\": 3", "\"<0x00>\": 2000000000", ErrorNumber.TokenizerInvalid)]
     [InlineData("\"\u2581pael la\"", "\"\u2581pael nothing\"", ErrorNumber.TokenizerInvalid)]

@@ -192,6 +192,18 @@ public static class ErrorNumber
     /// <summary>A model has no tokenizer.</summary>
     public const int TokenizerMissing = 51506;
 
+    /// <summary>A pattern of a tokenizer that is malformed, or uses what is not supported.</summary>
+    public const int PatternUnsupported = 51507;
+
+    /// <summary>A pattern of a tokenizer that takes too long on a text.</summary>
+    public const int PatternTooCostly = 51508;
+
+    /// <summary>A tokenizer.model (SentencePiece) whose bytes cannot be read.</summary>
+    public const int SentencePieceInvalid = 51509;
+
+    /// <summary>A tokenizer that GGUF has no name for, so that no GGUF file can hold it.</summary>
+    public const int TokenizerNotInGguf = 51510;
+
     /// <summary>An architecture, or a feature of one, whose forward pass is not supported. The model still opens as tensors.</summary>
     public const int ArchitectureUnsupported = 51600;
 

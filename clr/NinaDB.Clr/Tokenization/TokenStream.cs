@@ -6,7 +6,8 @@ namespace NinaDB.Clr.Tokenization;
 public sealed class TokenStream
 {
     private readonly Tokenizer _tokenizer;
-    private readonly Decoder _decoder = new UTF8Encoding(false, false).GetDecoder();
+    private readonly StringBuilder _text = new();
+    private Utf8Assembler _assembler;
     private bool _stripBlank;
 
     internal TokenStream(Tokenizer tokenizer, bool continues)
@@ -16,22 +17,30 @@ public sealed class TokenStream
     }
 
     /// <summary>The text that a token completes; may be empty.</summary>
-    public string Push(int id) => Decode(_tokenizer.BytesOf(id), flush: false);
+    public string Push(int id)
+    {
+        _assembler.Push(_tokenizer.BytesOf(id), _text);
+        return Take();
+    }
 
     /// <summary>What is left at the end: U+FFFD for an incomplete character, else nothing.</summary>
-    public string Finish() => Decode(new byte[0], flush: true);
-
-    private string Decode(byte[] bytes, bool flush)
+    public string Finish()
     {
-        char[] chars = new char[bytes.Length + 4];
-        int count = _decoder.GetChars(bytes, 0, bytes.Length, chars, 0, flush);
-        if (count == 0)
+        _assembler.Finish(_text);
+        return Take();
+    }
+
+    private string Take()
+    {
+        if (_text.Length == 0)
         {
             return string.Empty;
         }
 
-        int start = _stripBlank && chars[0] == ' ' ? 1 : 0;
+        int start = _stripBlank && _text[0] == ' ' ? 1 : 0;
         _stripBlank = false;
-        return new string(chars, start, count - start);
+        string text = _text.ToString(start, _text.Length - start);
+        _text.Clear();
+        return text;
     }
 }

@@ -15,51 +15,37 @@ public sealed class Tokenizer
     /// <summary>How SentencePiece writes a blank.</summary>
     internal const char Blank = '\u2581';
 
-    private readonly TokenMerger _merger;
-    private readonly IReadOnlyList<TextRewrite> _rewrites;
-    private readonly int[] _prefix;
-    private readonly int[] _suffix;
-    private readonly bool _stripsLeadingBlank;
+    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    /// <summary>Tokens that are found in the text as they are written, longest first, by their first character.</summary>
-    private readonly Dictionary<char, List<AddedToken>> _added = new();
+    private readonly TokenizerParts _parts;
+    private readonly AddedTokens _added;
 
-    internal Tokenizer(
-        Vocabulary vocabulary,
-        TokenMerger merger,
-        IReadOnlyList<TextRewrite> rewrites,
-        int[] prefix,
-        int[] suffix,
-        bool stripsLeadingBlank,
-        IEnumerable<AddedToken> added)
+    internal Tokenizer(TokenizerParts parts)
     {
-        Vocabulary = vocabulary;
-        _merger = merger;
-        _rewrites = rewrites;
-        _prefix = prefix;
-        _suffix = suffix;
-        _stripsLeadingBlank = stripsLeadingBlank;
-        foreach (AddedToken token in added)
-        {
-            if (!_added.TryGetValue(token.Text[0], out List<AddedToken>? list))
-            {
-                _added.Add(token.Text[0], list = new List<AddedToken>());
-            }
-
-            list.Add(token);
-        }
-
-        foreach (List<AddedToken> list in _added.Values)
-        {
-            list.Sort((a, b) => b.Text.Length.CompareTo(a.Text.Length));
-        }
+        _parts = parts;
+        _added = new AddedTokens(parts.Added, parts.Normalizer);
     }
 
     /// <summary>The tokens.</summary>
-    public Vocabulary Vocabulary { get; }
+    public Vocabulary Vocabulary => _parts.Vocabulary;
 
     /// <summary>The id that starts a text, -1 when none does.</summary>
-    public int StartId => _prefix.Length > 0 ? _prefix[0] : -1;
+    public int StartId => _parts.Prefix.Length > 0 ? _parts.Prefix[0] : -1;
+
+    /// <summary>How texts are cut into tokens: byte-level BPE, SentencePiece BPE or unigram.</summary>
+    public string Kind => _parts.Model is UnigramModel ? "unigram" : IsByteLevel ? "byte-level BPE" : "SentencePiece BPE";
+
+    /// <summary>The model's chat template (Jinja) as its files have it, null when there is none. It is kept, not evaluated.</summary>
+    public string? ChatTemplate => _parts.ChatTemplate;
+
+    /// <summary>Whether tokens are written in the alphabet of bytes.</summary>
+    internal bool IsByteLevel => _parts.Model is BpeModel { Options.IsByteLevel: true };
+
+    internal TokenizerParts Parts => _parts;
+
+    internal AddedTokens Added => _added;
+
+    internal bool StripsLeadingBlank => _parts.StripsLeadingBlank;
 
     /// <summary>
     /// The ids of a text. <paramref name="addSpecial"/> puts the tokens around it that the model expects (such as the start token).
@@ -76,29 +62,28 @@ public sealed class Tokenizer
         var ids = new List<int>((text.Length / 3) + 4);
         if (addSpecial)
         {
-            ids.AddRange(_prefix);
+            ids.AddRange(_parts.Prefix);
         }
 
-        int start = 0;
-        if (_added.Count > 0)
+        CharTrie? trie = _added.Trie(normalized: false, parseSpecial);
+        int from = 0;
+        while (trie != null)
         {
-            for (int i = 0; i < text.Length; i++)
+            AddedToken? token = _added.FindNext(trie, text, from, out int start, out int end);
+            if (token == null)
             {
-                AddedToken? token = FindAdded(text, i, parseSpecial);
-                if (token != null)
-                {
-                    EncodePart(text.Substring(start, i - start), ids);
-                    ids.Add(token.Id);
-                    i += token.Text.Length - 1;
-                    start = i + 1;
-                }
+                break;
             }
+
+            EncodeSection(Part(text, from, start), from == 0, parseSpecial, ids);
+            ids.Add(token.Id);
+            from = end;
         }
 
-        EncodePart(start == 0 ? text : text.Substring(start), ids);
+        EncodeSection(Part(text, from, text.Length), from == 0, parseSpecial, ids);
         if (addSpecial)
         {
-            ids.AddRange(_suffix);
+            ids.AddRange(_parts.Suffix);
         }
 
         return ids.ToArray();
@@ -120,8 +105,36 @@ public sealed class Tokenizer
     /// <summary>Starts decoding token by token. With <paramref name="continues"/> the blank of the first word is kept, as after a prompt.</summary>
     public TokenStream StartStream(bool continues = true) => new(this, continues);
 
-    /// <summary>A token as people want to see it: blanks as blanks, bytes as <c>&lt;0x0A&gt;</c>.</summary>
-    public string Display(int id) => Vocabulary[id].Replace(Blank, ' ');
+    /// <summary>A token as people want to see it: blanks as blanks, text as text, bytes that are no text as <c>&lt;0x0A&gt;</c>.</summary>
+    public string Display(int id)
+    {
+        string piece = Vocabulary[id];
+        if (!IsByteLevel)
+        {
+            return piece.Replace(Blank, ' ');
+        }
+
+        if (_added.Contains(id) || Vocabulary.KindOf(id) != TokenKind.Normal || !ByteAlphabet.IsBytes(piece))
+        {
+            return piece;
+        }
+
+        byte[] bytes = ByteAlphabet.ToBytes(piece);
+        try
+        {
+            return StrictUtf8.GetString(bytes);
+        }
+        catch (DecoderFallbackException)
+        {
+            var builder = new StringBuilder();
+            foreach (byte b in bytes)
+            {
+                builder.AppendFormat(CultureInfo.InvariantCulture, "<0x{0:X2}>", b);
+            }
+
+            return builder.ToString();
+        }
+    }
 
     /// <summary>Whether a token is control, unknown or unused: not text of its own.</summary>
     public bool IsSpecial(int id) => Vocabulary.KindOf(id) >= TokenKind.Unknown;
@@ -141,11 +154,8 @@ public sealed class Tokenizer
         }
     }
 
-    /// <summary>A tokenizer.json of this tokenizer, for one that came from GGUF metadata. Raises <see cref="ErrorNumber.TokenizerUnsupported"/> for any other: it has its own.</summary>
-    public string ToJson()
-        => _merger is ScoredMerger scored
-            ? TokenizerJsonWriter.Write(Vocabulary, scored.Scores, _prefix, _stripsLeadingBlank)
-            : throw new NinaException(ErrorNumber.TokenizerUnsupported, "This tokenizer was read from tokenizer.json and is written as that text.");
+    /// <summary>A tokenizer.json that gives the same tokens.</summary>
+    public string ToJson() => TokenizerJsonWriter.Write(this);
 
     /// <summary>The bytes of a token's text; empty for a token that is not text.</summary>
     internal byte[] BytesOf(int id)
@@ -155,74 +165,72 @@ public sealed class Tokenizer
             case TokenKind.Byte:
                 return new[] { Vocabulary.ByteOf(Vocabulary[id])!.Value };
             case TokenKind.Normal:
-                return Encoding.UTF8.GetBytes(Display(id));
+                string piece = Vocabulary[id];
+                return !IsByteLevel ? Encoding.UTF8.GetBytes(piece.Replace(Blank, ' '))
+                    : !_added.Contains(id) && ByteAlphabet.IsBytes(piece) ? ByteAlphabet.ToBytes(piece)
+                    : Encoding.UTF8.GetBytes(piece);
             default:
                 return Array.Empty<byte>();
         }
     }
 
-    internal bool StripsLeadingBlank => _stripsLeadingBlank;
+    private static string Part(string text, int start, int end) => start == 0 && end == text.Length ? text : text.Substring(start, end - start);
 
-    private AddedToken? FindAdded(string text, int position, bool parseSpecial)
+    /// <summary>Normalises what is between tokens that are found in the text as it is, and finds those that are looked for in the normalised text.</summary>
+    private void EncodeSection(string text, bool isFirst, bool parseSpecial, List<int> ids)
     {
-        if (_added.TryGetValue(text[position], out List<AddedToken>? list))
+        foreach (TextStep step in _parts.Normalizer)
         {
-            foreach (AddedToken token in list)
-            {
-                if ((parseSpecial || !token.IsSpecial) && string.CompareOrdinal(text, position, token.Text, 0, token.Text.Length) == 0)
-                {
-                    return token;
-                }
-            }
+            text = step.Apply(text);
         }
 
-        return null;
+        CharTrie? trie = _added.Trie(normalized: true, parseSpecial);
+        int from = 0;
+        while (trie != null)
+        {
+            AddedToken? token = _added.FindNext(trie, text, from, out int start, out int end);
+            if (token == null)
+            {
+                break;
+            }
+
+            EncodePieces(text, from, start, isFirst && from == 0, ids);
+            ids.Add(token.Id);
+            from = end;
+        }
+
+        EncodePieces(text, from, text.Length, isFirst && from == 0, ids);
     }
 
-    private void EncodePart(string text, List<int> ids)
+    private void EncodePieces(string text, int start, int end, bool isFirst, List<int> ids)
     {
-        if (text.Length == 0)
+        if (start == end)
         {
             return;
         }
 
-        foreach (TextRewrite rewrite in _rewrites)
+        var whole = new TextPiece(text, start, end, isFirst);
+        if (_parts.PreTokenizer.Count == 0)
         {
-            text = rewrite.Apply(text);
+            _parts.Model.Encode(whole, ids);
+            return;
         }
 
-        _merger.Encode(text, ids);
-    }
-
-    /// <summary>A token that is found in the text by its spelling.</summary>
-    internal sealed class AddedToken
-    {
-        public AddedToken(int id, string text, bool isSpecial)
+        var pieces = new List<TextPiece> { whole };
+        foreach (PieceStep step in _parts.PreTokenizer)
         {
-            Id = id;
-            Text = text;
-            IsSpecial = isSpecial;
+            var next = new List<TextPiece>(pieces.Count * 2);
+            foreach (TextPiece piece in pieces)
+            {
+                step.Apply(piece, next);
+            }
+
+            pieces = next;
         }
 
-        public int Id { get; }
-
-        public string Text { get; }
-
-        public bool IsSpecial { get; }
-    }
-
-    /// <summary>One step of the normaliser: puts text in front, or replaces one string by another.</summary>
-    internal sealed class TextRewrite
-    {
-        private readonly string? _pattern;
-        private readonly string _content;
-
-        public TextRewrite(string? pattern, string content)
+        foreach (TextPiece piece in pieces)
         {
-            _pattern = pattern;
-            _content = content;
+            _parts.Model.Encode(piece, ids);
         }
-
-        public string Apply(string text) => _pattern == null ? _content + text : text.Replace(_pattern, _content);
     }
 }

@@ -2,98 +2,170 @@ using System;
 using System.Collections.Generic;
 using NinaDB.Clr.Errors;
 using NinaDB.Clr.Formats;
+using NinaDB.Clr.Json;
+using NinaDB.Clr.Tokenization.Unicode;
 
 namespace NinaDB.Clr.Tokenization;
 
-/// <summary>Reads the tokenizer of a GGUF file: <c>tokenizer.ggml.model</c> "llama", SentencePiece pieces with scores and byte fallback.</summary>
+/// <summary>
+/// Reads the tokenizer of a GGUF file. <c>tokenizer.ggml.model</c> is "llama" (SentencePiece BPE by scores), "gpt2" (byte-level BPE with the pre-tokenizer of
+/// <c>tokenizer.ggml.pre</c>), "gemma4" (BPE by merges on SentencePiece's blanks) or "t5" (unigram). Where the file holds a whole tokenizer.json
+/// (<c>tokenizer.huggingface.json</c>), that is the tokenizer.
+/// </summary>
 public static class TokenizerGgufReader
 {
-    private const int TypeUnknown = 2;
-    private const int TypeControl = 3;
-    private const int TypeUserDefined = 4;
-    private const int TypeUnused = 5;
-    private const int TypeByte = 6;
+    /// <summary>The key of a whole tokenizer.json.</summary>
+    internal const string HuggingFaceKey = "tokenizer.huggingface.json";
+
+    private const string Prefix = "tokenizer.ggml.";
 
     /// <summary>Whether the header has a tokenizer at all.</summary>
-    public static bool IsPresent(GgufHeader header) => header["tokenizer.ggml.model"] != null;
+    public static bool IsPresent(GgufHeader header)
+        => header[HuggingFaceKey] != null || (header[Prefix + "model"] is GgufValue model && model.AsString() != "none" && model.AsString() != "no_vocab");
 
     /// <summary>Builds the tokenizer of a GGUF header; <paramref name="source"/> names the file in errors.</summary>
     public static Tokenizer Read(GgufHeader header, string source)
     {
-        string model = header["tokenizer.ggml.model"]?.AsString() ?? throw Invalid(source, "tokenizer.ggml.model is missing.");
-        if (model != "llama")
+        string? chatTemplate = header["tokenizer.chat_template"]?.AsString();
+        if (header[HuggingFaceKey]?.AsString() is string json)
         {
-            throw NinaException.InFile(ErrorNumber.TokenizerUnsupported, source, $"the tokenizer model '{model}' is not supported by this version.");
+            return TokenizerJsonReader.Read(json, source, chatTemplate);
         }
 
-        string[] pieces = header["tokenizer.ggml.tokens"]?.Value as string[] ?? throw Invalid(source, "tokenizer.ggml.tokens is missing.");
-        float[] scores = header["tokenizer.ggml.scores"]?.Value as float[] ?? throw Invalid(source, "tokenizer.ggml.scores is missing.");
-        int[]? types = header["tokenizer.ggml.token_type"]?.Value as int[];
-        if (pieces.Length == 0 || scores.Length != pieces.Length || (types != null && types.Length != pieces.Length))
+        string model = header[Prefix + "model"]?.AsString() ?? throw TokenizerJsonSteps.Invalid(source, "tokenizer.ggml.model is missing.");
+        bool sentencePiece = model == "llama" || model == "t5" || model == "gemma4";
+        if (!sentencePiece && model != "gpt2")
         {
-            throw Invalid(source, $"there are {pieces.Length} tokens, {scores.Length} scores and {types?.Length ?? pieces.Length} token types.");
+            throw TokenizerJsonSteps.Unsupported(source, "the tokenizer model", model);
         }
 
-        int unknown = SpecialId(header, source, "tokenizer.ggml.unknown_token_id", pieces.Length, 0);
-        int start = SpecialId(header, source, "tokenizer.ggml.bos_token_id", pieces.Length, 1);
-        int end = SpecialId(header, source, "tokenizer.ggml.eos_token_id", pieces.Length, 2);
-        var kinds = new TokenKind[pieces.Length];
-        var added = new List<Tokenizer.AddedToken>();
-        for (int id = 0; id < kinds.Length; id++)
+        SentencePieceParts parts = ReadParts(header, source, model);
+        parts.ChatTemplate = chatTemplate;
+        switch (model)
         {
-            if (float.IsNaN(scores[id]))
-            {
-                throw Invalid(source, $"the score of token {id} is not a number.");
-            }
-
-            int type = types == null ? (Vocabulary.ByteOf(pieces[id]) != null ? TypeByte : 1) : types[id];
-            kinds[id] = type switch
-            {
-                TypeUnknown => TokenKind.Unknown,
-                TypeControl => TokenKind.Control,
-                TypeUnused => TokenKind.Unused,
-                TypeByte => TokenKind.Byte,
-                _ => TokenKind.Normal,
-            };
-            if (id == unknown)
-            {
-                kinds[id] = TokenKind.Unknown;
-            }
-            else if (id == start || id == end)
-            {
-                kinds[id] = TokenKind.Control;
-            }
-
-            if (pieces[id].Length > 0 && (type == TypeUserDefined || kinds[id] == TokenKind.Control))
-            {
-                added.Add(new Tokenizer.AddedToken(id, pieces[id], kinds[id] == TokenKind.Control));
-            }
+            case "llama":
+                parts.AddsStart = Flag(header, "add_bos_token", true);
+                parts.AddsBlankPrefix = Flag(header, "add_space_prefix", true);
+                return parts.MakeBpe();
+            case "t5":
+                parts.AddsStart = Flag(header, "add_bos_token", false);
+                parts.AddsEnd = Flag(header, "add_eos_token", true);
+                parts.AddsBlankPrefix = Flag(header, "add_space_prefix", false);
+                parts.RemovesExtraBlanks = Flag(header, "remove_extra_whitespaces", false);
+                parts.CharacterMap = ReadCharacterMap(header, source);
+                return parts.MakeUnigram();
+            default:
+                return ReadMergeList(header, source, parts, isByteLevel: model == "gpt2");
         }
-
-        bool spacePrefix = header["tokenizer.ggml.add_space_prefix"]?.AsBoolean() ?? true;
-        var rewrites = new List<Tokenizer.TextRewrite>();
-        if (spacePrefix)
-        {
-            rewrites.Add(new Tokenizer.TextRewrite(null, Tokenizer.Blank.ToString()));
-        }
-
-        rewrites.Add(new Tokenizer.TextRewrite(" ", Tokenizer.Blank.ToString()));
-        bool addStart = (header["tokenizer.ggml.add_bos_token"]?.AsBoolean() ?? true) && start >= 0;
-        bool addEnd = (header["tokenizer.ggml.add_eos_token"]?.AsBoolean() ?? false) && end >= 0;
-        var vocabulary = new Vocabulary(pieces, kinds, source);
-        return new Tokenizer(
-            vocabulary,
-            new ScoredMerger(vocabulary, scores),
-            rewrites,
-            addStart ? new[] { start } : Array.Empty<int>(),
-            addEnd ? new[] { end } : Array.Empty<int>(),
-            spacePrefix,
-            added);
     }
+
+    private static SentencePieceParts ReadParts(GgufHeader header, string source, string model)
+    {
+        string[] pieces = header[Prefix + "tokens"]?.Value as string[] ?? throw TokenizerJsonSteps.Invalid(source, "tokenizer.ggml.tokens is missing.");
+        int[]? types = header[Prefix + "token_type"]?.Value switch
+        {
+            null => null,
+            int[] signed => signed,
+            uint[] unsigned => Array.ConvertAll(unsigned, t => (int)Math.Min(t, 99)),
+            _ => throw TokenizerJsonSteps.Invalid(source, "tokenizer.ggml.token_type is no array of integers."),
+        };
+        if (pieces.Length == 0 || (types != null && types.Length != pieces.Length))
+        {
+            throw TokenizerJsonSteps.Invalid(source, $"there are {pieces.Length} tokens and {types?.Length ?? 0} token types.");
+        }
+
+        // Phi-3's tokens take the white space after them along; only the name of the model tells (llama.cpp does the same).
+        string name = header["general.name"]?.AsString() ?? string.Empty;
+        bool phi3 = name.IndexOf("phi3", StringComparison.OrdinalIgnoreCase) >= 0 || name.IndexOf("phi-3", StringComparison.OrdinalIgnoreCase) >= 0;
+        bool isLlama = model == "llama";
+        return new SentencePieceParts(source, pieces, types)
+        {
+            Scores = ReadScores(header, source, model),
+            UnknownId = SpecialId(header, source, "unknown_token_id", pieces.Length, isLlama ? 0 : model == "t5" ? 2 : -1),
+            StartId = SpecialId(header, source, "bos_token_id", pieces.Length, isLlama ? 1 : -1),
+            EndId = SpecialId(header, source, "eos_token_id", pieces.Length, isLlama ? 2 : model == "t5" ? 1 : -1),
+            AddsEnd = Flag(header, "add_eos_token", false),
+            StripsRight = text => phi3 && text != "<unk>" && text != "<s>" && text != "<|endoftext|>",
+        };
+    }
+
+    private static float[] ReadScores(GgufHeader header, string source, string model) => header[Prefix + "scores"]?.Value switch
+    {
+        float[] scores => scores,
+        int[] scores => Array.ConvertAll(scores, s => (float)s),
+        null when model == "gpt2" || model == "gemma4" => Array.Empty<float>(),
+        _ => throw TokenizerJsonSteps.Invalid(source, "tokenizer.ggml.scores is missing."),
+    };
+
+    private static Tokenizer ReadMergeList(GgufHeader header, string source, SentencePieceParts parts, bool isByteLevel)
+    {
+        string pre = header[Prefix + "pre"]?.AsString() ?? "default";
+        GgufPreTokenizers.Entry? entry = isByteLevel ? GgufPreTokenizers.Find(pre) : null;
+        if (isByteLevel && entry == null)
+        {
+            throw TokenizerJsonSteps.Unsupported(source, "the pre-tokenizer", pre);
+        }
+
+        string[] list = header[Prefix + "merges"]?.Value as string[] ?? throw TokenizerJsonSteps.Invalid(source, "tokenizer.ggml.merges is missing.");
+        var added = new List<AddedToken>();
+        Vocabulary vocabulary = parts.MakeVocabulary(added);
+        var merges = new MergeTable(vocabulary, source, list.Length);
+        foreach (string merge in list)
+        {
+            merges.Add(merge);
+        }
+
+        var model = new BpeModel(vocabulary, merges.Merges, new BpeOptions
+        {
+            IsByteLevel = isByteLevel,
+            IgnoresMerges = entry?.IgnoresMerges ?? false,
+            FallsBackToBytes = !isByteLevel,
+            FusesUnknown = !isByteLevel,
+        });
+        parts.AddsStart = Flag(header, "add_bos_token", entry?.AddsStart ?? false);
+        parts.AddsBlankPrefix = Flag(header, "add_space_prefix", false);
+        if (!isByteLevel)
+        {
+            Tokenizer tokenizer = parts.Make(vocabulary, added, model);
+            tokenizer.Parts.PreTokenizer.Add(SplitStep.Isolated(@"[^\n]+|[\n]+"));
+            return tokenizer;
+        }
+
+        List<PieceStep> steps = entry!.ToSteps();
+        if (parts.AddsBlankPrefix)
+        {
+            steps.Insert(0, new ByteLevelStep(addPrefixSpace: true, usePattern: false, mapsBytes: false));
+        }
+
+        return new Tokenizer(new TokenizerParts(vocabulary, model)
+        {
+            PreTokenizer = steps,
+            Added = added,
+            Prefix = parts.AddsStart && parts.StartId >= 0 ? new[] { parts.StartId } : Array.Empty<int>(),
+            Suffix = parts.AddsEnd && parts.EndId >= 0 ? new[] { parts.EndId } : Array.Empty<int>(),
+            StartId = parts.StartId,
+            EndId = parts.EndId,
+            ChatTemplate = parts.ChatTemplate,
+        });
+    }
+
+    private static CharacterMap? ReadCharacterMap(GgufHeader header, string source)
+    {
+        byte[]? bytes = header[Prefix + "precompiled_charsmap"]?.Value switch
+        {
+            null => null,
+            byte[] unsigned => unsigned,
+            sbyte[] signed => Array.ConvertAll(signed, b => unchecked((byte)b)),
+            _ => throw TokenizerJsonSteps.Invalid(source, "tokenizer.ggml.precompiled_charsmap is no array of bytes."),
+        };
+        return bytes == null || bytes.Length == 0 ? null : new CharacterMap(bytes, source);
+    }
+
+    private static bool Flag(GgufHeader header, string key, bool byDefault) => header[Prefix + key]?.AsBoolean() ?? byDefault;
 
     private static int SpecialId(GgufHeader header, string source, string key, int count, int byDefault)
     {
-        GgufValue? value = header[key];
+        GgufValue? value = header[Prefix + key];
         if (value == null)
         {
             return byDefault < count ? byDefault : -1;
@@ -105,8 +177,6 @@ public static class TokenizerGgufReader
             return -1;
         }
 
-        return id >= 0 && id < count ? (int)id : throw Invalid(source, $"{key} is {value.Value}, outside the {count} tokens.");
+        return id >= 0 && id < count ? (int)id : throw TokenizerJsonSteps.Invalid(source, $"{Prefix}{key} is {JsonReader.Shorten(value.Value.ToString() ?? "?")}, outside the {count} tokens.");
     }
-
-    private static NinaException Invalid(string source, string reason) => NinaException.InFile(ErrorNumber.TokenizerInvalid, source, reason);
 }
