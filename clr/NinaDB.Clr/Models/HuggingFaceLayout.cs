@@ -30,11 +30,10 @@ internal sealed class HuggingFaceLayout
     }
 
     /// <summary>The configuration to write for a model: rope factors of a GGUF file are expressed as llama3 scaling. Raises <see cref="ErrorNumber.NotExpressible"/>.</summary>
-    public static ModelConfig ConfigOf(LanguageModel model)
+    public static ModelConfig ConfigOf(string modelName, ModelConfig config, ModelWeights weights)
     {
-        ModelConfig config = model.Config;
-        RequireUniform(config, model.Weights);
-        float[]? factors = model.Weights.RopeFactors;
+        RequireUniform(config, weights);
+        float[]? factors = weights.RopeFactors;
         if (factors == null)
         {
             return config;
@@ -56,7 +55,7 @@ internal sealed class HuggingFaceLayout
         }
 
         throw new NinaException(
-            ErrorNumber.NotExpressible, $"Model '{model.Name}' has rope frequency factors that are not those of llama3 scaling; config.json cannot express them.");
+            ErrorNumber.NotExpressible, $"Model '{modelName}' has rope frequency factors that are not those of llama3 scaling; config.json cannot express them.");
     }
 
     /// <summary>The tensors.</summary>

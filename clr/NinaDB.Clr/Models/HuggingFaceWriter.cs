@@ -78,7 +78,7 @@ public static class HuggingFaceWriter
     public static IReadOnlyDictionary<string, string> SideFiles(LanguageModel model, DType dtype)
     {
         bool tied = ReferenceEquals(model.Weights.Embedding, model.Weights.OutputHead);
-        JsonValue config = HuggingFaceLayout.ConfigOf(model).ExportJson()
+        JsonValue config = HuggingFaceLayout.ConfigOf(model.Name, model.Config, model.Weights).ExportJson()
             .Set("tie_word_embeddings", JsonValue.Of(tied))
             .Set("torch_dtype", JsonValue.Of(dtype == DType.F32 ? "float32" : dtype == DType.F16 ? "float16" : "bfloat16"));
         JsonValue generation = JsonValue.NewObject();

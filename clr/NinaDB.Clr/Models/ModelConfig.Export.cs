@@ -123,6 +123,9 @@ public sealed partial class ModelConfig
             case ModelFamily.Llama when HasAttentionBias || HasFeedForwardBias:
                 json.Set("attention_bias", JsonValue.Of(HasAttentionBias)).Set("mlp_bias", JsonValue.Of(HasFeedForwardBias));
                 break;
+            case ModelFamily.Mistral:
+                json.Set("sliding_window", JsonValue.Of(SlidingWindow));
+                break;
             case ModelFamily.Mixtral:
                 json.Set("num_local_experts", JsonValue.Of(ExpertCount))
                     .Set("num_experts_per_tok", JsonValue.Of(ExpertsPerToken))

@@ -29,7 +29,7 @@ public sealed partial class ModelConfig
 
         var reader = new FieldReader(name => fields[architecture + "." + name], source);
         int experts = reader.Size("expert_count");
-        ModelFamily family = FamilyOfGguf(architecture, experts);
+        ModelFamily family = FamilyOfGguf(architecture, experts, reader.Size("attention.sliding_window"));
         var config = new ModelConfig
         {
             IsGguf = true,
@@ -50,7 +50,7 @@ public sealed partial class ModelConfig
             ExpertsPerToken = reader.Size("expert_used_count"),
             StartTokenId = (int)(header["tokenizer.ggml.bos_token_id"]?.AsInt64() is long id && id >= 0 && id <= int.MaxValue ? id : -1),
             EndTokenIds = TokenIds(fields["tokenizer.ggml.eos_token_id"]),
-            InterleavedRotary = family is ModelFamily.Llama or ModelFamily.Mixtral or ModelFamily.Llama4,
+            InterleavedRotary = family is ModelFamily.Llama or ModelFamily.Mistral or ModelFamily.Mixtral or ModelFamily.Llama4,
             TiedEmbeddings = true,
         };
         config.ApplyFamily();
@@ -65,9 +65,9 @@ public sealed partial class ModelConfig
         return config;
     }
 
-    private static ModelFamily FamilyOfGguf(string architecture, int experts) => architecture switch
+    private static ModelFamily FamilyOfGguf(string architecture, int experts, int window) => architecture switch
     {
-        "llama" or "mistral" => experts > 0 ? ModelFamily.Mixtral : ModelFamily.Llama,
+        "llama" or "mistral" => experts > 0 ? ModelFamily.Mixtral : window > 0 ? ModelFamily.Mistral : ModelFamily.Llama,
         "llama4" => ModelFamily.Llama4,
         "qwen2" => ModelFamily.Qwen2,
         "qwen2moe" => ModelFamily.Qwen2Moe,
@@ -195,6 +195,7 @@ public sealed partial class ModelConfig
                 // As llama.cpp decides it: Maverick (128 experts) was trained without the norm.
                 HasUnitQueryKey = ExpertCount != 128;
                 TemperatureScale = reader.Number(0.1, "attention.temperature_scale");
+                TemperatureFloor = reader.Number(8192, "attention.temperature_length");
                 break;
             case ModelFamily.GptNeox:
                 ParallelResidual = reader.Flag(true, "use_parallel_residual");

@@ -34,6 +34,8 @@ public static partial class TensorNaming
         [TensorRole.OutputHead] = ".embed_out.weight",
         [TensorRole.FinalNorm] = ".gpt_neox.final_layer_norm.weight",
         [TensorRole.FinalNormBias] = ".gpt_neox.final_layer_norm.bias",
+        [TensorRole.AttentionNormBias] = "input_layernorm.bias",
+        [TensorRole.FeedForwardNormBias] = "post_attention_layernorm.bias",
         [TensorRole.AttentionFused] = "attention.query_key_value.weight",
         [TensorRole.AttentionFusedBias] = "attention.query_key_value.bias",
         [TensorRole.AttentionOutput] = "attention.dense.weight",

@@ -1,0 +1,186 @@
+using NinaDB.Clr.Errors;
+using NinaDB.Clr.Formats;
+using NinaDB.Clr.Models;
+using NinaDB.Clr.Tensors;
+
+namespace NinaDB.Clr.Tests;
+
+/// <summary>Every architecture gives the logits that an independent program computed (Reference/architectures.py), from Hugging Face files and from GGUF.</summary>
+public sealed unsafe class ArchitectureTests
+{
+    /// <summary>The reference is rounded to six digits and computed in double precision.</summary>
+    private const double Tolerance = 1e-4;
+
+    public static TheoryData<string> All => [.. TinyModel.Names()];
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public void Hugging_face_files_give_the_reference_logits(string name)
+    {
+        using var folder = new TemporaryFolder();
+        TinyModel tiny = TinyModel.Of(name);
+        ModelFile file = WriteHuggingFace(folder, tiny.ConfigJson, tiny.Tensors.Select(t => new TensorToWrite(t.Key, DType.F32, t.Value.Shape, () => t.Value.Values)));
+        RequireReference(tiny, Load(file, out ModelConfig config), config);
+    }
+
+    [Theory]
+    [InlineData("llama")]
+    [InlineData("llama_linear_biases")]
+    [InlineData("llama_llama3")]
+    [InlineData("llama_yarn")]
+    [InlineData("mistral")]
+    [InlineData("mixtral")]
+    [InlineData("mixtral", true)]
+    [InlineData("qwen2")]
+    [InlineData("qwen3")]
+    [InlineData("qwen2_moe")]
+    [InlineData("qwen3_moe")]
+    [InlineData("gemma")]
+    [InlineData("gemma2")]
+    [InlineData("gemma3")]
+    [InlineData("gpt2")]
+    [InlineData("gpt_neox")]
+    [InlineData("gpt_neox_serial")]
+    [InlineData("llama4")]
+    public void Gguf_gives_the_reference_logits_and_can_be_written_as_hugging_face_files(string name, bool expertByExpert = false)
+    {
+        using var folder = new TemporaryFolder();
+        TinyModel tiny = TinyModel.Of(name);
+        ModelFile file = ModelFile.Open(folder.Write("model.gguf", TinyGguf.Convert(tiny, expertByExpert)));
+        ModelWeights weights = Load(file, out ModelConfig config);
+        RequireReference(tiny, weights, config);
+        if (name == "llama_llama3")
+        {
+            // The factors say what the scaling does, not how it came about: these have another original context than any published model.
+            Assert.Equal(ErrorNumber.NotExpressible, Assert.Throws<NinaException>(() => HuggingFaceLayout.ConfigOf(name, config, weights)).Number);
+            return;
+        }
+
+        string json = HuggingFaceLayout.ConfigOf(name, config, weights).ExportJson().ToString();
+        ModelFile copy = WriteHuggingFace(folder, json, new HuggingFaceLayout(config, weights, DType.F32).Tensors());
+        RequireReference(tiny, Load(copy, out config), config);
+    }
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public void Writing_gives_back_the_tensors_that_were_read(string name)
+    {
+        using var folder = new TemporaryFolder();
+        TinyModel tiny = TinyModel.Of(name);
+        ModelFile file = WriteHuggingFace(folder, tiny.ConfigJson, tiny.Tensors.Select(t => new TensorToWrite(t.Key, DType.F32, t.Value.Shape, () => t.Value.Values)));
+        ModelWeights weights = Load(file, out ModelConfig config);
+        TensorToWrite[] written = [.. new HuggingFaceLayout(config, weights, DType.F32).Tensors()];
+        Assert.Equal(tiny.Tensors.Count, written.Length);
+        Assert.Equal(weights.ParameterCount, tiny.Tensors.Values.Sum(t => t.Values.LongLength));
+        foreach (TensorToWrite tensor in written)
+        {
+            TinyTensor original = tiny.Tensors.TryGetValue(tensor.Name, out TinyTensor? found) ? found : tiny.Tensors["language_model." + tensor.Name];
+            Assert.Equal(original.Shape, tensor.Shape);
+            Assert.Equal(original.Values, tensor.ReadValues());
+        }
+
+        string json = HuggingFaceLayout.ConfigOf(name, config, weights).ExportJson().ToString();
+        RequireReference(tiny, Load(WriteHuggingFace(folder, json, written), out config), config);
+    }
+
+    [Theory]
+    [InlineData("llama", "\"rope_scaling\": {\"rope_type\": \"dynamic\", \"factor\": 2.0}, ", "rope scaling 'dynamic'")]
+    [InlineData("llama", "\"rope_scaling\": {\"rope_type\": \"linear\", \"factor\": 0}, ", "rope scaling is not possible")]
+    [InlineData("llama", "\"partial_rotary_factor\": 0.5, ", "GPT-NeoX only")]
+    [InlineData("gpt2", "\"scale_attn_by_inverse_layer_idx\": true, ", "scaled by layer")]
+    [InlineData("qwen2", "\"layer_types\": [\"full_attention\"], ", null)]
+    public void What_is_not_known_is_refused_by_name(string name, string extra, string? reason)
+    {
+        string json = TinyModel.Of(name).ConfigJson.Insert(1, extra);
+        ModelConfig config = ModelConfig.FromJson(json, "config.json");
+        if (reason == null)
+        {
+            Assert.Null(config.UnsupportedReason);
+            return;
+        }
+
+        Assert.Contains(reason, config.UnsupportedReason, StringComparison.Ordinal);
+        Assert.Equal(ErrorNumber.ArchitectureUnsupported, Assert.Throws<NinaException>(() => config.RequireRunnable("m")).Number);
+    }
+
+    [Theory]
+    [InlineData("mixtral", "\"num_experts_per_tok\": 2", "\"num_experts_per_tok\": 5")]
+    [InlineData("mixtral", "\"num_local_experts\": 4", "\"num_local_experts\": 5000")]
+    [InlineData("gpt_neox", "\"rotary_pct\": 0.5", "\"rotary_pct\": 1e300")]
+    [InlineData("gemma2", "\"query_pre_attn_scalar\": 6", "\"query_pre_attn_scalar\": -1")]
+    [InlineData("llama4", "\"floor_scale\": 4", "\"floor_scale\": 0")]
+    public void Numbers_that_cannot_be_are_refused(string name, string from, string to)
+        => Assert.NotNull(ModelConfig.FromJson(TinyModel.Of(name).ConfigJson.Replace(from, to, StringComparison.Ordinal), "config.json").UnsupportedReason);
+
+    [Fact]
+    public void A_missing_tensor_is_named_as_its_family_names_it()
+    {
+        using var folder = new TemporaryFolder();
+        TinyModel tiny = TinyModel.Of("gpt2");
+        ModelFile file = WriteHuggingFace(
+            folder,
+            tiny.ConfigJson,
+            tiny.Tensors.Where(t => t.Key != "transformer.h.1.mlp.c_fc.bias").Select(t => new TensorToWrite(t.Key, DType.F32, t.Value.Shape, () => t.Value.Values)));
+        NinaException error = Assert.Throws<NinaException>(() => Load(file, out _));
+        Assert.Equal(ErrorNumber.TensorMissing, error.Number);
+        Assert.Contains("transformer.h.1.mlp.c_fc.bias", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_error_function_is_exact_to_float_precision()
+    {
+        // Values of Abramowitz and Stegun, table 7.1.
+        foreach ((double x, double value) in new[] { (0.0, 0.0), (0.1, 0.1124629160), (0.5, 0.5204998778), (1.0, 0.8427007929), (1.9, 0.9927904292), (2.0, 0.9953222650), (3.0, 0.9999779095) })
+        {
+            Assert.Equal(value, Activations.Erf(x), 1e-9);
+            Assert.Equal(-value, Activations.Erf(-x), 1e-9);
+        }
+    }
+
+    private static ModelFile WriteHuggingFace(TemporaryFolder folder, string configJson, IEnumerable<TensorToWrite> tensors)
+    {
+        string path = folder.File(Guid.NewGuid().ToString("N") + ".safetensors");
+        using (FileStream stream = File.Create(path))
+        {
+            SafetensorsWriter.Write(stream, [.. tensors]);
+        }
+
+        return ModelFile.Open("tiny", [path], configJson, null);
+    }
+
+    private static ModelWeights Load(ModelFile file, out ModelConfig config)
+    {
+        config = ModelConfig.Of(file);
+        Assert.Null(config.UnsupportedReason);
+        ModelWeights weights = ModelWeights.Load(file, config, 1 << 30);
+        config = config.AsLoaded();
+        return weights;
+    }
+
+    /// <summary>Runs the tokens at once, and in two parts: the cache must not change anything.</summary>
+    private static void RequireReference(TinyModel tiny, ModelWeights weights, ModelConfig config)
+    {
+        var whole = new InferenceSession(config, weights, tiny.Ids.Length);
+        whole.Append(tiny.Ids, 0, tiny.Ids.Length);
+        var parts = new InferenceSession(config, weights, config.ContextLength);
+        int done = 0;
+        for (int i = 0; i < tiny.Positions.Length; i++)
+        {
+            int vocabulary = tiny.Logits[i].Length;
+            float[] logits = new float[vocabulary];
+            fixed (float* target = logits)
+            {
+                whole.Logits(tiny.Positions[i], 1, target);
+            }
+
+            parts.Append(tiny.Ids, done, tiny.Positions[i] + 1 - done);
+            done = tiny.Positions[i] + 1;
+            float[] last = parts.LastLogits();
+            for (int v = 0; v < vocabulary; v++)
+            {
+                Assert.Equal(tiny.Logits[i][v], logits[v], Tolerance);
+                Assert.Equal(tiny.Logits[i][v], last[v], Tolerance);
+            }
+        }
+    }
+}
