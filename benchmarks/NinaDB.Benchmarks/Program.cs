@@ -30,6 +30,7 @@ internal static class Program
             ("platform", IsolationBenchmarks.Run),
             ("cdc", ChangeDataBenchmarks.Run),
             ("tds", TdsBenchmarks.Run),
+            ("inference", InferenceBenchmarks.Run),
         ];
         string folder = Path.Combine(Path.GetTempPath(), "ninadb-benchmarks-" + Guid.NewGuid().ToString("N"));
         Directory.CreateDirectory(folder);

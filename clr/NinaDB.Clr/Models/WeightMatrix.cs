@@ -4,11 +4,16 @@ using NinaDB.Clr.Tensors;
 
 namespace NinaDB.Clr.Models;
 
-/// <summary>A weight [rows, columns] in memory, row-major; it maps a vector of <see cref="Columns"/> numbers to one of <see cref="Rows"/>.</summary>
-public sealed unsafe class WeightMatrix
+/// <summary>
+/// A weight [rows, columns], row-major; it maps a vector of <see cref="Columns"/> numbers to one of <see cref="Rows"/>. Its numbers are
+/// floats in memory, or stay in their file as they are stored (WeightMatrix.Mapped.cs).
+/// </summary>
+public sealed unsafe partial class WeightMatrix
 {
     /// <summary>Work below this many multiplications is not worth a second thread.</summary>
-    private const long ParallelWorkThreshold = 1 << 22;
+    private const long ParallelWorkThreshold = 1 << 19;
+
+    private readonly float[]? _values;
 
     /// <summary>Wraps values, which are not copied.</summary>
     public WeightMatrix(int rows, int columns, float[] values)
@@ -20,7 +25,7 @@ public sealed unsafe class WeightMatrix
 
         Rows = rows;
         Columns = columns;
-        Values = values;
+        _values = values;
     }
 
     /// <summary>The number of outputs.</summary>
@@ -29,24 +34,51 @@ public sealed unsafe class WeightMatrix
     /// <summary>The number of inputs.</summary>
     public int Columns { get; }
 
-    /// <summary>The numbers, row-major.</summary>
-    public float[] Values { get; }
+    /// <summary>The number of elements.</summary>
+    public long ElementCount => (long)Rows * Columns;
+
+    /// <summary>
+    /// The numbers, row-major. A mapped matrix decodes all of them, into an array of its own that is not to be changed: take
+    /// <see cref="CopyRow"/> or <see cref="Column"/> where some of them will do.
+    /// </summary>
+    public float[] Values => _values ?? Decoded();
 
     /// <summary>A copy of a row.</summary>
     public float[] Row(int index)
     {
         float[] row = new float[Columns];
-        Array.Copy(Values, (long)index * Columns, row, 0, Columns);
+        fixed (float* target = row)
+        {
+            CopyRow(index, target);
+        }
+
         return row;
+    }
+
+    /// <summary>Copies a row to <paramref name="target"/>, which has room for <see cref="Columns"/> numbers from <paramref name="offset"/>.</summary>
+    public void CopyRow(int index, float[] target, long offset = 0)
+    {
+        NinaException.Require(target != null && offset >= 0 && offset <= target.LongLength - Columns, "The destination of a row is too small.");
+        fixed (float* start = target)
+        {
+            CopyRow(index, start + offset);
+        }
     }
 
     /// <summary>A copy of a column.</summary>
     public float[] Column(int index)
     {
+        RequireIndex(index, Columns, "Column");
         float[] column = new float[Rows];
+        if (_values == null)
+        {
+            CopyMappedColumn(index, column);
+            return column;
+        }
+
         for (int r = 0; r < Rows; r++)
         {
-            column[r] = Values[((long)r * Columns) + index];
+            column[r] = _values[((long)r * Columns) + index];
         }
 
         return column;
@@ -56,12 +88,13 @@ public sealed unsafe class WeightMatrix
     public float[] ColumnNorms()
     {
         double[] squares = new double[Columns];
+        float[] row = new float[Columns];
         for (int r = 0; r < Rows; r++)
         {
-            long start = (long)r * Columns;
-            for (int c = 0; c < Columns; c++)
+            CopyRow(r, row);
+            for (int c = 0; c < row.Length; c++)
             {
-                double v = Values[start + c];
+                double v = row[c];
                 squares[c] += v * v;
             }
         }
@@ -69,53 +102,91 @@ public sealed unsafe class WeightMatrix
         return Array.ConvertAll(squares, s => (float)Math.Sqrt(s));
     }
 
-    /// <summary>The transpose.</summary>
+    /// <summary>The transpose, as floats in memory.</summary>
     public WeightMatrix Transpose()
     {
-        float[] values = new float[Values.LongLength];
+        float[] values = new float[ElementCount];
+        float[] row = new float[Columns];
         for (int r = 0; r < Rows; r++)
         {
-            for (int c = 0; c < Columns; c++)
+            CopyRow(r, row);
+            for (int c = 0; c < row.Length; c++)
             {
-                values[((long)c * Rows) + r] = Values[((long)r * Columns) + c];
+                values[((long)c * Rows) + r] = row[c];
             }
         }
 
         return new WeightMatrix(Columns, Rows, values);
     }
 
-    /// <summary>A matrix of some of the rows, in the order asked for.</summary>
+    /// <summary>A matrix of some of the rows, in the order asked for, as floats in memory.</summary>
     public WeightMatrix SelectRows(int[] indexes)
     {
         float[] values = new float[(long)indexes.Length * Columns];
         for (int i = 0; i < indexes.Length; i++)
         {
-            Array.Copy(Values, (long)indexes[i] * Columns, values, (long)i * Columns, Columns);
+            CopyRow(indexes[i], values, (long)i * Columns);
         }
 
         return new WeightMatrix(indexes.Length, Columns, values);
     }
 
-    /// <summary>y[tokens, rows] = x[tokens, columns] · thisᵀ, both row-major without gaps.</summary>
+    /// <summary>Copies a row to memory that has room for it.</summary>
+    internal void CopyRow(int index, float* target)
+    {
+        RequireIndex(index, Rows, "Row");
+        if (_values == null)
+        {
+            CopyMappedRow(index, target);
+            return;
+        }
+
+        fixed (float* source = _values)
+        {
+            Buffer.MemoryCopy(source + ((long)index * Columns), target, 4L * Columns, 4L * Columns);
+        }
+    }
+
+    /// <summary>y[tokens, rows] = x[tokens, columns] · thisᵀ, both row-major without gaps. The number of threads does not change a result.</summary>
     internal void Multiply(float* x, int tokens, float* y, int parallelism = 1)
     {
-        fixed (float* values = Values)
+        if (_values == null)
         {
-            if (parallelism <= 1 || (long)tokens * Values.LongLength < ParallelWorkThreshold || Rows < 64)
-            {
-                Kernels.MultiplyTransposed(x, Columns, tokens, values, Columns, Rows, Columns, y, Rows);
-                return;
-            }
+            MultiplyMapped(x, tokens, y, parallelism);
+            return;
+        }
 
-            float* w = values;
-            int chunk = ((Rows / (parallelism * 4)) + 4) & ~3;
-            int chunks = (Rows + chunk - 1) / chunk;
-            ParallelWork.For(chunks, parallelism, i =>
-            {
-                int start = i * chunk;
-                Kernels.MultiplyTransposed(
-                    x, Columns, tokens, w + ((long)start * Columns), Columns, Math.Min(chunk, Rows - start), Columns, y + start, Rows);
-            });
+        fixed (float* values = _values)
+        {
+            MultiplyRows(DType.F32, (byte*)values, 4L * Columns, x, tokens, y, parallelism);
+        }
+    }
+
+    /// <summary>Shares the rows out among threads.</summary>
+    private void MultiplyRows(DType type, byte* w, long rowBytes, float* x, int tokens, float* y, int parallelism)
+    {
+        if (parallelism <= 1 || tokens * ElementCount < ParallelWorkThreshold || Rows < 64)
+        {
+            Kernels.MultiplyEncoded(type, x, Columns, tokens, w, rowBytes, Rows, Columns, y, Rows);
+            return;
+        }
+
+        // A few pieces more than threads, so that one that was held up does not hold up the others; whole panels when there are many tokens.
+        int step = tokens < 8 ? 8 : 64;
+        int chunk = Math.Max(step, (Rows / (parallelism * 4) / step) * step);
+        int chunks = (Rows + chunk - 1) / chunk;
+        ParallelWork.For(chunks, parallelism, i =>
+        {
+            int start = i * chunk;
+            Kernels.MultiplyEncoded(type, x, Columns, tokens, w + (start * rowBytes), rowBytes, Math.Min(chunk, Rows - start), Columns, y + start, Rows);
+        });
+    }
+
+    private static void RequireIndex(int index, int count, string what)
+    {
+        if ((uint)index >= (uint)count)
+        {
+            throw new NinaException(ErrorNumber.PeekOutOfRange, $"{what} {index} is outside a matrix that has {count}.");
         }
     }
 }

@@ -1,5 +1,9 @@
 using System;
+using System.Runtime.ExceptionServices;
+using System.Threading;
+#if NETFRAMEWORK
 using System.Threading.Tasks;
+#endif
 
 namespace NinaDB.Clr.Tensors;
 
@@ -19,13 +23,21 @@ internal static class ParallelWork
             return;
         }
 
+#if NETFRAMEWORK
+        // Inside SQL Server threads are the server's: no team of its own there.
         try
         {
             Parallel.For(0, count, new ParallelOptions { MaxDegreeOfParallelism = degree }, body);
         }
         catch (AggregateException error) when (error.InnerExceptions.Count > 0)
         {
-            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Capture(error.InnerExceptions[0]).Throw();
+            ExceptionDispatchInfo.Capture(error.InnerExceptions[0]).Throw();
         }
+#else
+        var job = new WorkerTeam.Job(count, body);
+        WorkerTeam.Join(job, Math.Min(degree, count) - 1);
+        job.Work();
+        job.Wait();
+#endif
     }
 }

@@ -1,0 +1,77 @@
+using System;
+
+namespace NinaDB.Clr.Tensors;
+
+/// <summary>
+/// Products with weights that stay as they are stored. One token takes its weights straight into registers where there is a kernel for
+/// their type; more tokens share a panel of decoded rows. Both ways compute the same products and add them in the same order, so the
+/// result is that of the decoded matrix to the last bit.
+/// </summary>
+internal static unsafe partial class Kernels
+{
+    /// <summary>Rows that are decoded at once when only a few tokens use them.</summary>
+    private const int FewTokenRows = 8;
+
+    /// <summary>Bytes of decoded weights that many tokens share.</summary>
+    private const int DecodedPanelBytes = 512 << 10;
+
+    /// <summary>y[t, r] = Σ_k x[t, k] · w[r, k] with rows of w encoded as <paramref name="type"/>, <paramref name="rowBytes"/> apart.</summary>
+    public static void MultiplyEncoded(
+        DType type, float* x, int xStride, int tokens, byte* w, long rowBytes, int rows, int k, float* y, int yStride)
+    {
+        if (type == DType.F32)
+        {
+            MultiplyTransposed(x, xStride, tokens, (float*)w, k, rows, k, y, yStride);
+            return;
+        }
+
+        int first = tokens == 1 ? MultiplyInRegisters(type, x, w, rowBytes, rows, k, y) : 0;
+        if (first == rows)
+        {
+            return;
+        }
+
+        int panel = tokens < 16 ? FewTokenRows : Math.Max(FewTokenRows, Math.Min(64, DecodedPanelBytes / (4 * k)) & ~7);
+        float[] buffer = Scratch.Panel(checked(panel * k));
+        fixed (float* decoded = buffer)
+        {
+            for (; first < rows; first += panel)
+            {
+                int count = Math.Min(panel, rows - first);
+                DecodeRows(type, w + (first * rowBytes), decoded, (long)count * k);
+                MultiplyTransposed(x, xStride, tokens, decoded, k, count, k, y + first, yStride);
+            }
+        }
+    }
+
+    internal static void DecodeRows(DType type, byte* source, float* target, long elements)
+    {
+        if (type == DType.F32)
+        {
+            Buffer.MemoryCopy(source, target, 4 * elements, 4 * elements);
+        }
+        else if (type == DType.BF16)
+        {
+            DecodeBF16((ushort*)source, target, (int)elements);
+        }
+        else if (type == DType.F16)
+        {
+            DecodeF16((ushort*)source, target, (int)elements);
+        }
+        else
+        {
+            for (long b = 0; b < elements / 32; b++, source += 34)
+            {
+                float d = HalfFloat.ToSingle(*(ushort*)source);
+                for (int i = 0; i < 32; i++)
+                {
+                    *target++ = ((sbyte*)source)[2 + i] * d;
+                }
+            }
+        }
+    }
+
+#if NETFRAMEWORK
+    private static int MultiplyInRegisters(DType type, float* x, byte* w, long rowBytes, int rows, int k, float* y) => 0;
+#endif
+}
