@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
-using NinaDB.Clr.Formats;
 using NinaDB.Clr.Models;
 using NinaDB.Clr.Tensors;
 
@@ -23,7 +22,7 @@ internal static class InferenceBenchmarks
         foreach (DType type in new[] { DType.F32, DType.Q8_0 })
         {
             string path = Path.Combine(folder, $"sample-{type}.gguf");
-            InferenceModels.WriteModel(path, sample, type);
+            GgufModelWriter.Write(path, sample, type);
             Compare(report, path, $"sample model, {type}", prompt: 192, generate: 56, repeats: 30);
         }
 
@@ -35,8 +34,8 @@ internal static class InferenceBenchmarks
         foreach (DType type in new[] { DType.F32, DType.Q8_0 })
         {
             string path = Path.Combine(folder, $"billion-{type}.gguf");
-            InferenceModels.WriteRandom(path, InferenceModels.Billion, type);
-            Compare(report, path, $"1.1 billion parameters, {type}", prompt: 512, generate: 24, repeats: 2);
+            InferenceModels.Write(path, InferenceModels.Billion, type);
+            Compare(report, path, $"1 billion parameters, {type}", prompt: 512, generate: 24, repeats: 2);
             File.Delete(path);
         }
     }
@@ -59,12 +58,10 @@ internal static class InferenceBenchmarks
 
     private static (double Prompt, double Generate, int[] First) RunOwn(string path, int prompt, int generate, int repeats)
     {
-        ModelFile file = ModelFile.Open(path);
-        ModelConfig config = ModelConfig.Of(file);
         var clock = Stopwatch.StartNew();
-        ModelWeights weights = ModelWeights.Load(file, config, long.MaxValue);
+        LanguageModel model = LanguageModel.Open(path, long.MaxValue);
         Console.Error.WriteLine($"  loaded in {clock.Elapsed.TotalMilliseconds:0} ms");
-        var session = new InferenceSession(config.AsLoaded(), weights, prompt + generate + 8, Threads);
+        InferenceSession session = model.StartSession(prompt + generate + 8, Threads);
         int[] tokens = [.. Enumerable.Range(0, prompt).Select(i => 1 + (i * 7 % 1000))];
         int[] next = new int[1];
         double bestPrompt = 0, bestGenerate = 0;

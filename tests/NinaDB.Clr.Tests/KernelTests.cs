@@ -1,6 +1,7 @@
 using NinaDB.Clr.Errors;
 using NinaDB.Clr.Formats;
 using NinaDB.Clr.Models;
+using NinaDB.Clr.Quantization;
 using NinaDB.Clr.Storage;
 using NinaDB.Clr.Tensors;
 
@@ -76,6 +77,12 @@ public sealed unsafe class KernelTests
     [InlineData(DType.BF16, 256)]
     [InlineData(DType.BF16, 75)]
     [InlineData(DType.Q8_0, 256)]
+    [InlineData(DType.Q8_0, 1056)]
+    [InlineData(DType.Q4_0, 544)]
+    [InlineData(DType.Q5_1, 64)]
+    [InlineData(DType.Q4_K, 768)]
+    [InlineData(DType.Q6_K, 256)]
+    [InlineData(DType.MXFP4, 96)]
     public void A_mapped_matrix_gives_the_numbers_of_the_decoded_one_to_the_last_bit(DType type, int columns)
     {
         const int rows = 71;
@@ -88,7 +95,7 @@ public sealed unsafe class KernelTests
         fixed (byte* source = file)
         fixed (float* target = values)
         {
-            Kernels.DecodeRows(type, source, target, values.Length);
+            BlockCodec.Decode(type, source, target, values.Length);
         }
 
         var decoded = new WeightMatrix(rows, columns, values);
@@ -204,14 +211,28 @@ public sealed unsafe class KernelTests
         {
             // Random bytes are good quants; scales and plain numbers have to be finite.
             Span<byte> start = bytes.AsSpan(block * info.BlockBytes);
-            float value = values[block];
-            if (type == DType.F32)
+            switch (type)
             {
-                BitConverter.TryWriteBytes(start, value);
-            }
-            else
-            {
-                BitConverter.TryWriteBytes(start, type == DType.BF16 ? HalfFloat.BFloatFromSingle(value) : HalfFloat.FromSingle(value * (type == DType.F16 ? 1 : 0.01f)));
+                case DType.F32:
+                    BitConverter.TryWriteBytes(start, values[block]);
+                    break;
+                case DType.BF16:
+                    BitConverter.TryWriteBytes(start, HalfFloat.BFloatFromSingle(values[block]));
+                    break;
+                case DType.MXFP4:
+                    start[0] = (byte)(120 + (block % 8));
+                    break;
+                case DType.Q6_K:
+                    BitConverter.TryWriteBytes(start[208..], HalfFloat.FromSingle(values[block]));
+                    break;
+                default:
+                    BitConverter.TryWriteBytes(start, HalfFloat.FromSingle(values[block]));
+                    if (info.BlockBytes >= 20)
+                    {
+                        BitConverter.TryWriteBytes(start[2..], HalfFloat.FromSingle(-values[block]));
+                    }
+
+                    break;
             }
         }
 

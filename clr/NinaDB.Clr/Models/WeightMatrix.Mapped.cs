@@ -1,6 +1,7 @@
 using System;
 using NinaDB.Clr.Errors;
 using NinaDB.Clr.Formats;
+using NinaDB.Clr.Quantization;
 using NinaDB.Clr.Storage;
 using NinaDB.Clr.Tensors;
 
@@ -84,7 +85,7 @@ public sealed unsafe partial class WeightMatrix
 
     private void CopyMappedRow(int index, float* target)
     {
-        Kernels.DecodeRows(_type, _start + ((_order == null ? index : _order[index]) * _rowBytes), target, Columns);
+        BlockCodec.Decode(_type, _start + ((_order == null ? index : _order[index]) * _rowBytes), target, Columns);
         GC.KeepAlive(_hold);
     }
 
@@ -95,7 +96,7 @@ public sealed unsafe partial class WeightMatrix
         float* block = stackalloc float[256];
         for (int r = 0; r < column.Length; r++)
         {
-            Kernels.DecodeRows(_type, _start + ((_order == null ? r : _order[r]) * _rowBytes) + offset, block, info.BlockElements);
+            BlockCodec.Decode(_type, _start + ((_order == null ? r : _order[r]) * _rowBytes) + offset, block, info.BlockElements);
             column[r] = block[index % info.BlockElements];
         }
 

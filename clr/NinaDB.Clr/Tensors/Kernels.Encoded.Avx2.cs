@@ -3,6 +3,7 @@ using System;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using NinaDB.Clr.Quantization;
 
 namespace NinaDB.Clr.Tensors;
 
@@ -42,7 +43,32 @@ internal static unsafe partial class Kernels
 
                 return end;
             default:
-                return 0;
+                for (int r = 0; r < end; r += 4)
+                {
+                    DotDecoded(type, x, w + (r * rowBytes), rowBytes, k, y + r);
+                }
+
+                return end;
+        }
+    }
+
+    /// <summary>Types without a kernel of their own: parts of four rows are decoded into the first-level cache.</summary>
+    private static void DotDecoded(DType type, float* x, byte* w, long rowBytes, int k, float* y)
+    {
+        DTypeInfo info = DTypeInfo.Of(type);
+        float* part = stackalloc float[4 * DepthBlock];
+        float* sums = stackalloc float[32];
+        for (int depth = 0; depth < k; depth += DepthBlock)
+        {
+            int count = Math.Min(DepthBlock, k - depth);
+            long offset = info.ByteLength(depth);
+            for (int r = 0; r < 4; r++)
+            {
+                BlockCodec.Decode(type, w + (r * rowBytes) + offset, part + (r * DepthBlock), count);
+            }
+
+            TileStep step = (depth == 0 ? TileStep.First : 0) | (depth + count == k ? TileStep.Last : 0);
+            Tile4X1(x + depth, 0, part, DepthBlock, count, sums, step, y, 0);
         }
     }
 

@@ -1,4 +1,5 @@
 using System;
+using NinaDB.Clr.Quantization;
 
 namespace NinaDB.Clr.Tensors;
 
@@ -38,35 +39,8 @@ internal static unsafe partial class Kernels
             for (; first < rows; first += panel)
             {
                 int count = Math.Min(panel, rows - first);
-                DecodeRows(type, w + (first * rowBytes), decoded, (long)count * k);
+                BlockCodec.Decode(type, w + (first * rowBytes), decoded, (long)count * k);
                 MultiplyTransposed(x, xStride, tokens, decoded, k, count, k, y + first, yStride);
-            }
-        }
-    }
-
-    internal static void DecodeRows(DType type, byte* source, float* target, long elements)
-    {
-        if (type == DType.F32)
-        {
-            Buffer.MemoryCopy(source, target, 4 * elements, 4 * elements);
-        }
-        else if (type == DType.BF16)
-        {
-            DecodeBF16((ushort*)source, target, (int)elements);
-        }
-        else if (type == DType.F16)
-        {
-            DecodeF16((ushort*)source, target, (int)elements);
-        }
-        else
-        {
-            for (long b = 0; b < elements / 32; b++, source += 34)
-            {
-                float d = HalfFloat.ToSingle(*(ushort*)source);
-                for (int i = 0; i < 32; i++)
-                {
-                    *target++ = ((sbyte*)source)[2 + i] * d;
-                }
             }
         }
     }
