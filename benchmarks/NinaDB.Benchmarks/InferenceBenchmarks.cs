@@ -14,7 +14,7 @@ internal static class InferenceBenchmarks
 {
     private const double Floor = 0.5;
 
-    private static readonly int Threads = Math.Min(2, Environment.ProcessorCount);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
     public static void Run(Report report, string folder)
     {
@@ -23,7 +23,7 @@ internal static class InferenceBenchmarks
         {
             string path = Path.Combine(folder, $"sample-{type}.gguf");
             GgufModelWriter.Write(path, sample, type);
-            Compare(report, path, $"sample model, {type}", prompt: 192, generate: 56, repeats: 30);
+            Compare(report, path, $"sample model, {type}, one thread", 1, prompt: 192, generate: 56, repeats: 30);
         }
 
         if (Environment.GetEnvironmentVariable("NINADB_BENCH_BILLION") == "0")
@@ -35,15 +35,15 @@ internal static class InferenceBenchmarks
         {
             string path = Path.Combine(folder, $"billion-{type}.gguf");
             InferenceModels.Write(path, InferenceModels.Billion, type);
-            Compare(report, path, $"1 billion parameters, {type}", prompt: 512, generate: 24, repeats: 2);
+            Compare(report, path, $"1 billion parameters, {type}, two threads", Math.Min(2, Environment.ProcessorCount), prompt: 512, generate: 24, repeats: 2);
             File.Delete(path);
         }
     }
 
-    private static void Compare(Report report, string path, string name, int prompt, int generate, int repeats)
+    private static void Compare(Report report, string path, string name, int threads, int prompt, int generate, int repeats)
     {
-        (double Prompt, double Generate, int[] First)? peer = RunLlama(path, prompt, generate, repeats);
-        (double Prompt, double Generate, int[] First) own = RunOwn(path, prompt, generate, repeats);
+        (double Prompt, double Generate, int[] First)? peer = RunLlama(path, threads, prompt, generate, repeats);
+        (double Prompt, double Generate, int[] First) own = RunOwn(path, threads, prompt, generate, repeats);
         Add(report, $"{name}: prompt of {prompt} tokens", own.Prompt, peer?.Prompt);
         Add(report, $"{name}: generation of {generate} tokens", own.Generate, peer?.Generate);
         if (peer != null)
@@ -56,17 +56,18 @@ internal static class InferenceBenchmarks
     private static void Add(Report report, string name, double own, double? peer)
         => report.Add(new Measurement(name, own, "tokens/s", peer, peer == null ? null : $"llama.cpp; ratio {(own / peer.Value).ToString("0.00", CultureInfo.InvariantCulture)}", peer * Floor));
 
-    private static (double Prompt, double Generate, int[] First) RunOwn(string path, int prompt, int generate, int repeats)
+    private static (double Prompt, double Generate, int[] First) RunOwn(string path, int threads, int prompt, int generate, int repeats)
     {
         var clock = Stopwatch.StartNew();
         LanguageModel model = LanguageModel.Open(path, long.MaxValue);
         Console.Error.WriteLine($"  loaded in {clock.Elapsed.TotalMilliseconds:0} ms");
-        InferenceSession session = model.StartSession(prompt + generate + 8, Threads);
+        InferenceSession session = model.StartSession(prompt + generate + 8, threads);
         int[] tokens = [.. Enumerable.Range(0, prompt).Select(i => 1 + (i * 7 % 1000))];
         int[] next = new int[1];
         double bestPrompt = 0, bestGenerate = 0;
         List<int> first = [];
-        for (int i = 0; i <= repeats; i++)
+        var total = Stopwatch.StartNew();
+        for (int i = 0; i <= repeats && (i == 0 || total.Elapsed < Limit); i++)
         {
             session.Reset();
             clock.Restart();
@@ -103,11 +104,11 @@ internal static class InferenceBenchmarks
         return best;
     }
 
-    private static (double Prompt, double Generate, int[] First)? RunLlama(string path, int prompt, int generate, int repeats)
+    private static (double Prompt, double Generate, int[] First)? RunLlama(string path, int threads, int prompt, int generate, int repeats)
     {
         string peers = Path.Combine(Root(), "benchmarks", "peers");
         string modules = Environment.GetEnvironmentVariable("NINADB_LLAMA") ?? peers;
-        string[] arguments = [Path.Combine(peers, "llama.mjs"), modules, path, .. new[] { Threads, prompt, generate, repeats }.Select(n => n.ToString(CultureInfo.InvariantCulture))];
+        string[] arguments = [Path.Combine(peers, "llama.mjs"), modules, path, .. new[] { threads, prompt, generate, repeats }.Select(n => n.ToString(CultureInfo.InvariantCulture))];
         try
         {
             using Process process = Process.Start(new ProcessStartInfo("node", arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
