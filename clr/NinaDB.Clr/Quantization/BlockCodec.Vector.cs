@@ -13,6 +13,7 @@ internal static unsafe partial class BlockCodec
     /// <summary>Set by tests, which compare both ways.</summary>
     internal static bool s_scalarOnly;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void DecodeQ4_0Vector(byte* source, float* target, long blocks)
     {
         Vector256<int> eight = Vector256.Create(8);
@@ -29,6 +30,7 @@ internal static unsafe partial class BlockCodec
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void DecodeQ8_0Vector(byte* source, float* target, long blocks)
     {
         for (; blocks > 0; blocks--, source += 34, target += 32)
@@ -42,6 +44,7 @@ internal static unsafe partial class BlockCodec
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void DecodeQ4_KVector(byte* source, float* target, long blocks)
     {
         Vector256<int> low = Vector256.Create(15);
@@ -65,6 +68,7 @@ internal static unsafe partial class BlockCodec
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void DecodeQ5_KVector(byte* source, float* target, long blocks)
     {
         Vector256<int> low = Vector256.Create(15);
@@ -91,6 +95,7 @@ internal static unsafe partial class BlockCodec
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void DecodeQ6_KVector(byte* source, float* target, long blocks)
     {
         Vector256<int> low = Vector256.Create(15);
