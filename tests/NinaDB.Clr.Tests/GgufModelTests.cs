@@ -59,6 +59,45 @@ public sealed class GgufModelTests
         Assert.Equal(File.ReadAllBytes(path), again.ToArray());
     }
 
+    [SharedModelsFact]
+    public void A_mixture_of_experts_goes_to_gguf_and_back()
+    {
+        using var folder = new TemporaryFolder();
+        LanguageModel source = LanguageModel.Open(Path.Combine(TestData.SharedModels, "nina-mini-moe"));
+        string path = folder.File("moe.gguf");
+        GgufModelWriter.Write(path, source, DType.BF16);
+        ModelFile file = ModelFile.Open(path);
+        Assert.Equal([8L, 128L, 128L], file["blk.1.ffn_down_exps.weight"].Shape);
+        LanguageModel model = LanguageModel.Load(file);
+        string text = TestData.TestTexts("law", 1)[0];
+        Assert.Equal(Logits(source, text), Logits(model, text));
+
+        string back = folder.File("hf");
+        HuggingFaceWriter.Write(back, model, DType.BF16);
+        Assert.Equal(
+            ContentHash.OfFile(Path.Combine(TestData.SharedModels, "nina-mini-moe", "model.safetensors")),
+            ContentHash.OfFile(Path.Combine(back, "model.safetensors")));
+    }
+
+    [SharedModelsFact]
+    public void The_story_model_survives_both_formats_with_every_tensor_the_same()
+    {
+        using var folder = new TemporaryFolder();
+        string source = Path.Combine(TestData.SharedModels, "stories260K", "stories260K.gguf");
+        ModelFile original = ModelFile.Open(source);
+        LanguageModel model = LanguageModel.Load(original);
+        HuggingFaceWriter.Write(folder.File("hf"), model, DType.F32);
+        string path = folder.File("again.gguf");
+        GgufModelWriter.Write(path, LanguageModel.Open(folder.File("hf")), DType.F32);
+        ModelFile again = ModelFile.Open(path);
+        using SegmentLease first = SegmentCache.Shared.Open(source);
+        using SegmentLease second = SegmentCache.Shared.Open(path);
+        foreach (TensorInfo tensor in original.Tensors.Where(t => again.Find(t.Name) != null || t.Name != "output.weight"))
+        {
+            Assert.Equal(TensorReader.ReadBytes(first.Segment, tensor, 0, (int)tensor.ByteLength), TensorReader.ReadBytes(second.Segment, again[tensor.Name], 0, (int)tensor.ByteLength));
+        }
+    }
+
     private static float[] Logits(LanguageModel model, string text)
     {
         int[] ids = model.Tokenizer.Encode(text);

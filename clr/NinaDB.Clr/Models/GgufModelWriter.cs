@@ -1,10 +1,7 @@
 using System;
 using System.Collections.Generic;
-using System.Globalization;
-using System.IO;
 using NinaDB.Clr.Errors;
 using NinaDB.Clr.Formats;
-using NinaDB.Clr.Json;
 using NinaDB.Clr.Storage;
 using NinaDB.Clr.Tensors;
 
@@ -16,18 +13,6 @@ namespace NinaDB.Clr.Models;
 /// </summary>
 public static class GgufModelWriter
 {
-    /// <summary>GGUF architecture by Hugging Face model type.</summary>
-    private static readonly Dictionary<string, string> Architectures = new(StringComparer.Ordinal)
-    {
-        ["llama"] = "llama",
-        ["mistral"] = "llama",
-        ["mixtral"] = "llama",
-        ["qwen2"] = "qwen2",
-        ["qwen3"] = "qwen3",
-        ["qwen3_moe"] = "qwen3moe",
-        ["qwen3moe"] = "qwen3moe",
-    };
-
     /// <summary>
     /// Writes the file, which must not exist; it appears complete or not at all. Returns its SHA-256. Matrices are written as <paramref name="dtype"/> (F32, F16,
     /// BF16, Q8_0, Q4_0 or Q4_K; where rows do not fill its blocks, as the next larger type that fits), vectors and routers as F32.
@@ -43,12 +28,16 @@ public static class GgufModelWriter
     }
 
     /// <summary>The GGUF architecture of a model; raises <see cref="ErrorNumber.FormatConversion"/> where there is none that is known to be the same.</summary>
-    public static string ArchitectureOf(LanguageModel model)
-        => Architectures.TryGetValue(model.Config.Architecture, out string? name)
-            ? name
-            : throw new NinaException(
-                ErrorNumber.FormatConversion,
-                $"Model '{model.Name}' has the architecture '{model.Config.Architecture}', which cannot be written as GGUF; llama, mistral, mixtral, qwen2 and qwen3 can.");
+    public static string ArchitectureOf(LanguageModel model) => model.Config.Family switch
+    {
+        ModelFamily.Llama or ModelFamily.Mistral or ModelFamily.Mixtral => "llama",
+        ModelFamily.Qwen2 => "qwen2",
+        ModelFamily.Qwen3 => "qwen3",
+        ModelFamily.Qwen3Moe => "qwen3moe",
+        _ => throw new NinaException(
+            ErrorNumber.FormatConversion,
+            $"Model '{model.Name}' has the architecture '{model.Config.Architecture}', which cannot be written as GGUF; llama, mistral, mixtral, qwen2 and qwen3 can."),
+    };
 
     /// <summary>The metadata in the order in which it is written.</summary>
     internal static List<(string Key, GgufValue Value)> Metadata(LanguageModel model, DType dtype, IReadOnlyDictionary<string, string>? extra)
@@ -67,27 +56,28 @@ public static class GgufModelWriter
         Add("context_length", config.ContextLength);
         Add("embedding_length", config.HiddenSize);
         Add("block_count", config.LayerCount);
-        Add("feed_forward_length", config.FeedForwardSize);
+        Add("feed_forward_length", config.Family == ModelFamily.Mixtral ? config.ExpertFeedForwardSize : config.FeedForwardSize);
         Add("attention.head_count", config.HeadCount);
         Add("attention.head_count_kv", config.KeyValueHeadCount);
         Add("attention.key_length", config.HeadSize);
         Add("attention.value_length", config.HeadSize);
-        Add("rope.dimension_count", config.HeadSize);
+        Add("rope.dimension_count", config.RotarySize);
         metadata.Add((architecture + ".attention.layer_norm_rms_epsilon", GgufValue.Of(config.NormEpsilon)));
         metadata.Add((architecture + ".rope.freq_base", GgufValue.Of((float)config.RopeTheta)));
         if (config.ExpertCount > 0)
         {
             Add("expert_count", config.ExpertCount);
             Add("expert_used_count", config.ExpertsPerToken);
-            Add("expert_feed_forward_length", ExpertWidth(model));
+            Add("expert_feed_forward_length", config.ExpertFeedForwardSize);
         }
 
-        if (config.Json["sliding_window"]?.AsInt64() is long window && window > 0 && window < config.ContextLength)
+        if (config.SlidingWindow > 0 && config.SlidingWindow < config.ContextLength)
         {
-            throw new NinaException(ErrorNumber.FormatConversion, $"Model '{model.Name}' looks back {window} tokens only; GGUF's architecture '{architecture}' has no sliding window.");
+            // Other programs may not look at it for this architecture: they then see further back than the model was trained to.
+            Add("attention.sliding_window", config.SlidingWindow);
         }
 
-        AddRopeScaling(metadata, model, architecture);
+        AddRopeScaling(metadata, config, architecture);
         metadata.AddRange(GgufTokenizerMetadata.Of(model));
         foreach (KeyValuePair<string, string> entry in extra ?? new Dictionary<string, string>())
         {
@@ -126,7 +116,7 @@ public static class GgufModelWriter
             Func<float[]> values = tensor.ReadValues;
             if (interleaves && name.IsRotary)
             {
-                values = () => Interleave(tensor.ReadValues(), (int)tensor.Shape[0], model.Config.HeadSize);
+                values = () => SelectRows(tensor.ReadValues(), RotaryLayout.ToInterleaved((int)tensor.Shape[0], model.Config.HeadSize, model.Config.RotarySize));
             }
 
             result.Add(new TensorToWrite(name.Name, type, tensor.Shape, values));
@@ -177,19 +167,14 @@ public static class GgufModelWriter
             : DType.F16;
     }
 
-    /// <summary>
-    /// The rows of each head in GGUF's order for Llama: 0, n/2, 1, n/2 + 1, ..., so that rotary pairs are neighbours. Of a bias, a row is a number.
-    /// </summary>
-    private static float[] Interleave(float[] values, int rows, int headSize)
+    /// <summary>Rows in another order; of a bias, a row is a number.</summary>
+    private static float[] SelectRows(float[] values, int[] order)
     {
-        int width = values.Length / rows;
-        int half = headSize / 2;
+        int width = values.Length / order.Length;
         float[] result = new float[values.Length];
-        for (int row = 0; row < rows; row++)
+        for (int row = 0; row < order.Length; row++)
         {
-            int inHead = row % headSize;
-            int source = row - inHead + ((inHead & 1) * half) + (inHead >> 1);
-            Array.Copy(values, (long)source * width, result, (long)row * width, width);
+            Array.Copy(values, (long)order[row] * width, result, (long)row * width, width);
         }
 
         return result;
@@ -220,67 +205,48 @@ public static class GgufModelWriter
         });
     }
 
-    private static int ExpertWidth(LanguageModel model)
-        => (int)(model.Config.Json["moe_intermediate_size"]?.AsInt64() ?? model.Config.FeedForwardSize);
-
     /// <summary>Linear and YaRN scaling are metadata; Llama 3's becomes a tensor: see <see cref="RopeFactors"/>.</summary>
-    private static void AddRopeScaling(List<(string Key, GgufValue Value)> metadata, LanguageModel model, string architecture)
+    private static void AddRopeScaling(List<(string Key, GgufValue Value)> metadata, ModelConfig config, string architecture)
     {
-        if (RopeScaling(model, out string type) is not JsonValue scaling)
+        RopeScaling scaling = config.RopeScaling;
+        if (scaling.Kind is not (RopeScalingKind.Linear or RopeScalingKind.Yarn))
         {
             return;
         }
 
-        double factor = scaling["factor"]?.AsDouble() ?? 1;
-        switch (type)
+        string prefix = architecture + ".rope.scaling.";
+        metadata.Add((prefix + "type", GgufValue.Of(scaling.Kind == RopeScalingKind.Linear ? "linear" : "yarn")));
+        metadata.Add((prefix + "factor", GgufValue.Of((float)scaling.Factor)));
+        if (scaling.Kind == RopeScalingKind.Yarn)
         {
-            case "linear":
-                metadata.Add((architecture + ".rope.scaling.type", GgufValue.Of("linear")));
-                metadata.Add((architecture + ".rope.scaling.factor", GgufValue.Of((float)factor)));
-                break;
-            case "yarn":
-                metadata.Add((architecture + ".rope.scaling.type", GgufValue.Of("yarn")));
-                metadata.Add((architecture + ".rope.scaling.factor", GgufValue.Of((float)factor)));
-                metadata.Add((architecture + ".rope.scaling.original_context_length", GgufValue.Of((uint)(scaling["original_max_position_embeddings"]?.AsInt64() ?? model.Config.ContextLength))));
-                break;
-            case "llama3":
-                break;
-            default:
-                throw new NinaException(ErrorNumber.FormatConversion, $"Model '{model.Name}' has the rope scaling '{type}', which cannot be written as GGUF.");
+            metadata.Add((prefix + "original_context_length", GgufValue.Of((uint)scaling.OriginalContext)));
+            metadata.Add((prefix + "yarn_beta_fast", GgufValue.Of((float)scaling.BetaFast)));
+            metadata.Add((prefix + "yarn_beta_slow", GgufValue.Of((float)scaling.BetaSlow)));
+            double plain = NinaDB.Clr.Models.RopeScaling.YarnAttentionFactor(scaling.Factor);
+            if (Math.Abs(scaling.AttentionFactor - plain) > 1e-6)
+            {
+                metadata.Add((prefix + "attn_factor", GgufValue.Of((float)(scaling.AttentionFactor / plain))));
+            }
         }
     }
 
-    /// <summary>
-    /// What each rotary frequency is divided by under Llama 3's scaling: 1 for short waves, the factor for long ones, in between on a line in the number of
-    /// waves that the original context held. Null for other models.
-    /// </summary>
+    /// <summary>What each rotary frequency is divided by under Llama 3's scaling, or as the model came; null for other models.</summary>
     private static float[]? RopeFactors(LanguageModel model)
     {
-        if (RopeScaling(model, out string type) is not JsonValue scaling || type != "llama3")
+        ModelConfig config = model.Config;
+        if (model.Weights.RopeFactors != null || config.RopeScaling.Kind != RopeScalingKind.Llama3)
         {
-            return null;
+            return model.Weights.RopeFactors;
         }
 
-        double factor = scaling["factor"]?.AsDouble() ?? 8;
-        double low = scaling["low_freq_factor"]?.AsDouble() ?? 1;
-        double high = scaling["high_freq_factor"]?.AsDouble() ?? 4;
-        double context = scaling["original_max_position_embeddings"]?.AsDouble() ?? 8192;
-        int size = model.Config.HeadSize;
-        float[] factors = new float[size / 2];
+        double[] scaled = config.RopeScaling.Frequencies(config.RotarySize, config.RopeTheta);
+        double[] plain = NinaDB.Clr.Models.RopeScaling.None.Frequencies(config.RotarySize, config.RopeTheta);
+        float[] factors = new float[scaled.Length];
         for (int i = 0; i < factors.Length; i++)
         {
-            double wave = 2 * Math.PI * Math.Pow(model.Config.RopeTheta, 2.0 * i / size);
-            double smooth = ((context / wave) - low) / (high - low);
-            factors[i] = (float)(wave < context / high ? 1 : wave > context / low ? factor : 1 / (((1 - smooth) / factor) + smooth));
+            factors[i] = (float)(plain[i] / scaled[i]);
         }
 
         return factors;
-    }
-
-    private static JsonValue? RopeScaling(LanguageModel model, out string type)
-    {
-        JsonValue? scaling = model.Config.Json["rope_scaling"];
-        type = scaling is { Kind: JsonKind.Object } ? (scaling["rope_type"] ?? scaling["type"])?.AsString() ?? "default" : "default";
-        return type == "default" || type == "none" ? null : scaling;
     }
 }
