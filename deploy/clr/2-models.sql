@@ -19,7 +19,9 @@ RETURNS TABLE (
     format nvarchar(20),
     is_runnable bit,
     config_json nvarchar(max),
-    tokenizer_kind nvarchar(64)
+    tokenizer_kind nvarchar(64),
+    expert_count int,
+    experts_per_token int
 )
 AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.ModelFunctions].[DescribeModel];
 GO

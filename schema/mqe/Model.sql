@@ -23,6 +23,8 @@ CREATE TABLE mqe.Model
     FeedForwardWidth int NULL,                            -- f, the FFN neurons a layer.
     VocabularySize int NULL,                              -- V.
     ContextLength int NULL,                               -- Positions that the model was made for.
+    ExpertCount int NULL,                                 -- Experts of a mixture layer, the shared one not counted; NULL for a dense model.
+    ExpertsPerToken int NULL,                             -- Experts that run for each token; NULL for a dense model.
     ParameterCount bigint NOT NULL,                       -- Elements of all tensors.
     DataType nvarchar(16) NOT NULL,                       -- The dtype that most of the tensors' bytes have.
     Format varchar(20) NOT NULL,                          -- safetensors or gguf.

@@ -24,7 +24,9 @@ SELECT
     m.MeasuredAt AS measured_at,
     m.Visibility AS visibility,
     m.SharesWeights AS shares_weights,
-    CAST(CASE WHEN m.TenantId = CONVERT(int, SESSION_CONTEXT(N'tenant_id')) THEN 1 ELSE 0 END AS bit) AS is_own
+    CAST(CASE WHEN m.TenantId = CONVERT(int, SESSION_CONTEXT(N'tenant_id')) THEN 1 ELSE 0 END AS bit) AS is_own,
+    m.ExpertCount AS expert_count,
+    m.ExpertsPerToken AS experts_per_token
 FROM mqe.Model AS m;
 GO
 GRANT SELECT ON OBJECT::mqe.models TO nina_application;

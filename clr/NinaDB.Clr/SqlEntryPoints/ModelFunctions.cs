@@ -1,6 +1,8 @@
 using System.Collections;
+using System.Collections.Generic;
 using System.Data.SqlTypes;
 using Microsoft.SqlServer.Server;
+using NinaDB.Clr.Errors;
 using NinaDB.Clr.Formats;
 using NinaDB.Clr.Models;
 using NinaDB.Clr.Tensors;
@@ -16,12 +18,12 @@ public static class ModelFunctions
         FillRowMethodName = nameof(FillModel),
         TableDefinition = "architecture nvarchar(128), hidden_size int, layer_count int, head_count int, key_value_head_count int, feed_forward_width int, "
             + "vocabulary_size int, context_length int, parameter_count bigint, data_type nvarchar(16), format nvarchar(20), is_runnable bit, "
-            + "config_json nvarchar(max), tokenizer_kind nvarchar(64)")]
+            + "config_json nvarchar(max), tokenizer_kind nvarchar(64), expert_count int, experts_per_token int")]
     public static IEnumerable DescribeModel([SqlFacet(MaxSize = -1)] SqlString manifest)
     {
         ModelFile file = Manifest.Parse(manifest).Open();
         ModelConfig config = ModelConfig.Of(file);
-        Tokenizer? tokenizer = config.UnsupportedReason == null ? LanguageModel.ReadTokenizer(file) : null;
+        Tokenizer? tokenizer = config.UnsupportedReason == null ? SupportedTokenizer(file) : null;
         if (tokenizer != null)
         {
             // A tokenizer that does not fit is refused when the model comes in, not when it is first run.
@@ -47,7 +49,9 @@ public static class ModelFunctions
         out SqlString format,
         out SqlBoolean isRunnable,
         [SqlFacet(MaxSize = -1)] out SqlString configJson,
-        out SqlString tokenizerKind)
+        out SqlString tokenizerKind,
+        out SqlInt32 expertCount,
+        out SqlInt32 expertsPerToken)
     {
         var model = (ModelRow)row;
         ModelConfig config = model.Config;
@@ -65,6 +69,8 @@ public static class ModelFunctions
         isRunnable = config.UnsupportedReason == null && model.Tokenizer != null;
         configJson = config.Json.ToString();
         tokenizerKind = model.Tokenizer == null ? SqlString.Null : new SqlString("BPE");
+        expertCount = Known(config.ExpertCount);
+        expertsPerToken = Known(config.ExpertsPerToken);
     }
 
     /// <summary>A row a tensor; columns as in mqe.Tensor.</summary>
@@ -72,7 +78,18 @@ public static class ModelFunctions
         FillRowMethodName = nameof(FillTensor),
         TableDefinition = "name nvarchar(256), data_type nvarchar(16), shape nvarchar(200), row_count bigint, column_count bigint, file_ordinal int, "
             + "byte_offset bigint, byte_length bigint, layer int, role nvarchar(64), expert int")]
-    public static IEnumerable Tensors([SqlFacet(MaxSize = -1)] SqlString manifest) => Manifest.Parse(manifest).Open().Tensors;
+    public static IEnumerable Tensors([SqlFacet(MaxSize = -1)] SqlString manifest)
+    {
+        ModelFile file = Manifest.Parse(manifest).Open();
+        bool hasPostNorms = file.Gguf == null && ModelConfig.Of(file).HasPostNorms;
+        var rows = new List<TensorRow>(file.Tensors.Count);
+        foreach (TensorInfo tensor in file.Tensors)
+        {
+            rows.Add(new TensorRow(tensor, TensorNaming.RoleOf(tensor.Name, hasPostNorms)));
+        }
+
+        return rows;
+    }
 
     /// <summary>Fills a row of <see cref="Tensors"/>.</summary>
     public static void FillTensor(
@@ -89,8 +106,8 @@ public static class ModelFunctions
         out SqlString role,
         out SqlInt32 expert)
     {
-        var tensor = (TensorInfo)row;
-        TensorPlace place = TensorNaming.RoleOf(tensor.Name);
+        TensorInfo tensor = ((TensorRow)row).Tensor;
+        TensorPlace place = ((TensorRow)row).Place;
         name = tensor.Name;
         dataType = DTypeInfo.Of(tensor.DType).Name;
         shape = tensor.ShapeText;
@@ -102,6 +119,19 @@ public static class ModelFunctions
         layer = place.Layer < 0 ? SqlInt32.Null : new SqlInt32(place.Layer);
         role = place.Role == TensorRole.Unknown ? SqlString.Null : new SqlString(SnakeCase(place.Role.ToString()));
         expert = place.Expert < 0 ? SqlInt32.Null : new SqlInt32(place.Expert);
+    }
+
+    /// <summary>The tokenizer; null when there is none, or none of a kind that is supported: the model still comes in, as tensors.</summary>
+    private static Tokenizer? SupportedTokenizer(ModelFile file)
+    {
+        try
+        {
+            return LanguageModel.ReadTokenizer(file);
+        }
+        catch (NinaException error) when (error.Number == ErrorNumber.TokenizerUnsupported)
+        {
+            return null;
+        }
     }
 
     private static SqlInt32 Known(int value) => value > 0 ? new SqlInt32(value) : SqlInt32.Null;
@@ -120,6 +150,19 @@ public static class ModelFunctions
         }
 
         return text.ToString();
+    }
+
+    private sealed class TensorRow
+    {
+        public TensorRow(TensorInfo tensor, TensorPlace place)
+        {
+            Tensor = tensor;
+            Place = place;
+        }
+
+        public TensorInfo Tensor { get; }
+
+        public TensorPlace Place { get; }
     }
 
     private sealed class ModelRow

@@ -17,6 +17,23 @@ BEGIN
 END;
 GO
 
+CREATE PROCEDURE IngestTests.[test a mixture of experts is described with its experts and can run]
+AS
+BEGIN
+    EXECUTE mqe.IngestModel @Path = N'$(SampleModel)-moe', @Name = N'a mixture', @Granularity = 'expert';
+
+    SELECT architecture, feed_forward_width, parameter_count, is_runnable, expert_count, experts_per_token
+    INTO #Actual
+    FROM mqe.models
+    WHERE name = N'a mixture';
+
+    SELECT N'mixtral' AS architecture, 128 AS feed_forward_width, CAST(1149568 AS bigint) AS parameter_count, CAST(1 AS bit) AS is_runnable, 8 AS expert_count, 2 AS experts_per_token
+    INTO #Expected;
+
+    EXECUTE tSQLt.AssertEqualsTable N'#Expected', N'#Actual';
+END;
+GO
+
 CREATE PROCEDURE IngestTests.[test stored files have the hashes of their content]
 AS
 BEGIN
