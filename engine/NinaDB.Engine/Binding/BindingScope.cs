@@ -100,6 +100,12 @@ internal sealed class BindingScope(CompilationContext context, BindingScope? out
 
     public List<ScopeSource> Sources { get; } = [];
 
+    /// <summary>Sources marked FOR PATH: only aggregates over the path may name their columns (error 13961).</summary>
+    public List<ScopeSource> PathSources { get; } = [];
+
+    /// <summary>Gets every aggregate WITHIN GROUP (GRAPH PATH) and returns the column that will hold its result. Null where there is no path.</summary>
+    public Func<FunctionCallExpression, BoundExpression>? PathCollector { get; set; }
+
     /// <summary>A query block's own scope: the numbers behind the identifiers of nodes and edges may not be named (error 13908). Expressions of the catalog may name them.</summary>
     public bool HidesGraphColumns { get; init; }
 

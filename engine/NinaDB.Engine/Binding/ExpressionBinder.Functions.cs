@@ -18,7 +18,7 @@ internal sealed partial class ExpressionBinder
         string name = call.Name.Name.ToUpperInvariant();
         if (call.IsGraphPath)
         {
-            throw SqlErrors.NotSupported("WITHIN GROUP (GRAPH PATH)");
+            return _scope.PathCollector is { } paths ? Locate(call, () => paths(call)) : throw SqlErrors.Create(13952, name).At(call);
         }
 
         bool isAggregate = ExpressionInfo.IsAggregate(name);

@@ -94,6 +94,11 @@ internal sealed partial class ExpressionBinder
             }
         }
 
+        if (found is null && scope.PathSources.Exists(s => Matches(s, expression.Qualifier) && s.Columns.Any(c => IsNamed(c, expression.Name))))
+        {
+            throw SqlErrors.Create(13961, expression.Qualifier.Count > 0 ? expression.Qualifier[^1] : expression.Name).At(expression);
+        }
+
         if (found is null && sourceMatched && expression.Qualifier.Count > 0)
         {
             // The source is the right one and does not have the column: outer blocks are not asked.

@@ -23,10 +23,14 @@ internal sealed partial class ExpressionBinder
             QuantifiedPredicate p => BindQuantified(p.Operator, p.Left, p.Query, p.IsAll, p),
             DistinctPredicate p => BindDistinct(p),
             FunctionPredicate p => BindTest(p),
-            MatchPredicate p => throw SqlErrors.Create(13901, "MATCH").At(p),
+            MatchPredicate p => throw MisplacedMatch(p),
             _ => throw SqlErrors.NotSupported(predicate.GetType().Name),
         };
     }
+
+    /// <summary>The query binder takes MATCH out of WHERE where AND combines it; here it stands somewhere else.</summary>
+    private SqlErrorException MisplacedMatch(MatchPredicate predicate) =>
+        (_scope.Clause == BindingClause.On ? SqlErrors.Create(13920, predicate.Steps.Count > 0 ? predicate.Steps[0].FromAlias : "MATCH") : SqlErrors.Create(13905)).At(predicate);
 
     /// <summary>A comparison of two bound operands with their implicit conversions (also used for joins, MERGE, simple CASE, NULLIF).</summary>
     public BoundPredicate Compare(ComparisonOperator op, BoundExpression left, BoundExpression right)

@@ -121,7 +121,7 @@ internal sealed partial class QueryBinder
 
         var scope = new BindingScope(_context) { Parameters = parameters };
         SelectStatement body = definition.InlineQuery!;
-        BoundSelect query = Expand(schema, () => Bind(body.Query, body.With, scope, QueryPlace.Table));
+        BoundSelect query = WithoutPaths(13955, () => Expand(schema, () => Bind(body.Query, body.With, scope, QueryPlace.Table)));
         BoundSource source = Expose(query, alias, null, null);
         if (syntax.ColumnAliases is not null)
         {

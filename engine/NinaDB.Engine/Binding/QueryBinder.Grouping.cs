@@ -25,6 +25,8 @@ internal sealed partial class QueryBinder
         {
             _output = new BindingScope(_context, outer) { LocatorResolver = owner.ResolveLocator, HidesGraphColumns = true };
             _output.Sources.AddRange(_input.Sources);
+            _output.PathSources.AddRange(_input.PathSources);
+            _output.PathCollector = _match is null ? null : CollectPathAggregate;
             _output.SequenceCollector = CollectSequence;
             _isGroupedPass = IsGrouped;
             if (!_isGroupedPass)

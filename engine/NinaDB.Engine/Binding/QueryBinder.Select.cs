@@ -39,17 +39,8 @@ internal sealed partial class QueryBinder
                 throw SqlErrors.Create(10741);
             }
 
-            if (query.From.Count > 0)
-            {
-                _relation = owner.BindFrom(query.From, _input);
-            }
-
             _input.LocatorResolver = owner.ResolveLocator;
-            if (query.Where is not null)
-            {
-                _input.Clause = BindingClause.Where;
-                _relation = new FilterRelation(_relation, Binder(_input).Bind(query.Where));
-            }
+            BindFromAndWhere();
 
             List<BoundOrder> keys = BindOutputs();
             int asked = _columns.Count;
@@ -138,7 +129,7 @@ internal sealed partial class QueryBinder
             }
 
             bool found = false;
-            foreach (ScopeSource source in _input.Sources)
+            foreach (ScopeSource source in star.Qualifier.Count == 0 && _match is not null ? _match.StarOrder(_input.Sources) : _input.Sources)
             {
                 if (star.Qualifier.Count > 0 && !Matches(source, star.Qualifier))
                 {

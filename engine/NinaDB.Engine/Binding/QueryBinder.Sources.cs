@@ -12,22 +12,46 @@ internal sealed partial class QueryBinder
     /// <summary>A bound table source: its relation and the names it exposes.</summary>
     private sealed record BoundSource(Relation Relation, IReadOnlyList<ScopeSource> Sources);
 
-    /// <summary>Binds FROM into a block's scope.</summary>
-    private Relation BindFrom(IReadOnlyList<TableSource> from, BindingScope scope)
+    /// <summary>An item of FROM, between commas.</summary>
+    private sealed class FromItem(BoundSource source, bool isPlain)
+    {
+        public Relation Relation { get; set; } = source.Relation;
+
+        public IReadOnlyList<ScopeSource> Sources { get; } = source.Sources;
+
+        /// <summary>A table, view or derived table by itself, not a join.</summary>
+        public bool IsPlain { get; } = isPlain;
+    }
+
+    /// <summary>Binds FROM into a block's scope. Items marked FOR PATH are no part of the block's relation: they come in <paramref name="paths"/>.</summary>
+    private List<FromItem> BindFrom(IReadOnlyList<TableSource> from, BindingScope scope, out List<FromItem> paths)
     {
         // What stands in FROM sees the outer blocks, but not its neighbours (APPLY apart).
         var lateral = new BindingScope(_context, scope.Outer);
-        Relation? relation = null;
+        var items = new List<FromItem>(from.Count);
+        paths = [];
         foreach (TableSource syntax in from)
         {
             BoundSource source = BindSource(syntax, lateral);
             CheckNames(scope.Sources, source.Sources);
-            scope.Sources.AddRange(source.Sources);
-            relation = relation is null ? source.Relation : new JoinRelation(RelationJoinKind.Inner, relation, source.Relation, null, isApply: false);
+            CheckNames(scope.PathSources, source.Sources);
+            (syntax.IsForPath ? scope.PathSources : scope.Sources).AddRange(source.Sources);
+            (syntax.IsForPath ? paths : items).Add(new FromItem(source, syntax is NamedTableSource or DerivedTableSource));
         }
 
         scope.OuterReferences.UnionWith(lateral.OuterReferences);
-        return relation!;
+        return items;
+    }
+
+    private static Relation Join(List<FromItem> items)
+    {
+        Relation? relation = null;
+        foreach (FromItem item in items)
+        {
+            relation = relation is null ? item.Relation : new JoinRelation(RelationJoinKind.Inner, relation, item.Relation, null, isApply: false);
+        }
+
+        return relation ?? new SingleRowRelation();
     }
 
     /// <param name="lateral">What expressions inside the source may refer to: outer blocks, and the left side of an APPLY.</param>
@@ -98,7 +122,7 @@ internal sealed partial class QueryBinder
             var scope = new BindingScope(_context, lateral) { Clause = BindingClause.On };
             scope.Sources.AddRange(left.Sources);
             scope.Sources.AddRange(right.Sources);
-            on = new ExpressionBinder(scope, this).Bind(join.On);
+            on = BindOn(join, scope);
         }
 
         bool isSwapped = join.Kind == JoinKind.RightOuter;
@@ -123,7 +147,7 @@ internal sealed partial class QueryBinder
     {
         var scope = new BindingScope(_context, lateral);
         scope.Sources.AddRange(left.Sources);
-        BoundSource right = BindSource(join.Right, scope);
+        BoundSource right = WithoutPaths(13956, () => BindSource(join.Right, scope));
         CheckNames(left.Sources, right.Sources);
         bool isOuter = join.Kind == JoinKind.OuterApply;
         var relation = new JoinRelation(isOuter ? RelationJoinKind.Left : RelationJoinKind.Inner, left.Relation, right.Relation, null, isApply: true);
@@ -184,11 +208,6 @@ internal sealed partial class QueryBinder
         if (syntax.SystemTime is not null)
         {
             throw SqlErrors.NotSupported("FOR SYSTEM_TIME");
-        }
-
-        if (syntax.IsForPath)
-        {
-            throw SqlErrors.NotSupported("FOR PATH");
         }
 
         if (syntax.Sample is not null)

@@ -201,6 +201,11 @@ internal sealed partial class QueryPlanner
             case FormatRelation format:
                 AddDefined(format.Input, set);
                 break;
+            case ShortestPathRelation path:
+                set.Add(path.FrontierObjectRegister);
+                set.Add(path.FrontierIdRegister);
+                AddDefined(path.Step, set);
+                break;
         }
     }
 

@@ -80,6 +80,8 @@ internal sealed partial class QueryPlanner : IQueryPlanner
                 return PlanRecursive(recursive, conjuncts);
             case FormatRelation format:
                 return PlanFormat(format, conjuncts);
+            case ShortestPathRelation path:
+                return PlanShortestPath(path, conjuncts, required);
             case VectorSearchRelation search:
                 return PlanVectorSearch(search, conjuncts, required, null);
             default:

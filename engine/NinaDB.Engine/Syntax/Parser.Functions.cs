@@ -41,8 +41,17 @@ public sealed partial class Parser
         bool isStar = false;
         bool isDistinct = false;
         var arguments = new List<Expression>();
+        string? starQualifier = null;
         if (At(TokenKind.Star) && Peek().Kind == TokenKind.RightParen)
         {
+            Advance();
+            isStar = true;
+        }
+        else if (AtIdentifier && Peek().Kind == TokenKind.Dot && Peek(2).Kind == TokenKind.Star && Peek(3).Kind == TokenKind.RightParen && name.Parts.Count == 1)
+        {
+            // COUNT(alias.*), of paths only.
+            starQualifier = ParseIdentifier();
+            Advance();
             Advance();
             isStar = true;
         }
@@ -84,6 +93,11 @@ public sealed partial class Parser
             Expect(TokenKind.RightParen);
         }
 
+        if (starQualifier is not null && !graphPath)
+        {
+            throw SyntaxError();
+        }
+
         ignoreNulls ??= ParseNullTreatment();
         OverClause? over = At(Keyword.Over) ? ParseOver() : null;
         return Finish(start, new FunctionCallExpression
@@ -96,6 +110,7 @@ public sealed partial class Parser
             WithinGroup = withinGroup,
             IgnoreNulls = ignoreNulls,
             IsGraphPath = graphPath,
+            StarQualifier = starQualifier,
         });
     }
 

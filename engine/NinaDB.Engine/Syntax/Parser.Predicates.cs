@@ -355,23 +355,31 @@ public sealed partial class Parser
         Expect(TokenKind.LeftParen);
         Enter();
         var steps = new List<MatchStep>();
+        var equalities = new List<(string, string)>();
         int group = 0;
         do
         {
             if (AtWord("SHORTEST_PATH"))
             {
-                ParseShortestPath(steps, group++);
+                ParseShortestPath(steps, ref group);
+                continue;
+            }
+
+            (string from, bool last) = ParseMatchNode();
+            if (last && Accept(TokenKind.Equal))
+            {
+                (string other, bool otherIsLast) = AtWord("LAST_NODE") ? ParseMatchNode() : throw SyntaxError();
+                equalities.Add(otherIsLast ? (from, other) : throw SyntaxError());
             }
             else
             {
-                (string from, bool last) = ParseMatchNode();
                 ParseMatchChain(steps, from, last);
             }
         }
         while (Accept(Keyword.And));
         Expect(TokenKind.RightParen);
         Leave();
-        return Finish(start, new MatchPredicate { Steps = steps });
+        return Finish(start, new MatchPredicate { Steps = steps, LastNodeEqualities = equalities });
     }
 
     private (string Alias, bool IsLastNode) ParseMatchNode()
@@ -396,7 +404,7 @@ public sealed partial class Parser
             (string edge, bool backwards) = ParseMatchEdge();
             (string to, bool toIsLast) = ParseMatchNode();
             steps.Add(backwards
-                ? new MatchStep(to, edge, from) { FromIsLastNode = toIsLast, ToIsLastNode = fromIsLast }
+                ? new MatchStep(to, edge, from) { IsBackwards = true, FromIsLastNode = toIsLast, ToIsLastNode = fromIsLast }
                 : new MatchStep(from, edge, to) { FromIsLastNode = fromIsLast, ToIsLastNode = toIsLast });
             (from, fromIsLast) = (to, toIsLast);
         }
@@ -421,11 +429,21 @@ public sealed partial class Parser
         return (edge, backwards);
     }
 
-    /// <summary>SHORTEST_PATH(a(-(e)->b)+), the mirrored (b-(e)->)+ a, and {1,n} for +.</summary>
-    private void ParseShortestPath(List<MatchStep> steps, int group)
+    /// <summary>SHORTEST_PATH(a(-(e)->b)+), the mirrored (b-(e)->)+ a, and {1,n} for +; several patterns with AND.</summary>
+    private void ParseShortestPath(List<MatchStep> steps, ref int group)
     {
         Advance();
         Expect(TokenKind.LeftParen);
+        do
+        {
+            ParseRepeatedPattern(steps, group++);
+        }
+        while (Accept(Keyword.And));
+        Expect(TokenKind.RightParen);
+    }
+
+    private void ParseRepeatedPattern(List<MatchStep> steps, int group)
+    {
         var inner = new List<MatchStep>();
         if (At(TokenKind.LeftParen))
         {
@@ -454,8 +472,8 @@ public sealed partial class Parser
                 bool final = i == hops.Count - 1;
                 string next = final ? to : hops[i + 1].Node;
                 inner.Add(hops[i].Backwards
-                    ? new MatchStep(next, hops[i].Edge, hops[i].Node, true, min, max) { FromIsLastNode = final && toIsLast }
-                    : new MatchStep(hops[i].Node, hops[i].Edge, next, true, min, max) { ToIsLastNode = final && toIsLast });
+                    ? new MatchStep(next, hops[i].Edge, hops[i].Node, true, min, max) { IsBackwards = true, IsMirrored = true, FromIsLastNode = final && toIsLast }
+                    : new MatchStep(hops[i].Node, hops[i].Edge, next, true, min, max) { IsMirrored = true, ToIsLastNode = final && toIsLast });
             }
         }
         else
@@ -471,7 +489,6 @@ public sealed partial class Parser
             }
         }
 
-        Expect(TokenKind.RightParen);
         foreach (MatchStep step in inner)
         {
             steps.Add(step with { PathGroup = group });

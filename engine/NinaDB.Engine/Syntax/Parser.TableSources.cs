@@ -415,7 +415,14 @@ public sealed partial class Parser
             QueryExpression query = ParseQuery();
             Expect(TokenKind.RightParen);
             Leave();
-            return ParseDerivedAlias(start, new DerivedTableSource { Query = query });
+            bool forPath = At(Keyword.For) && PeekWord(1, "PATH");
+            if (forPath)
+            {
+                Advance();
+                Advance();
+            }
+
+            return ParseDerivedAlias(start, new DerivedTableSource { Query = query, IsForPath = forPath });
         }
 
         if (At(Keyword.Merge) || Peek().Keyword is Keyword.Merge or Keyword.Insert or Keyword.Update or Keyword.Delete)

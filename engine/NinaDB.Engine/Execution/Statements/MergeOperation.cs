@@ -49,7 +49,7 @@ internal sealed class MergeOperation(MergeStatement statement) : DmlOperation<Me
 {
     public override StatementKind StatementKind => StatementKind.Merge;
 
-    private const string Present = "<present>";
+    private const string Present = "<present>", Marker = "<marker>";
 
     protected override IEnumerable<string> TargetPermissions =>
         statement.Clauses.Select(c => c.IsDelete ? "DELETE" : c.Set is not null ? "UPDATE" : "INSERT").Distinct();
@@ -77,6 +77,20 @@ internal sealed class MergeOperation(MergeStatement statement) : DmlOperation<Me
                 From = [statement.Source],
             },
         };
+        TableSource right = marked;
+        if (statement.Source is JoinTableSource)
+        {
+            // A join of several sources keeps their names; the mark stands beside them.
+            sourceAlias = Marker;
+            marked = new DerivedTableSource
+            {
+                Line = line,
+                Alias = Marker,
+                Query = new SelectQuery { Line = line, Items = [new ExpressionItem { Expression = One(line), Alias = Present, Line = line }] },
+            };
+            right = new JoinTableSource { Line = line, Kind = JoinKind.Cross, Left = statement.Source, Right = marked };
+        }
+
         bool inserts = statement.Clauses.Any(c => c.Match == MergeMatch.NotMatchedByTarget);
         bool orphans = statement.Clauses.Any(c => c.Match == MergeMatch.NotMatchedBySource);
         var join = new JoinTableSource
@@ -84,8 +98,9 @@ internal sealed class MergeOperation(MergeStatement statement) : DmlOperation<Me
             Line = line,
             Kind = inserts ? orphans ? JoinKind.FullOuter : JoinKind.RightOuter : orphans ? JoinKind.LeftOuter : JoinKind.Inner,
             Left = target.From[0],
-            Right = marked,
+            Right = right,
             On = statement.On,
+            AllowsMatch = true,
         };
 
         var items = new List<SelectItem> { Item(target.Locator(line), line) };

@@ -177,6 +177,9 @@ public sealed class FunctionCallExpression : Expression
     /// <summary>WITHIN GROUP (GRAPH PATH), of aggregates over a shortest path.</summary>
     public bool IsGraphPath { get; init; }
 
+    /// <summary>COUNT(alias.*), over a shortest path.</summary>
+    public string? StarQualifier { get; init; }
+
     /// <summary>LEADING, TRAILING or BOTH of TRIM.</summary>
     public string? TrimSpecification { get; init; }
 }
@@ -333,6 +336,9 @@ public sealed class MatchPredicate : Predicate
 {
     /// <summary>Chains of node and edge aliases with direction.</summary>
     public required IReadOnlyList<MatchStep> Steps { get; init; }
+
+    /// <summary>LAST_NODE(a) = LAST_NODE(b).</summary>
+    public IReadOnlyList<(string Left, string Right)> LastNodeEqualities { get; init; } = [];
 }
 
 /// <summary>One hop of a MATCH pattern: from -(edge)-> to (or &lt;-(edge)-).</summary>
@@ -340,6 +346,12 @@ public sealed record MatchStep(string FromAlias, string EdgeAlias, string ToAlia
 {
     /// <summary>Number of the SHORTEST_PATH the step belongs to (steps repeated together share it); -1 for a plain hop.</summary>
     public int PathGroup { get; init; } = -1;
+
+    /// <summary>The arrow points to the left: <see cref="ToAlias"/> was written first.</summary>
+    public bool IsBackwards { get; init; }
+
+    /// <summary>SHORTEST_PATH with the repeated part first: (b-(e)->)+ a. The path starts at the node written last.</summary>
+    public bool IsMirrored { get; init; }
 
     /// <summary>FromAlias was written LAST_NODE(alias).</summary>
     public bool FromIsLastNode { get; init; }

@@ -194,6 +194,9 @@ public abstract class TableSource : SyntaxNode
 
     /// <summary>AS t(a, b): renamed columns.</summary>
     public IReadOnlyList<string>? ColumnAliases { get; set; }
+
+    /// <summary>FOR PATH, of graph shortest-path queries.</summary>
+    public bool IsForPath { get; set; }
 }
 
 /// <summary>A table, view, CTE, temp table, synonym or system view by name; inserted/deleted in triggers and OUTPUT.</summary>
@@ -206,9 +209,6 @@ public sealed class NamedTableSource : TableSource
 
     /// <summary>FOR SYSTEM_TIME ...; null when absent.</summary>
     public SystemTimeClause? SystemTime { get; init; }
-
-    /// <summary>FOR PATH, of graph shortest-path queries.</summary>
-    public bool IsForPath { get; init; }
 
     public TableSampleClause? Sample { get; init; }
 }
@@ -315,6 +315,9 @@ public sealed class JoinTableSource : TableSource
 
     /// <summary>HASH, MERGE, LOOP or REMOTE hint; null for none.</summary>
     public string? Hint { get; init; }
+
+    /// <summary>The join of MERGE with its source: MATCH may be part of its condition. Never set by the parser.</summary>
+    internal bool AllowsMatch { get; init; }
 }
 
 public sealed class PivotTableSource : TableSource
