@@ -47,8 +47,10 @@ public sealed class HeaderFuzzer
         _targets.Add(new Target("safetensors", safetensors, ReadSafetensors));
         _targets.Add(new Target("gguf", gguf, ReadGguf));
         _targets.Add(new Target("tokenizer.json", Encoding.UTF8.GetBytes(ValidTokenizer), bytes => TokenizerJsonReader.Read(Encoding.UTF8.GetString(bytes)).Encode("ab <s> é")));
-        _targets.Add(new Target("config.json", Encoding.UTF8.GetBytes(ValidConfig), bytes => ModelConfig.FromJson(Encoding.UTF8.GetString(bytes), "config.json")));
+        _targets.Add(new Target("config.json", Encoding.UTF8.GetBytes(ValidConfig), ReadConfig));
         _targets.Add(new Target("json", Encoding.UTF8.GetBytes(ValidConfig), bytes => JsonValue.Parse(bytes, "x.json")));
+        _targets.Add(new Target("config.json of Llama 4", Encoding.UTF8.GetBytes(Llama4Config), ReadConfig));
+        _targets.Add(new Target("config.json of a Qwen mixture", Encoding.UTF8.GetBytes(QwenConfig), ReadConfig));
     }
 
     /// <summary>How many inputs were read without an error.</summary>
@@ -68,7 +70,7 @@ public sealed class HeaderFuzzer
         var watch = new Stopwatch();
         for (long i = 0; i < count; i++)
         {
-            Target target = _targets[(int)(i % 8) switch { 0 => 2, 1 => 3, 2 => 4, 3 => 0, 4 => 0, 5 => 0, _ => 1 }];
+            Target target = _targets[(int)(i % 10) switch { 0 => 2, 1 => 3, 2 => 4, 3 => 0, 4 => 0, 5 => 0, 6 => 5, 7 => 6, _ => 1 }];
             byte[] input = Mutate(target.Valid);
             string? problem = null;
             long before = AllocatedBytes();
@@ -125,6 +127,20 @@ public sealed class HeaderFuzzer
 
     private static void ReadSafetensors(byte[] bytes)
         => CheckTensors(SafetensorsHeader.Read(new MemoryStream(bytes), bytes.Length, "x.safetensors").Tensors, bytes.Length);
+
+    /// <summary>A configuration that is accepted answers for every layer, and can be written.</summary>
+    private static void ReadConfig(byte[] bytes)
+    {
+        ModelConfig config = ModelConfig.FromJson(Encoding.UTF8.GetString(bytes), "config.json");
+        for (int layer = 0; config.UnsupportedReason == null && layer < Math.Min(config.LayerCount, 64); layer++)
+        {
+            config.IsMixtureLayer(layer);
+            if (config.FirstVisible(layer, 100) > 100 || (config.UsesRotary(layer) && config.RotarySize > config.HeadSize))
+            {
+                throw new InvalidOperationException("A layer that cannot be was accepted.");
+            }
+        }
+    }
 
     private static void ReadGguf(byte[] bytes)
     {
@@ -309,6 +325,18 @@ public sealed class HeaderFuzzer
         writer.Write((ulong)bytes.Length);
         writer.Write(bytes);
     }
+
+    private const string Llama4Config = "{\"model_type\":\"llama4\",\"text_config\":{\"model_type\":\"llama4_text\",\"hidden_size\":8,\"intermediate_size\":4,\"intermediate_size_mlp\":16,"
+        + "\"num_hidden_layers\":4,\"num_attention_heads\":2,\"num_key_value_heads\":1,\"head_dim\":4,\"vocab_size\":9,\"max_position_embeddings\":64,\"rms_norm_eps\":1e-5,"
+        + "\"rope_theta\":500000,\"rope_scaling\":{\"rope_type\":\"llama3\",\"factor\":8,\"low_freq_factor\":1,\"high_freq_factor\":4,\"original_max_position_embeddings\":16},"
+        + "\"num_local_experts\":4,\"num_experts_per_tok\":1,\"interleave_moe_layer_step\":2,\"moe_layers\":[1,3],\"no_rope_layers\":[1,1,1,0],\"attention_chunk_size\":8,"
+        + "\"use_qk_norm\":true,\"attn_temperature_tuning\":4,\"attn_scale\":0.1,\"floor_scale\":8192,"
+        + "\"layer_types\":[\"chunked_attention\",\"chunked_attention\",\"chunked_attention\",\"full_attention\"]}}";
+
+    private const string QwenConfig = "{\"model_type\":\"qwen2_moe\",\"hidden_size\":8,\"intermediate_size\":16,\"num_hidden_layers\":3,\"num_attention_heads\":2,\"num_key_value_heads\":2,"
+        + "\"vocab_size\":9,\"max_position_embeddings\":64,\"rms_norm_eps\":1e-6,\"num_experts\":6,\"num_experts_per_tok\":2,\"moe_intermediate_size\":4,"
+        + "\"shared_expert_intermediate_size\":8,\"norm_topk_prob\":false,\"decoder_sparse_step\":1,\"mlp_only_layers\":[0],\"use_sliding_window\":true,\"sliding_window\":8,"
+        + "\"max_window_layers\":1,\"rope_scaling\":{\"type\":\"yarn\",\"factor\":4,\"original_max_position_embeddings\":16,\"beta_fast\":32}}";
 
     private const string ValidConfig =
         "{\"model_type\":\"llama\",\"hidden_size\":8,\"num_hidden_layers\":1,\"num_attention_heads\":2,\"num_key_value_heads\":1,\"intermediate_size\":16,"

@@ -41,6 +41,7 @@ internal static class Program
         var watch = Stopwatch.StartNew();
         LanguageModel model = LanguageModel.Open(Path.Combine(samples, "models", "nina-mini"));
         CheckGolden(model, Path.Combine(samples, "models", "nina-mini", "golden.json"));
+        CheckGolden(LanguageModel.Open(Path.Combine(samples, "models", "nina-mini-moe")), Path.Combine(samples, "models", "nina-mini-moe", "golden.json"));
         CheckStorage(Path.Combine(samples, "models", "nina-mini"));
         CheckCapabilities(model, Path.Combine(samples, "probes"));
         SafetyCheck.Run(Check);

@@ -304,10 +304,22 @@ internal sealed class HuggingFaceLayout
     private void Matrix(TensorRole role, int layer, WeightMatrix matrix, int[]? rows = null)
     {
         string name = TensorNaming.HuggingFaceName(role, layer, _config.Family);
-        Add(name, () => rows == null ? matrix.Values : matrix.SelectRows(rows).Values, matrix.Rows, matrix.Columns);
+        Matrix(name, matrix, rows);
     }
 
-    private void Matrix(string name, WeightMatrix matrix) => Add(name, () => matrix.Values, matrix.Rows, matrix.Columns);
+    /// <summary>Row by row: a matrix that stays in its file is never whole in memory.</summary>
+    private void Matrix(string name, WeightMatrix matrix, int[]? rows = null)
+        => _tensors.Add(new TensorToWrite(name, _dtype, new long[] { matrix.Rows, matrix.Columns }, (start, buffer, count) =>
+        {
+            for (int done = 0; done < count;)
+            {
+                int row = (int)((start + done) / matrix.Columns);
+                int column = (int)((start + done) % matrix.Columns);
+                int part = Math.Min(count - done, matrix.Columns - column);
+                Array.Copy(matrix.Row(rows == null ? row : rows[row]), column, buffer, done, part);
+                done += part;
+            }
+        }));
 
     private void Vector(TensorRole role, int layer, float[]? vector, int[]? rows = null)
     {

@@ -71,6 +71,13 @@ public sealed partial class ModelConfig
 
         public bool Flag(bool byDefault, string name) => _find(name)?.AsBoolean() ?? byDefault;
 
+        /// <summary>Whether a flag is set that files write as true, as a number or as null.</summary>
+        public bool Has(string name, bool byDefault)
+        {
+            JsonValue? value = _find(name);
+            return value == null ? byDefault : value.Kind != JsonKind.Null && (value.AsBoolean() ?? value.AsDouble() is not 0.0);
+        }
+
         public string? Text(params string[] names)
         {
             foreach (string name in names)

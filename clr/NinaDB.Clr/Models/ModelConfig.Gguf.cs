@@ -180,7 +180,7 @@ public sealed partial class ModelConfig
                 break;
             case ModelFamily.Gemma3:
                 _localRule = LocalRule.AllButEvery;
-                _localStep = 6;
+                _localStep = reader.Size("attention.sliding_window_pattern") is int pattern and > 0 ? pattern : 6;
                 LocalRopeTheta = reader.Number(10000, "rope.freq_base_swa");
                 ScaleByHidden(Gemma3LargeLayers);
                 break;

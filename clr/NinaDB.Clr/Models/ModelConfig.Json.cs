@@ -230,7 +230,7 @@ public sealed partial class ModelConfig
         _localRule = LocalRule.Rotary;
         ReadLayerTypes(reader, ChunkedAttention);
         HasUnitQueryKey = reader.Flag(true, "use_qk_norm");
-        if (reader.Number(reader.Flag(true, "attn_temperature_tuning") ? 1 : 0, "attn_temperature_tuning") != 0)
+        if (reader.Has("attn_temperature_tuning", byDefault: true))
         {
             TemperatureScale = reader.Number(0.1, "attn_scale");
             TemperatureFloor = reader.Number(8192, "floor_scale");
@@ -293,7 +293,7 @@ public sealed partial class ModelConfig
 
         rope = reader.Object("rope_scaling") ?? rope;
         string type = (rope?["rope_type"] ?? rope?["type"])?.AsString() ?? "default";
-        if (rope == null || type == "default" || (type == "mrope" && Family == ModelFamily.Unknown))
+        if (rope == null || type == "default")
         {
             return;
         }

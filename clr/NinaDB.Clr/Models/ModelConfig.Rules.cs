@@ -146,7 +146,7 @@ public sealed partial class ModelConfig
         }
 
         bool rotaryFits = Position != PositionKind.Rotary || (RotarySize % 2 == 0 && RotarySize > 0 && RotarySize <= HeadSize);
-        if (HeadCount % KeyValueHeadCount != 0 || HeadSize == 0 || !rotaryFits)
+        if (HeadCount % KeyValueHeadCount != 0 || HeadSize == 0 || (long)HeadCount * HeadSize > MaxDimension || !rotaryFits)
         {
             return $"{HeadCount} heads of {HeadSize} with {KeyValueHeadCount} key-value heads are not possible";
         }
