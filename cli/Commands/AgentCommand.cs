@@ -151,7 +151,20 @@ internal static class AgentCommand
         Argument<string> agent = new("agent") { Description = "Name of the agent." };
         Argument<string> folder = new("folder") { Description = "New or empty folder to write." };
         Option<string> path = SharedOptions.Path();
-        var command = new Command("export", "Writes an agent as a Hugging Face folder, with its rules and the platform's signature in agent.json.\n\nExample: nina agent export chess ./chess-agent --path my-db") { agent, folder, path };
+        Option<string> format = new("--format", "-f") { Description = "hf (a Hugging Face folder) or gguf (one file for llama.cpp and its relatives).", DefaultValueFactory = _ => "hf" };
+        format.AcceptOnlyFromAmong("hf", "gguf");
+        Option<string?> dtype = new("--dtype") { Description = "F32, F16 or BF16, with gguf also Q8_0, Q4_0 or Q4_K; as stored when left out.", HelpName = "TYPE" };
+        var command = new Command(
+            "export",
+            """
+            Writes an agent as a folder for other runtimes, with its rules and the platform's signature in agent.json.
+
+            Example: nina agent export chess ./chess-agent --path my-db
+                     nina agent export chess ./chess-gguf --format gguf --dtype Q8_0 --path my-db
+            """)
+        {
+            agent, folder, path, format, dtype,
+        };
         var identity = new IdentityOptions();
         identity.AddTo(command);
         command.SetAction((result, cancellation) =>
@@ -162,7 +175,10 @@ internal static class AgentCommand
             var statements = new StatementRunner(new LocalSession(session), Console.Out, quiet: true, OutputFormat.Table);
             statements.Run(
                 "Exporting",
-                $"EXECUTE factory.ExportAgent @Agent = {SqlText.Quote(result.GetRequiredValue(agent))}, @Path = {SqlText.Quote(Path.GetFullPath(result.GetRequiredValue(folder)))};",
+                $"""
+                EXECUTE factory.ExportAgent @Agent = {SqlText.Quote(result.GetRequiredValue(agent))}, @Path = {SqlText.Quote(Path.GetFullPath(result.GetRequiredValue(folder)))},
+                    @Format = {SqlText.Quote(result.GetRequiredValue(format))}, @DataType = {(result.GetValue(dtype) is { } type ? SqlText.Quote(type) : "NULL")};
+                """,
                 cancellation);
             return Task.FromResult(ExitCode.Success);
         });

@@ -55,3 +55,28 @@ CREATE FUNCTION clr.DeleteWorkFolder
 RETURNS bit
 AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.DistillationFunctions].[DeleteWorkFolder];
 GO
+
+-- Makes the files of an export in a work folder; its path, or NULL when the stored files are what is asked for.
+CREATE FUNCTION clr.PrepareExport
+(
+    @Manifest nvarchar(max),
+    @Format nvarchar(10),
+    @DataType nvarchar(16)
+)
+RETURNS nvarchar(4000)
+AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.ExportFunctions].[PrepareExport];
+GO
+
+-- Writes an export, and checks it against the model in the database by loading it back.
+CREATE FUNCTION clr.WriteExport
+(
+    @Manifest nvarchar(max),
+    @Original nvarchar(max),
+    @Folder nvarchar(4000),
+    @AgentJson nvarchar(max),
+    @MeaningSpace varbinary(max),
+    @Texts nvarchar(max)
+)
+RETURNS TABLE (name nvarchar(260), byte_length bigint, sha256 binary(32), max_logit_difference float)
+AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.ExportFunctions].[WriteExport];
+GO

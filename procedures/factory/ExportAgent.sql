@@ -1,21 +1,42 @@
--- Writes an agent as a Hugging Face folder that other runtimes load (config.json, model.safetensors, tokenizer files), with agent.json beside it: where
--- its components came from, how it was judged, the rules that it obeys, the SHA-256 of every file, and the platform's signature over all of that (docs/safety.md).
--- Result: a row a file. Errors: 50001, 50007, 50011, 50020, 50021, 50030, 50049, 51xxx (the folder must be new or empty).
+-- Writes an agent as a folder that other runtimes load, as Hugging Face has them (config.json, model.safetensors, tokenizer files) or with one GGUF file, and agent.json
+-- beside it: where its components came from, how it was judged, the rules that it obeys, the SHA-256 of every file, and the platform's signature over all of
+-- that (docs/safety.md). Applied patches are baked in. What was written is loaded back and compared with the agent in the database; where it differs, nothing is left.
+-- Result: a row a file. Errors: 50001, 50007, 50011, 50020, 50021, 50028, 50030, 50049, 51808, 51xxx (the folder must be new or empty).
 CREATE PROCEDURE factory.ExportAgent
     @Agent nvarchar(200),                  -- Name of the agent.
-    @Path nvarchar(4000)                   -- Folder to write, as the server sees it.
+    @Path nvarchar(4000),                  -- Folder to write, as the server sees it.
+    @Format varchar(4) = 'hf',             -- hf (Hugging Face) or gguf.
+    @DataType varchar(8) = NULL            -- F32, F16 or BF16, with gguf also Q8_0, Q4_0 or Q4_K; NULL: as the weights are stored, with gguf BF16.
 AS
 BEGIN
     SET NOCOUNT, XACT_ABORT ON;
     EXECUTE tenancy.RequireRole 'editor', 'agent.export', 'agent', @Agent;
 
+    DECLARE @Error nvarchar(2048) = N'';
     IF @Path IS NULL OR LTRIM(@Path) = N''
     BEGIN
-        THROW 50001, N'@Path is required.', 1;
+        SET @Error += N'@Path is required. ';
     END;
 
+    IF @Format IS NULL OR @Format NOT IN ('hf', 'gguf')
+    BEGIN
+        SET @Error += N'@Format must be hf or gguf. ';
+    END;
+
+    IF @DataType NOT IN ('F32', 'F16', 'BF16', 'Q8_0', 'Q4_0', 'Q4_K') OR (@Format = 'hf' AND @DataType IN ('Q8_0', 'Q4_0', 'Q4_K'))
+    BEGIN
+        SET @Error += N'@DataType must be F32, F16 or BF16, and with @Format = ''gguf'' may be Q8_0, Q4_0 or Q4_K. ';
+    END;
+
+    IF @Error <> N''
+    BEGIN
+        SET @Error = RTRIM(@Error);
+        THROW 50001, @Error, 1;
+    END;
+
+    DECLARE @Folder nvarchar(4000), @Deleted bit;
     BEGIN TRY
-        DECLARE @AgentId int, @ModelId int, @PublicId uniqueidentifier, @Name nvarchar(200), @Error nvarchar(2048), @Status varchar(12);
+        DECLARE @AgentId int, @ModelId int, @PublicId uniqueidentifier, @Name nvarchar(200), @Status varchar(12);
         EXECUTE factory.FindAgent @Agent, @AgentId OUTPUT;
         SELECT @ModelId = ModelId, @PublicId = PublicId, @Name = Name, @Status = Status FROM factory.Agent WHERE AgentId = @AgentId;
         IF @ModelId IS NULL
@@ -40,11 +61,26 @@ BEGIN
         DECLARE @Rules nvarchar(max), @Versions nvarchar(max), @Space varbinary(max), @Signed nvarchar(max);
         EXECUTE safety.LoadRules @AgentId, @Rules OUTPUT, @Versions OUTPUT, @Space OUTPUT;
 
+        DECLARE @Manifest nvarchar(max) = mqe.ModelManifest(@ModelId), @ToWrite nvarchar(max);
         DECLARE @Files table (Name nvarchar(260) NOT NULL PRIMARY KEY, ByteLength bigint NOT NULL, Sha256 binary(32) NOT NULL);
-        INSERT INTO @Files (Name, ByteLength, Sha256)
-        SELECT Name, ByteLength, Sha256
-        FROM mqe.ModelFile
-        WHERE ModelId = @ModelId;
+        EXECUTE ops.RequireQuota 'compute_ms', 0;
+        SET @Folder = clr.PrepareExport(@Manifest, @Format, @DataType);
+        IF @Folder IS NULL
+        BEGIN
+            SET @ToWrite = @Manifest;
+            INSERT INTO @Files (Name, ByteLength, Sha256)
+            SELECT Name, ByteLength, Sha256
+            FROM mqe.ModelFile
+            WHERE ModelId = @ModelId AND Kind NOT IN ('patch', 'spare');
+        END
+        ELSE
+        BEGIN
+            SET @ToWrite = (SELECT name AS [name], kind AS [kind], path AS [path] FROM clr.DescribePath(@Folder) ORDER BY ordinal FOR JSON PATH);
+            INSERT INTO @Files (Name, ByteLength, Sha256)
+            SELECT name, byte_length, clr.FileSha256(path)
+            FROM clr.DescribePath(@Folder);
+        END;
+
         IF @Space IS NOT NULL
         BEGIN
             INSERT INTO @Files (Name, ByteLength, Sha256)
@@ -55,6 +91,7 @@ BEGIN
         (
             SELECT
                 N'ninadb-agent/1' AS format,
+                @Format AS weights_format,
                 CONVERT(varchar(30), SYSUTCDATETIME(), 126) AS exported_at,
                 JSON_QUERY(@Versions) AS [constitution.versions],
                 JSON_QUERY
@@ -89,6 +126,7 @@ BEGIN
                 a.neurons_per_layer,
                 a.parameter_count,
                 a.status,
+                (SELECT name, kind, LOWER(CONVERT(char(64), sha256, 2)) AS sha256 FROM factory.patches WHERE agent_id = @PublicId AND is_applied = 1 ORDER BY ordinal FOR JSON PATH) AS patches,
                 (
                     SELECT domain, is_own_domain, base_loss, agent_loss, random_loss, token_count
                     FROM factory.agent_losses
@@ -113,18 +151,26 @@ BEGIN
 
         -- A folder that was written stays written: what may be refused comes before.
         EXECUTE ops.RequireQuota 'calls';
-        DECLARE @Written table (name nvarchar(260) NOT NULL, byte_length bigint NOT NULL, sha256 varbinary(32) NULL);
-        INSERT INTO @Written (name, byte_length, sha256)
-        SELECT name, byte_length, sha256
-        FROM clr.WriteFolder(mqe.ModelManifest(@ModelId), @Path, @Signed, @Space);
+        DECLARE @Texts nvarchar(max) = mqe.TextsOf((SELECT MIN(DomainId) FROM factory.AgentDomain WHERE AgentId = @AgentId), 'probe', 3);
+        DECLARE @Written table (name nvarchar(260) NOT NULL, byte_length bigint NOT NULL, sha256 varbinary(32) NULL, max_logit_difference float NULL);
+        INSERT INTO @Written (name, byte_length, sha256, max_logit_difference)
+        SELECT name, byte_length, sha256, max_logit_difference
+        FROM clr.WriteExport(@ToWrite, @Manifest, @Path, @Signed, @Space, @Texts);
+        SET @Deleted = CASE WHEN @Folder IS NULL THEN 0 ELSE clr.DeleteWorkFolder(@Folder) END;
+        SET @Folder = NULL;
 
         DECLARE @Details nvarchar(max) = CONCAT(N'{"agent_id":"', LOWER(@PublicId), N'","path":"', STRING_ESCAPE(@Path, 'json'), N'"}');
         EXECUTE ops.RecordAct 'agent.export', 'agent', @Name, 'agent.exported', @Details = @Details, @IsDone = 1;
 
-        SELECT name, byte_length, sha256
+        SELECT name, byte_length, sha256, max_logit_difference
         FROM @Written;
     END TRY
     BEGIN CATCH
+        IF @Folder IS NOT NULL
+        BEGIN
+            SET @Deleted = clr.DeleteWorkFolder(@Folder);
+        END;
+
         IF ERROR_NUMBER() IN (6260, 6522)
         BEGIN
             EXECUTE mqe.ThrowClrError;

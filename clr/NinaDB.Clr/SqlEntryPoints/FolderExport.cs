@@ -60,7 +60,7 @@ internal static class FolderExport
 
     private static WrittenFile Describe(string name, string path) => new WrittenFile(name, new FileInfo(path).Length, ContentHash.OfFile(path));
 
-    private static void Clean(string folder, List<WrittenFile> written, bool isNew)
+    internal static void Clean(string folder, IReadOnlyList<WrittenFile> written, bool isNew)
     {
         if (isNew && Directory.Exists(folder))
         {
