@@ -2,6 +2,7 @@ using NinaDB.Clr.Errors;
 using NinaDB.Clr.Formats;
 using NinaDB.Clr.Models;
 using NinaDB.Clr.Tensors;
+using NinaDB.Clr.Tokenization;
 
 namespace NinaDB.Clr.Tests;
 
@@ -81,6 +82,37 @@ public sealed unsafe class ArchitectureTests
 
         string json = HuggingFaceLayout.ConfigOf(name, config, weights).ExportJson().ToString();
         RequireReference(tiny, Load(WriteHuggingFace(folder, json, written), out config), config);
+    }
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public void A_model_goes_to_gguf_and_back_or_is_refused_by_name(string name)
+    {
+        using var folder = new TemporaryFolder();
+        TinyModel tiny = TinyModel.Of(name);
+        ModelFile file = WriteHuggingFace(folder, tiny.ConfigJson, tiny.Tensors.Select(t => new TensorToWrite(t.Key, DType.F32, t.Value.Shape, () => t.Value.Values)));
+        ModelWeights weights = Load(file, out ModelConfig config);
+        string vocabulary = string.Join(",", Enumerable.Range(0, 24).Select(i => $"\"{(char)('a' + i)}\":{i}"));
+        string tokenizer = "{\"added_tokens\":[],\"model\":{\"type\":\"BPE\",\"unk_token\":\"a\",\"byte_fallback\":true,\"vocab\":{" + vocabulary + "},\"merges\":[]}}";
+        var model = new LanguageModel(name, config, weights, TokenizerJsonReader.Read(tokenizer), tokenizer);
+        string path = folder.File("model.gguf");
+        string? refusal = name switch
+        {
+            "qwen2_window" => "what layer 1 attends to",
+            "qwen3_moe_dense_first" => "that layer 0 is not a mixture",
+            "llama4_all_mixture" => "unit vectors",
+            _ => null,
+        };
+        if (refusal != null)
+        {
+            NinaException error = Assert.Throws<NinaException>(() => GgufModelWriter.Write(path, model, DType.F32));
+            Assert.Equal(ErrorNumber.FormatConversion, error.Number);
+            Assert.Contains(refusal, error.Message, StringComparison.Ordinal);
+            return;
+        }
+
+        GgufModelWriter.Write(path, model, DType.F32);
+        RequireReference(tiny, Load(ModelFile.Open(path), out config), config);
     }
 
     [Theory]

@@ -8,8 +8,8 @@ using NinaDB.Clr.Tensors;
 namespace NinaDB.Clr.Models;
 
 /// <summary>
-/// Writes a model as one GGUF file that llama.cpp and its relatives load: metadata, tokenizer, tensors under GGUF's names. Llama, Mistral, Mixtral, Qwen 2 and
-/// Qwen 3 have an equal there; others are refused by name.
+/// Writes a model as one GGUF file that llama.cpp and its relatives load: metadata, tokenizer, tensors under GGUF's names. What GGUF
+/// has no key for is refused by name.
 /// </summary>
 public static class GgufModelWriter
 {
@@ -28,16 +28,32 @@ public static class GgufModelWriter
     }
 
     /// <summary>The GGUF architecture of a model; raises <see cref="ErrorNumber.FormatConversion"/> where there is none that is known to be the same.</summary>
-    public static string ArchitectureOf(LanguageModel model) => model.Config.Family switch
+    public static string ArchitectureOf(LanguageModel model)
     {
-        ModelFamily.Llama or ModelFamily.Mistral or ModelFamily.Mixtral => "llama",
-        ModelFamily.Qwen2 => "qwen2",
-        ModelFamily.Qwen3 => "qwen3",
-        ModelFamily.Qwen3Moe => "qwen3moe",
-        _ => throw new NinaException(
-            ErrorNumber.FormatConversion,
-            $"Model '{model.Name}' has the architecture '{model.Config.Architecture}', which cannot be written as GGUF; llama, mistral, mixtral, qwen2 and qwen3 can."),
-    };
+        ModelConfig config = model.Config;
+        string architecture = config.Family switch
+        {
+            ModelFamily.Llama or ModelFamily.Mistral or ModelFamily.Mixtral => "llama",
+            ModelFamily.Llama4 => "llama4",
+            ModelFamily.Qwen2 => "qwen2",
+            ModelFamily.Qwen2Moe => "qwen2moe",
+            ModelFamily.Qwen3 => "qwen3",
+            ModelFamily.Qwen3Moe => "qwen3moe",
+            ModelFamily.Gemma => "gemma",
+            ModelFamily.Gemma2 => "gemma2",
+            ModelFamily.Gemma3 => "gemma3",
+            ModelFamily.Gpt2 => "gpt2",
+            ModelFamily.GptNeox => "gptneox",
+            _ => throw new NinaException(
+                ErrorNumber.FormatConversion, $"Model '{model.Name}' has the architecture '{config.Architecture}', which cannot be written as GGUF."),
+        };
+        if (WhatGgufCannotSay(config) is string reason)
+        {
+            throw new NinaException(ErrorNumber.FormatConversion, $"Model '{model.Name}' cannot be written as GGUF, which has no way to say {reason}.");
+        }
+
+        return architecture;
+    }
 
     /// <summary>The metadata in the order in which it is written.</summary>
     internal static List<(string Key, GgufValue Value)> Metadata(LanguageModel model, DType dtype, IReadOnlyDictionary<string, string>? extra)
@@ -61,20 +77,35 @@ public static class GgufModelWriter
         Add("attention.head_count_kv", config.KeyValueHeadCount);
         Add("attention.key_length", config.HeadSize);
         Add("attention.value_length", config.HeadSize);
-        Add("rope.dimension_count", config.RotarySize);
-        metadata.Add((architecture + ".attention.layer_norm_rms_epsilon", GgufValue.Of(config.NormEpsilon)));
-        metadata.Add((architecture + ".rope.freq_base", GgufValue.Of((float)config.RopeTheta)));
+        AddFloat(config.Norm == NormKind.Layer ? "attention.layer_norm_epsilon" : "attention.layer_norm_rms_epsilon", config.NormEpsilon);
+        if (config.Position == PositionKind.Rotary)
+        {
+            Add("rope.dimension_count", config.RotarySize);
+            AddFloat("rope.freq_base", config.RopeTheta);
+        }
+
         if (config.ExpertCount > 0)
         {
             Add("expert_count", config.ExpertCount);
             Add("expert_used_count", config.ExpertsPerToken);
             Add("expert_feed_forward_length", config.ExpertFeedForwardSize);
+            if (config.SharedExpertCount > 0)
+            {
+                Add("expert_shared_count", config.SharedExpertCount);
+                Add("expert_shared_feed_forward_length", config.SharedExpertFeedForwardSize);
+            }
         }
 
         if (config.SlidingWindow > 0 && config.SlidingWindow < config.ContextLength)
         {
             // Other programs may not look at it for this architecture: they then see further back than the model was trained to.
             Add("attention.sliding_window", config.SlidingWindow);
+        }
+
+        AddFamily(config, Add, AddFloat);
+        if (config.Family == ModelFamily.GptNeox)
+        {
+            metadata.Add((architecture + ".use_parallel_residual", GgufValue.Of(config.ParallelResidual)));
         }
 
         AddRopeScaling(metadata, config, architecture);
@@ -87,56 +118,62 @@ public static class GgufModelWriter
         return metadata;
 
         void Add(string key, int value) => metadata.Add((architecture + "." + key, GgufValue.Of((uint)value)));
+
+        void AddFloat(string key, double value) => metadata.Add((architecture + "." + key, GgufValue.Of((float)value)));
+    }
+
+    private static void AddFamily(ModelConfig config, Action<string, int> add, Action<string, double> addFloat)
+    {
+        switch (config.Family)
+        {
+            case ModelFamily.Gemma2:
+                addFloat("attn_logit_softcapping", config.AttentionSoftCap);
+                addFloat("final_logit_softcapping", config.LogitSoftCap);
+                break;
+            case ModelFamily.Gemma3:
+                addFloat("rope.freq_base_swa", config.LocalRopeTheta);
+                break;
+            case ModelFamily.Llama4:
+                add("interleave_moe_layer_step", config.MixtureStep);
+                add("attention.chunk_size", config.AttentionChunk);
+                addFloat("attention.temperature_scale", config.TemperatureScale);
+                addFloat("attention.temperature_length", config.TemperatureFloor);
+                break;
+        }
+    }
+
+    /// <summary>What a reader of the file could not know; null when it is all there.</summary>
+    private static string? WhatGgufCannotSay(ModelConfig config)
+    {
+        ModelConfig read = config.AsReadFromGguf();
+        for (int l = 0; l < config.LayerCount; l++)
+        {
+            if (config.IsMixtureLayer(l) != read.IsMixtureLayer(l))
+            {
+                return $"that layer {l} {(config.IsMixtureLayer(l) ? "is" : "is not")} a mixture of experts";
+            }
+
+            if (config.UsesRotary(l) != read.UsesRotary(l) || config.FirstVisible(l, config.ContextLength - 1) != read.FirstVisible(l, config.ContextLength - 1))
+            {
+                return $"what layer {l} attends to";
+            }
+        }
+
+        return config.Routing != read.Routing ? "how its router weighs experts"
+            : Math.Abs(config.AttentionScale - read.AttentionScale) > 1e-6f * config.AttentionScale ? "how its attention scores are scaled"
+            : config.HasUnitQueryKey != read.HasUnitQueryKey ? "whether its queries and keys are unit vectors"
+            : config.Family != ModelFamily.Gemma2 && (config.AttentionSoftCap > 0 || config.LogitSoftCap > 0) ? "that it caps scores or logits"
+            : config.Activation != read.Activation ? "which activation it has"
+            : config.RopeScaling.Kind == RopeScalingKind.Yarn && !config.RopeScaling.Truncates ? "that its yarn limits are not rounded"
+            : null;
     }
 
     /// <summary>The tensors under their GGUF names, in an order by layer.</summary>
     internal static IReadOnlyList<TensorToWrite> Tensors(LanguageModel model, DType dtype)
     {
         NinaException.Require(Quantization.BlockCodec.CanEncode(dtype), $"A model cannot be written as {DTypeInfo.Of(dtype).Name}; F32, F16, BF16, Q8_0, Q4_0 and Q4_K are possible.");
-        bool interleaves = ArchitectureOf(model) == "llama";
-        var result = new List<TensorToWrite>();
-        var stacks = new Dictionary<string, SortedDictionary<int, TensorToWrite>>(StringComparer.Ordinal);
-        foreach (TensorToWrite tensor in HuggingFaceWriter.Tensors(model, DType.F32))
-        {
-            GgufTensorName name = GgufTensorName.Of(tensor.Name)
-                ?? throw new NinaException(ErrorNumber.FormatConversion, $"The tensor '{tensor.Name}' has no name in GGUF's architecture '{ArchitectureOf(model)}'.");
-            if (name.Expert >= 0)
-            {
-                if (!stacks.TryGetValue(name.Name, out SortedDictionary<int, TensorToWrite>? stack))
-                {
-                    stacks.Add(name.Name, stack = new SortedDictionary<int, TensorToWrite>());
-                    result.Add(tensor);
-                }
-
-                stack.Add(name.Expert, tensor);
-                continue;
-            }
-
-            DType type = name.IsSmall || tensor.Shape.Length < 2 ? DType.F32 : Fitting(dtype, tensor.Shape[tensor.Shape.Length - 1], name.Name);
-            Func<float[]> values = tensor.ReadValues;
-            if (interleaves && name.IsRotary)
-            {
-                values = () => SelectRows(tensor.ReadValues(), RotaryLayout.ToInterleaved((int)tensor.Shape[0], model.Config.HeadSize, model.Config.RotarySize));
-            }
-
-            result.Add(new TensorToWrite(name.Name, type, tensor.Shape, values));
-        }
-
-        for (int i = 0; i < result.Count; i++)
-        {
-            // A tensor that still has its old name holds the place of a stack of experts.
-            if (GgufTensorName.Of(result[i].Name) is GgufTensorName name)
-            {
-                result[i] = Stack(name.Name, new List<TensorToWrite>(stacks[name.Name].Values), dtype);
-            }
-        }
-
-        if (RopeFactors(model) is float[] factors)
-        {
-            result.Insert(0, new TensorToWrite("rope_freqs.weight", DType.F32, new long[] { factors.Length }, () => factors));
-        }
-
-        return result;
+        ArchitectureOf(model);
+        return new GgufLayout(model, dtype).Tensors();
     }
 
     /// <summary>The number that tells other programs which type most tensors have.</summary>
@@ -167,45 +204,7 @@ public static class GgufModelWriter
             : DType.F16;
     }
 
-    /// <summary>Rows in another order; of a bias, a row is a number.</summary>
-    private static float[] SelectRows(float[] values, int[] order)
-    {
-        int width = values.Length / order.Length;
-        float[] result = new float[values.Length];
-        for (int row = 0; row < order.Length; row++)
-        {
-            Array.Copy(values, (long)order[row] * width, result, (long)row * width, width);
-        }
-
-        return result;
-    }
-
-    private static TensorToWrite Stack(string name, List<TensorToWrite> experts, DType dtype)
-    {
-        long[] shape = experts[0].Shape;
-        long each = DTypeInfo.ElementCount(shape);
-        int current = -1;
-        float[] values = Array.Empty<float>();
-        return new TensorToWrite(name, Fitting(dtype, shape[1], name), new[] { experts.Count, shape[0], shape[1] }, (start, buffer, count) =>
-        {
-            for (int done = 0; done < count;)
-            {
-                int expert = (int)((start + done) / each);
-                if (expert != current)
-                {
-                    values = experts[expert].ReadValues();
-                    current = expert;
-                }
-
-                long from = start + done - (expert * each);
-                int part = (int)Math.Min(count - done, each - from);
-                Array.Copy(values, from, buffer, done, part);
-                done += part;
-            }
-        });
-    }
-
-    /// <summary>Linear and YaRN scaling are metadata; Llama 3's becomes a tensor: see <see cref="RopeFactors"/>.</summary>
+    /// <summary>Linear and YaRN scaling are metadata; Llama 3's becomes a tensor (<see cref="GgufLayout"/>).</summary>
     private static void AddRopeScaling(List<(string Key, GgufValue Value)> metadata, ModelConfig config, string architecture)
     {
         RopeScaling scaling = config.RopeScaling;
@@ -228,25 +227,5 @@ public static class GgufModelWriter
                 metadata.Add((prefix + "attn_factor", GgufValue.Of((float)(scaling.AttentionFactor / plain))));
             }
         }
-    }
-
-    /// <summary>What each rotary frequency is divided by under Llama 3's scaling, or as the model came; null for other models.</summary>
-    private static float[]? RopeFactors(LanguageModel model)
-    {
-        ModelConfig config = model.Config;
-        if (model.Weights.RopeFactors != null || config.RopeScaling.Kind != RopeScalingKind.Llama3)
-        {
-            return model.Weights.RopeFactors;
-        }
-
-        double[] scaled = config.RopeScaling.Frequencies(config.RotarySize, config.RopeTheta);
-        double[] plain = NinaDB.Clr.Models.RopeScaling.None.Frequencies(config.RotarySize, config.RopeTheta);
-        float[] factors = new float[scaled.Length];
-        for (int i = 0; i < factors.Length; i++)
-        {
-            factors[i] = (float)(plain[i] / scaled[i]);
-        }
-
-        return factors;
     }
 }

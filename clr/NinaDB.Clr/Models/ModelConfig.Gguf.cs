@@ -205,6 +205,43 @@ public sealed partial class ModelConfig
         return null;
     }
 
+    /// <summary>The distance between mixture layers of Llama 4.</summary>
+    internal int MixtureStep => _mixtureStep;
+
+    /// <summary>What a reader of a GGUF file would take this configuration to be: what no key says follows from the family.</summary>
+    internal ModelConfig AsReadFromGguf()
+    {
+        var read = new ModelConfig
+        {
+            Family = Family,
+            HiddenSize = HiddenSize,
+            LayerCount = LayerCount,
+            HeadCount = HeadCount,
+            KeyValueHeadCount = KeyValueHeadCount,
+            HeadSize = HeadSize,
+            FeedForwardSize = FeedForwardSize,
+            ContextLength = ContextLength,
+            ExpertCount = ExpertCount,
+            ExpertsPerToken = ExpertsPerToken,
+        };
+        read.ApplyFamily();
+        JsonValue fields = JsonValue.NewObject();
+        if (SlidingWindow > 0)
+        {
+            fields.Set("attention.sliding_window", JsonValue.Of(SlidingWindow));
+        }
+
+        if (AttentionChunk > 0)
+        {
+            fields.Set("attention.chunk_size", JsonValue.Of(AttentionChunk));
+        }
+
+        fields.Set("interleave_moe_layer_step", JsonValue.Of(_mixtureStep));
+        read.ReadGgufFamily(new FieldReader(name => fields[name], "GGUF"));
+        read.Complete();
+        return read;
+    }
+
     private void ScaleByHidden(int layersOfLargeModel)
     {
         if (LayerCount == layersOfLargeModel && HeadCount > 0 && HiddenSize >= HeadCount)
