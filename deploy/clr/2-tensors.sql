@@ -21,8 +21,10 @@ CREATE FUNCTION clr.PeekRows
     @Columns bigint,
     @Row bigint,
     @RowCount bigint,
+    @RowStep bigint,
     @Column bigint,
-    @ColumnCount bigint
+    @ColumnCount bigint,
+    @ColumnStep bigint
 )
 RETURNS TABLE (
     row_index bigint,
@@ -41,8 +43,10 @@ CREATE FUNCTION clr.PeekElements
     @Columns bigint,
     @Row bigint,
     @RowCount bigint,
+    @RowStep bigint,
     @Column bigint,
-    @ColumnCount bigint
+    @ColumnCount bigint,
+    @ColumnStep bigint
 )
 RETURNS TABLE (
     row_index bigint,
@@ -62,6 +66,7 @@ CREATE FUNCTION clr.PeekRowBytes
     @Columns bigint,
     @Row bigint,
     @RowCount bigint,
+    @RowStep bigint,
     @Column bigint,
     @ColumnCount bigint
 )
@@ -72,13 +77,36 @@ RETURNS TABLE (
 AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.TensorFunctions].[PeekRowBytes];
 GO
 
+-- A block of a tensor, decoded, as 32-bit floats.
+CREATE FUNCTION clr.PeekRowFloats
+(
+    @Path nvarchar(4000),
+    @DataType nvarchar(16),
+    @ByteOffset bigint,
+    @Rows bigint,
+    @Columns bigint,
+    @Row bigint,
+    @RowCount bigint,
+    @RowStep bigint,
+    @Column bigint,
+    @ColumnCount bigint,
+    @ColumnStep bigint
+)
+RETURNS TABLE (
+    row_index bigint,
+    [bytes] varbinary(max)
+)
+AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.TensorFunctions].[PeekRowFloats];
+GO
+
 -- Statistics over all elements.
 CREATE FUNCTION clr.TensorStatistics
 (
     @Path nvarchar(4000),
     @DataType nvarchar(16),
     @ByteOffset bigint,
-    @ElementCount bigint
+    @ElementCount bigint,
+    @Bins int
 )
 RETURNS TABLE (
     element_count bigint,
@@ -88,7 +116,31 @@ RETURNS TABLE (
     standard_deviation float,
     zero_count bigint,
     nan_count bigint,
-    infinity_count bigint
+    infinity_count bigint,
+    histogram nvarchar(max)
 )
 AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.TensorFunctions].[Statistics];
+GO
+
+-- How far two tensors are from each other.
+CREATE FUNCTION clr.CompareTensors
+(
+    @PathA nvarchar(4000),
+    @DataTypeA nvarchar(16),
+    @ByteOffsetA bigint,
+    @PathB nvarchar(4000),
+    @DataTypeB nvarchar(16),
+    @ByteOffsetB bigint,
+    @ElementCount bigint
+)
+RETURNS TABLE (
+    element_count bigint,
+    differing_count bigint,
+    cosine float,
+    max_abs_difference float,
+    max_abs_index bigint,
+    relative_l2 float,
+    nonfinite_count bigint
+)
+AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.TensorFunctions].[CompareTensors];
 GO

@@ -1,4 +1,4 @@
--- Looks into a tensor without loading it: a block of rows and columns, decoded to numbers. Errors: 50001, 50002, 50003, 50005, 50020, 50021, 51xxx.
+-- Looks into a tensor without loading it: a block of rows and columns, decoded to numbers. Errors: 50001, 50002, 50003, 50005, 50020, 50021, 50028, 51xxx. mqe.SliceTensor has steps and more forms.
 CREATE PROCEDURE mqe.PeekTensor
     @Model nvarchar(200) = NULL,           -- Name or public id of the model; may be left out where the tenant has only one.
     @Tensor nvarchar(256) = NULL,          -- Name of the tensor: SELECT name FROM mqe.tensors.
@@ -13,21 +13,11 @@ BEGIN
     EXECUTE tenancy.RequireRole 'viewer', 'model.peek', 'model', @Model;
 
     BEGIN TRY
-        DECLARE @ModelId int;
+        DECLARE @ModelId int, @DataType nvarchar(16), @FileOrdinal int, @ByteOffset bigint, @Rows bigint, @Columns bigint;
         EXECUTE mqe.FindModel @Model, @ModelId OUTPUT, @Need = 'weights';
-
-        DECLARE @DataType nvarchar(16), @FileOrdinal int, @ByteOffset bigint, @Rows bigint, @Columns bigint;
-        SELECT @DataType = DataType, @FileOrdinal = FileOrdinal, @ByteOffset = ByteOffset, @Rows = TensorRows, @Columns = TensorColumns
-        FROM mqe.Tensor
-        WHERE ModelId = @ModelId AND Name = @Tensor;
+        EXECUTE mqe.FindTensor @ModelId, @Tensor, @DataType OUTPUT, @FileOrdinal OUTPUT, @ByteOffset OUTPUT, @Rows OUTPUT, @Columns OUTPUT;
 
         DECLARE @Error nvarchar(2048) = N'';
-        IF @DataType IS NULL
-        BEGIN
-            SET @Error = CONCAT(N'The model has no tensor named ''', @Tensor, N'''. SELECT name FROM mqe.tensors lists them.');
-            THROW 50005, @Error, 1;
-        END;
-
         SET @ColumnCount = COALESCE(@ColumnCount, @Columns - @Column);
         IF @Row IS NULL OR @RowCount IS NULL OR @Row < 0 OR @RowCount < 0 OR @Row > @Rows - @RowCount
         BEGIN
@@ -50,27 +40,7 @@ BEGIN
             THROW 50002, @Error, 1;
         END;
 
-        IF CAST(SERVERPROPERTY('NinaDBEmbeddedHost') AS int) IS NULL
-        BEGIN
-            EXECUTE mqe.EnsureSegments @ModelId;
-        END;
-
-        DECLARE @Path nvarchar(4000) = mqe.SegmentPath(@ModelId, @FileOrdinal);
-        IF @Format = 'rows'
-        BEGIN
-            SELECT row_index, [values]
-            FROM clr.PeekRows(@Path, @DataType, @ByteOffset, @Rows, @Columns, @Row, @RowCount, @Column, @ColumnCount);
-        END
-        ELSE IF @Format = 'elements'
-        BEGIN
-            SELECT row_index, column_index, [value]
-            FROM clr.PeekElements(@Path, @DataType, @ByteOffset, @Rows, @Columns, @Row, @RowCount, @Column, @ColumnCount);
-        END
-        ELSE
-        BEGIN
-            SELECT row_index, [bytes]
-            FROM clr.PeekRowBytes(@Path, @DataType, @ByteOffset, @Rows, @Columns, @Row, @RowCount, @Column, @ColumnCount);
-        END;
+        EXECUTE mqe.ReadSlice @ModelId, @FileOrdinal, @DataType, @ByteOffset, @Rows, @Columns, @Row, @RowCount, 1, @Column, @ColumnCount, 1, @Format;
     END TRY
     BEGIN CATCH
         IF ERROR_NUMBER() IN (6260, 6522)

@@ -1,7 +1,8 @@
--- Statistics of one tensor, or of all tensors of a model whose name is LIKE a pattern. Errors: 50003, 50005, 50020, 50021, 51xxx.
+-- Statistics of one tensor, or of all tensors of a model whose name is LIKE a pattern. Errors: 50002, 50003, 50005, 50020, 50021, 51xxx.
 CREATE PROCEDURE mqe.TensorStatistics
     @Model nvarchar(200) = NULL,           -- Name or public id of the model; may be left out where the tenant has only one.
-    @Tensor nvarchar(256) = N'%'           -- Name or LIKE pattern.
+    @Tensor nvarchar(256) = N'%',          -- Name or LIKE pattern.
+    @Bins int = 0                          -- Equal bins of a histogram from minimum to maximum, at most 4096; 0 for none.
 AS
 BEGIN
     SET NOCOUNT, XACT_ABORT ON;
@@ -17,6 +18,11 @@ BEGIN
             THROW 50005, @Error, 1;
         END;
 
+        IF @Bins IS NULL OR @Bins NOT BETWEEN 0 AND 4096
+        BEGIN
+            THROW 50002, N'@Bins must be from 0 to 4096.', 1;
+        END;
+
         EXECUTE mqe.EnsureSegments @ModelId;
 
         SELECT
@@ -30,11 +36,12 @@ BEGIN
             s.standard_deviation,
             s.zero_count,
             s.nan_count,
-            s.infinity_count
+            s.infinity_count,
+            s.histogram            -- JSON: [{"lower": -1, "upper": 0, "count": 12}, ...]; the upper limit belongs to the next bin, the last one's to it.
         FROM mqe.Tensor AS t
         CROSS APPLY clr.TensorStatistics
         (
-            mqe.SegmentPath(t.ModelId, t.FileOrdinal), t.DataType, t.ByteOffset, t.TensorRows * t.TensorColumns
+            mqe.SegmentPath(t.ModelId, t.FileOrdinal), t.DataType, t.ByteOffset, t.TensorRows * t.TensorColumns, @Bins
         ) AS s
         WHERE t.ModelId = @ModelId AND t.Name LIKE @Tensor
         ORDER BY t.TensorId;

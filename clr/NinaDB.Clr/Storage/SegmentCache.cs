@@ -98,6 +98,34 @@ public sealed class SegmentCache
         return new SegmentLease(segment);
     }
 
+    /// <summary>
+    /// Leases the segment of a file that the database stores. Such files never change: one that did since it was mapped raises <see cref="ErrorNumber.FileChanged"/>, so that
+    /// no peek answers from other bytes than those that were ingested. Files of a <see cref="SegmentStore"/> may be made anew, and are then mapped anew; the store
+    /// has verified them.
+    /// </summary>
+    public SegmentLease OpenStored(string path)
+    {
+        if (SegmentStore.IsSegment(path))
+        {
+            return Open(path);
+        }
+
+        Segment? segment = Find(path);
+        if (segment == null)
+        {
+            return Open(path);
+        }
+
+        if (!segment.IsCurrent())
+        {
+            segment.Release();
+            throw NinaException.InFile(
+                ErrorNumber.FileChanged, path, "is not the file that was ingested any more: it was changed or removed behind the database. mqe.VerifyModel tells which files of a model are damaged.");
+        }
+
+        return new SegmentLease(segment);
+    }
+
     /// <summary>Closes the segment of a file, if open (before the file is deleted).</summary>
     public void Close(string path)
     {

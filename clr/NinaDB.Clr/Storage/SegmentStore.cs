@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.IO;
 using NinaDB.Clr.Errors;
 
@@ -13,6 +14,7 @@ public sealed class SegmentStore
 {
     private const string Extension = ".segment";
     private const string TemporaryExtension = ".partial";
+    private const string StampExtension = ".verified";
 
     /// <summary>Opens a store, creating its folder.</summary>
     public SegmentStore(string folder)
@@ -33,7 +35,13 @@ public sealed class SegmentStore
         return Path.Combine(Folder, name.Substring(0, 2), name + Extension);
     }
 
-    /// <summary>The path of content that is in the store with the expected length, else null. A file of another length is removed.</summary>
+    /// <summary>Whether a path is that of a file of some store.</summary>
+    public static bool IsSegment(string path) => path.EndsWith(Extension, StringComparison.Ordinal);
+
+    /// <summary>
+    /// The path of content that is in the store, else null. A file that is not what was written (another length, or another time and then another hash) is removed, so
+    /// that it is made anew.
+    /// </summary>
     public string? TryGet(byte[] sha256, long length)
     {
         string path = PathOf(sha256);
@@ -43,7 +51,7 @@ public sealed class SegmentStore
             return null;
         }
 
-        if (info.Length != length)
+        if (info.Length != length || (!HasStamp(info) && !IsIntact(sha256, info)))
         {
             Remove(sha256);
             return null;
@@ -81,6 +89,7 @@ public sealed class SegmentStore
                 try
                 {
                     File.Move(temporary, path);
+                    Stamp(new FileInfo(path));
                 }
                 catch (IOException) when (TryGet(sha256, written) != null)
                 {
@@ -116,6 +125,7 @@ public sealed class SegmentStore
     {
         string path = PathOf(sha256);
         SegmentCache.Shared.Close(path);
+        DeleteIfThere(path + StampExtension);
         return DeleteIfThere(path);
     }
 
@@ -153,6 +163,7 @@ public sealed class SegmentStore
 
             long length = file.Length;
             SegmentCache.Shared.Close(file.FullName);
+            DeleteIfThere(file.FullName + StampExtension);
             if (DeleteIfThere(file.FullName))
             {
                 total -= length;
@@ -162,6 +173,49 @@ public sealed class SegmentStore
 
         return freed;
     }
+
+    /// <summary>
+    /// Beside each segment stands a note of its length and time when it was last found to be right. As long as they agree, the bytes are trusted; otherwise they are hashed
+    /// again before anybody reads them.
+    /// </summary>
+    private static bool HasStamp(FileInfo segment)
+    {
+        try
+        {
+            return File.Exists(segment.FullName + StampExtension) && File.ReadAllText(segment.FullName + StampExtension) == StampOf(segment);
+        }
+        catch (Exception error) when (error is IOException || error is UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    private static bool IsIntact(byte[] sha256, FileInfo segment)
+    {
+        if (!SameHash(sha256, ContentHash.OfFile(segment.FullName)))
+        {
+            return false;
+        }
+
+        Stamp(segment);
+        return true;
+    }
+
+    /// <summary>A stamp that cannot be written costs a hash the next time, nothing else.</summary>
+    private static void Stamp(FileInfo segment)
+    {
+        try
+        {
+            File.WriteAllText(segment.FullName + StampExtension, StampOf(segment));
+        }
+        catch (Exception error) when (error is IOException || error is UnauthorizedAccessException)
+        {
+            DeleteIfThere(segment.FullName + StampExtension);
+        }
+    }
+
+    private static string StampOf(FileInfo segment)
+        => segment.Length.ToString(CultureInfo.InvariantCulture) + " " + segment.LastWriteTimeUtc.Ticks.ToString(CultureInfo.InvariantCulture);
 
     internal static bool SameHash(byte[] a, byte[] b)
     {

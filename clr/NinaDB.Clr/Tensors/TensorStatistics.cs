@@ -1,149 +1,273 @@
 using System;
+using System.Collections.Generic;
+using NinaDB.Clr.Errors;
 using NinaDB.Clr.Formats;
 using NinaDB.Clr.Storage;
 
 namespace NinaDB.Clr.Tensors;
 
-/// <summary>What a tensor's numbers are like. Minimum, maximum, mean and deviation are over the finite ones.</summary>
+/// <summary>
+/// What a tensor's numbers are like. Minimum, maximum, mean, deviation and histogram are over the finite ones. The tensor is read once, block by block (twice with a
+/// histogram, whose bins need the range first), and the result does not depend on the number of threads.
+/// </summary>
 public sealed unsafe class TensorStatistics
 {
-    private const int BlockElements = 8192;
+    /// <summary>The most bins of a histogram.</summary>
+    public const int MaxBins = 4096;
 
-    private TensorStatistics()
+    /// <summary>Elements decoded at once: they stay in the first-level cache. A multiple of every quantisation block.</summary>
+    private const int BlockElements = 4096;
+
+    /// <summary>Elements that one thread takes at a time.</summary>
+    private const long ChunkElements = 256L * BlockElements;
+
+    private TensorStatistics(long count, in Moments moments)
     {
+        Count = count;
+        Zeros = moments.Zeros;
+        NaNs = moments.NaNs;
+        Infinities = moments.Infinities;
+        if (moments.Finite > 0)
+        {
+            Minimum = moments.Minimum;
+            Maximum = moments.Maximum;
+            Mean = moments.Mean;
+            StandardDeviation = Math.Sqrt(moments.Squares / moments.Finite);
+        }
     }
 
     /// <summary>The number of elements.</summary>
-    public long Count { get; private set; }
+    public long Count { get; }
 
     /// <summary>The least finite value; 0 when there is none.</summary>
-    public double Minimum { get; private set; }
+    public double Minimum { get; }
 
     /// <summary>The largest finite value; 0 when there is none.</summary>
-    public double Maximum { get; private set; }
+    public double Maximum { get; }
 
     /// <summary>The mean.</summary>
-    public double Mean { get; private set; }
+    public double Mean { get; }
 
     /// <summary>The standard deviation (of the population).</summary>
-    public double StandardDeviation { get; private set; }
+    public double StandardDeviation { get; }
 
     /// <summary>How many are zero, of either sign.</summary>
-    public long Zeros { get; private set; }
+    public long Zeros { get; }
 
     /// <summary>How many are not a number.</summary>
-    public long NaNs { get; private set; }
+    public long NaNs { get; }
 
     /// <summary>How many are infinite.</summary>
-    public long Infinities { get; private set; }
+    public long Infinities { get; }
 
-    /// <summary>Reads a tensor once, block by block.</summary>
-    public static TensorStatistics Of(Segment segment, TensorInfo tensor)
+    /// <summary>How many finite values fall into each of the equal bins from minimum to maximum, which belongs to the last; empty when none was asked for.</summary>
+    public IReadOnlyList<long> Histogram { get; private set; } = Array.Empty<long>();
+
+    /// <summary>Reads a tensor, with a histogram of <paramref name="bins"/> bins (0 for none), on at most <paramref name="parallelism"/> threads.</summary>
+    public static TensorStatistics Of(Segment segment, TensorInfo tensor, int bins = 0, int parallelism = 1)
     {
+        NinaException.Require(bins >= 0 && bins <= MaxBins, $"A histogram has 0 to {MaxBins} bins.");
         TensorReader.RequireDecodable(tensor);
-        var result = new TensorStatistics { Count = tensor.ElementCount };
-        float[] buffer = new float[BlockElements];
-        double min = double.PositiveInfinity, max = double.NegativeInfinity, mean = 0, squares = 0;
-        long finite = 0;
-        fixed (float* block = buffer)
+        long count = tensor.ElementCount;
+        int chunks = checked((int)((count + ChunkElements - 1) / ChunkElements));
+        var parts = new Moments[chunks];
+        ParallelWork.For(chunks, parallelism, chunk => parts[chunk] = MomentsOf(segment, tensor, chunk * ChunkElements, Math.Min(count, (chunk + 1) * ChunkElements)));
+        Moments all = Moments.Empty;
+        foreach (Moments part in parts)
         {
-            for (long start = 0; start < result.Count; start += BlockElements)
-            {
-                int count = (int)Math.Min(BlockElements, result.Count - start);
-                TensorReader.Decode(segment, tensor, start, block, count);
-                if (!Kernels.TryBlockStatistics(block, count, out float low, out float high, out float sum, out int zeros))
-                {
-                    count = result.DropNonFinite(block, count);
-                    if (count == 0)
-                    {
-                        continue;
-                    }
-
-                    Kernels.TryBlockStatistics(block, count, out low, out high, out sum, out zeros);
-                }
-
-                result.Zeros += zeros;
-                min = Math.Min(min, low);
-                max = Math.Max(max, high);
-
-                // Chan's rule joins the moments of two sets without losing digits.
-                double blockMean = (double)sum / count;
-                if (double.IsInfinity(blockMean))
-                {
-                    blockMean = ExactMean(block, count);
-                }
-
-                double blockSquares = SquaredDeviation(block, count, blockMean);
-                double delta = blockMean - mean;
-                long joined = finite + count;
-                squares += blockSquares + (delta * delta * ((double)finite * count / joined));
-                mean += delta * count / joined;
-                finite = joined;
-            }
+            all.Add(part);
         }
 
-        if (finite > 0)
+        var result = new TensorStatistics(count, all);
+        if (bins > 0)
         {
-            result.Minimum = min;
-            result.Maximum = max;
-            result.Mean = mean;
-            result.StandardDeviation = Math.Sqrt(squares / finite);
+            result.Histogram = HistogramOf(segment, tensor, result, bins, chunks, parallelism);
         }
 
         return result;
     }
 
-    private static double ExactMean(float* block, int count)
+    private static Moments MomentsOf(Segment segment, TensorInfo tensor, long first, long end)
     {
-        double sum = 0;
-        for (int i = 0; i < count; i++)
+        Moments moments = Moments.Empty;
+        if (tensor.DType == DType.F32)
         {
-            sum += block[i];
+            // The numbers are in memory as they are: nothing to decode, and nothing to copy.
+            float* source = (float*)segment.At(tensor.ByteOffset + (first * 4), (end - first) * 4);
+            if (((long)source & 3) == 0)
+            {
+                for (long start = first; start < end; start += BlockElements)
+                {
+                    moments.Add(source + (start - first), (int)Math.Min(BlockElements, end - start));
+                }
+
+                return moments;
+            }
         }
 
-        return sum / count;
+        float* block = stackalloc float[BlockElements];
+        for (long start = first; start < end; start += BlockElements)
+        {
+            int length = (int)Math.Min(BlockElements, end - start);
+            TensorReader.Decode(segment, tensor, start, block, length);
+            moments.Add(block, length);
+        }
+
+        return moments;
     }
 
-    private static double SquaredDeviation(float* block, int count, double mean)
+    private static long[] HistogramOf(Segment segment, TensorInfo tensor, TensorStatistics statistics, int bins, int chunks, int parallelism)
     {
-        float fast = Kernels.SquaredDeviation(block, count, (float)mean);
-        if (!float.IsInfinity(fast) && !float.IsNaN(fast))
+        var total = new long[bins];
+        double scale = statistics.Maximum > statistics.Minimum ? bins / (statistics.Maximum - statistics.Minimum) : 0;
+        long count = statistics.Count;
+        ParallelWork.For(chunks, parallelism, chunk =>
         {
-            // The float mean differs from the double one by a rounding: the parallel-axis rule takes that back out.
-            double shift = (float)mean - mean;
-            return Math.Max(0, fast - (shift * shift * count));
-        }
+            var counts = new long[bins];
+            float* block = stackalloc float[BlockElements];
+            long end = Math.Min(count, (chunk + 1) * ChunkElements);
+            for (long start = chunk * ChunkElements; start < end; start += BlockElements)
+            {
+                int length = (int)Math.Min(BlockElements, end - start);
+                TensorReader.Decode(segment, tensor, start, block, length);
+                for (int i = 0; i < length; i++)
+                {
+                    double place = (block[i] - statistics.Minimum) * scale;
+                    if (place >= 0 && place < double.PositiveInfinity && !float.IsInfinity(block[i]))
+                    {
+                        counts[Math.Min(bins - 1, (int)place)]++;
+                    }
+                }
+            }
 
-        double sum = 0;
-        for (int i = 0; i < count; i++)
-        {
-            double d = block[i] - mean;
-            sum += d * d;
-        }
-
-        return sum;
+            lock (total)
+            {
+                for (int i = 0; i < bins; i++)
+                {
+                    total[i] += counts[i];
+                }
+            }
+        });
+        return total;
     }
 
-    /// <summary>Counts and removes what is not finite; returns how many are left.</summary>
-    private int DropNonFinite(float* block, int count)
+    /// <summary>Moments of some numbers; two sets are joined by Chan's rule, which loses no digits.</summary>
+    private struct Moments
     {
-        int kept = 0;
-        for (int i = 0; i < count; i++)
+        public long Finite;
+        public long Zeros;
+        public long NaNs;
+        public long Infinities;
+        public double Minimum;
+        public double Maximum;
+        public double Mean;
+        public double Squares;
+
+        public static Moments Empty => new Moments { Minimum = double.PositiveInfinity, Maximum = double.NegativeInfinity };
+
+        public void Add(in Moments other)
         {
-            if (float.IsNaN(block[i]))
+            Zeros += other.Zeros;
+            NaNs += other.NaNs;
+            Infinities += other.Infinities;
+            if (other.Finite > 0)
             {
-                NaNs++;
-            }
-            else if (float.IsInfinity(block[i]))
-            {
-                Infinities++;
-            }
-            else
-            {
-                block[kept++] = block[i];
+                Join(other.Finite, other.Minimum, other.Maximum, other.Mean, other.Squares);
             }
         }
 
-        return kept;
+        public void Add(float* block, int count)
+        {
+            if (Kernels.TryBlockStatistics(block, count, out float low, out float high, out float sum, out int zeros))
+            {
+                AddFinite(block, count, low, high, sum, zeros);
+                return;
+            }
+
+            float* kept = stackalloc float[BlockElements];
+            int finite = DropNonFinite(block, count, kept);
+            if (finite > 0)
+            {
+                Kernels.TryBlockStatistics(kept, finite, out low, out high, out sum, out zeros);
+                AddFinite(kept, finite, low, high, sum, zeros);
+            }
+        }
+
+        private void AddFinite(float* block, int count, float low, float high, float sum, int zeros)
+        {
+            Zeros += zeros;
+            double mean = (double)sum / count;
+            if (double.IsInfinity(mean))
+            {
+                mean = ExactMean(block, count);
+            }
+
+            Join(count, low, high, mean, SquaredDeviation(block, count, mean));
+        }
+
+        private void Join(long count, double low, double high, double mean, double squares)
+        {
+            Minimum = Math.Min(Minimum, low);
+            Maximum = Math.Max(Maximum, high);
+            long joined = Finite + count;
+            double delta = mean - Mean;
+            Squares += squares + (delta * delta * ((double)Finite * count / joined));
+            Mean += delta * count / joined;
+            Finite = joined;
+        }
+
+        private static double ExactMean(float* block, int count)
+        {
+            double sum = 0;
+            for (int i = 0; i < count; i++)
+            {
+                sum += block[i];
+            }
+
+            return sum / count;
+        }
+
+        private static double SquaredDeviation(float* block, int count, double mean)
+        {
+            float fast = Kernels.SquaredDeviation(block, count, (float)mean);
+            if (!float.IsInfinity(fast) && !float.IsNaN(fast))
+            {
+                // The float mean differs from the double one by a rounding: the parallel-axis rule takes that back out.
+                double shift = (float)mean - mean;
+                return Math.Max(0, fast - (shift * shift * count));
+            }
+
+            double sum = 0;
+            for (int i = 0; i < count; i++)
+            {
+                double d = block[i] - mean;
+                sum += d * d;
+            }
+
+            return sum;
+        }
+
+        /// <summary>Counts what is not finite and copies the rest; returns how many are left. The source may be a mapped file and is not written to.</summary>
+        private int DropNonFinite(float* block, int count, float* kept)
+        {
+            int finite = 0;
+            for (int i = 0; i < count; i++)
+            {
+                if (float.IsNaN(block[i]))
+                {
+                    NaNs++;
+                }
+                else if (float.IsInfinity(block[i]))
+                {
+                    Infinities++;
+                }
+                else
+                {
+                    kept[finite++] = block[i];
+                }
+            }
+
+            return finite;
+        }
     }
 }

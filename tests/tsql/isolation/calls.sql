@@ -15,6 +15,27 @@ GO
 -- [mqe.PeekTensor] the default model is one's own
 EXECUTE mqe.PeekTensor @Tensor = N'model.norm.weight', @ColumnCount = 4;
 GO
+-- [mqe.SliceTensor]
+EXECUTE mqe.SliceTensor @Model = N'{model}', @Tensor = N'model.norm.weight', @ColumnStep = 2;
+GO
+-- [mqe.SliceTensor] the default model is one's own
+EXECUTE mqe.SliceTensor @Tensor = N'model.norm.weight', @ColumnStop = 8, @ColumnStep = 2, @Format = 'vector';
+GO
+-- [mqe.CompareTensors]
+EXECUTE mqe.CompareTensors @ModelA = N'aardvark', @ModelB = N'{model}', @Tensor = N'model.norm.weight';
+GO
+-- [mqe.CompareTensors]
+EXECUTE mqe.CompareTensors @ModelA = N'{model}', @ModelB = N'aardvark', @Tensor = N'model.norm.weight';
+GO
+-- [mqe.CompareTensors]
+EXECUTE mqe.CompareTensors @ModelA = N'aardvark', @ModelB = N'aardvark', @Tensor = N'model.norm.weight';
+GO
+-- [mqe.VerifyModel]
+EXECUTE mqe.VerifyModel @Model = N'{model}';
+GO
+-- [mqe.VerifyModel]
+EXECUTE mqe.VerifyModel @Model = N'aardvark';
+GO
 -- [mqe.TensorStatistics]
 EXECUTE mqe.TensorStatistics @Model = N'{model}';
 GO
