@@ -31,6 +31,7 @@ internal static class Program
             ("cdc", ChangeDataBenchmarks.Run),
             ("tds", TdsBenchmarks.Run),
             ("inference", InferenceBenchmarks.Run),
+            ("tensor", TensorBenchmarks.Run),
         ];
         string folder = Path.Combine(Path.GetTempPath(), "ninadb-benchmarks-" + Guid.NewGuid().ToString("N"));
         Directory.CreateDirectory(folder);
