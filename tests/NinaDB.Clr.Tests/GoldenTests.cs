@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using NinaDB.Clr.Formats;
 using NinaDB.Clr.Models;
+using NinaDB.Clr.Tensors;
 
 namespace NinaDB.Clr.Tests;
 
@@ -45,6 +46,34 @@ public sealed class GoldenTests
         LanguageModel model = LanguageModel.Open(folder);
         GeneratedToken[] tokens = [.. TextGenerator.Generate(model, "Once upon a time", new SamplingOptions { MaxTokens = all.Length - prompt.Length })];
         Assert.Equal(all.Skip(prompt.Length), tokens.Select(t => t.Id));
+    }
+
+    /// <summary>Rounded weights move the logits: a greedy choice is the same where it was made by a margin.</summary>
+    [Theory]
+    [InlineData(DType.F32, GreedyMargin, 16)]
+    [InlineData(DType.BF16, GreedyMargin, 16)]
+    [InlineData(DType.F16, GreedyMargin, 16)]
+    [InlineData(DType.Q8_0, 0.03, 8)]
+    public void The_sample_as_gguf_gives_the_golden_text_without_being_decoded(DType type, double margin, int atLeast)
+    {
+        using JsonDocument golden = JsonDocument.Parse(File.ReadAllText(Path.Combine(TestData.NinaMini, "golden.json")));
+        using var folder = new TemporaryFolder();
+        string path = folder.File("nina.gguf");
+        GgufModelWriter.Write(path, TestData.Nina, type);
+        LanguageModel model = LanguageModel.Open(path);
+        Assert.True(model.Weights.Layers[0].Query.IsMapped);
+        Assert.Equal(type, model.Weights.Layers[0].Query.StoredType);
+        Assert.InRange(model.Weights.ManagedBytes, 1, 16 << 10);
+        int checkedPrompts = 0;
+        foreach (JsonElement prompt in golden.RootElement.GetProperty("prompts").EnumerateArray().Where(p => p.GetProperty("min_margin").GetDouble() > margin))
+        {
+            var options = new SamplingOptions { MaxTokens = Ints(prompt.GetProperty("greedy")).Length };
+            string text = string.Concat(TextGenerator.Generate(model, prompt.GetProperty("text").GetString()!, options).Select(t => t.Text));
+            Assert.Equal(prompt.GetProperty("greedy_text").GetString(), text);
+            checkedPrompts++;
+        }
+
+        Assert.InRange(checkedPrompts, atLeast, 16);
     }
 
     [Theory]

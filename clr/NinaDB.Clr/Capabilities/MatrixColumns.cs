@@ -55,5 +55,5 @@ internal static unsafe class MatrixColumns
 
     /// <summary>Copies a row without allocating one.</summary>
     public static void ReadRow(WeightMatrix matrix, int row, float[] target, int offset)
-        => Array.Copy(matrix.Values, (long)row * matrix.Columns, target, offset, matrix.Columns);
+        => matrix.CopyRow(row, target, offset);
 }

@@ -277,12 +277,13 @@ public sealed unsafe class DistillationJob
             return original;
         }
 
+        float[] down = original.Values;
         for (int k = 0; k < kept; k++)
         {
             gram[((long)k * kept) + k] += lambda;
             for (int h = 0; h < hidden; h++)
             {
-                product[((long)h * kept) + k] += lambda * original.Values[((long)k * hidden) + h];
+                product[((long)h * kept) + k] += lambda * down[((long)k * hidden) + h];
             }
         }
 

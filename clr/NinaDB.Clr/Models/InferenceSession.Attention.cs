@@ -6,13 +6,15 @@ namespace NinaDB.Clr.Models;
 /// <content>Attention: grouped queries, rotary embedding, sliding windows and chunks.</content>
 public sealed unsafe partial class InferenceSession
 {
+    /// <summary>Attention of fewer multiplications than these is not worth a second thread.</summary>
+    private const long ParallelAttentionThreshold = 1 << 18;
+
     /// <summary>Adds a layer's attention to the stream [tokens, hidden], whose first token stands at <see cref="Position"/>.</summary>
     internal void RunAttention(int layer, float* stream, int tokens, IForwardObserver? observer)
     {
         LayerWeights w = _weights.Layers[layer];
-        int group = _heads / _keyHeads;
         fixed (float* normed = _normed, query = _query, key = _key, value = _value, mixed = _mixed, delta = _delta)
-        fixed (float* keys = _keys[layer], values = _values[layer], scores = _scores)
+        fixed (float* keys = _keys[layer], values = _values[layer])
         {
             Normalize(stream, w.AttentionNorm, w.AttentionNormBias, normed, tokens);
             Project(w.Query, w.QueryBias, normed, tokens, query);
@@ -38,28 +40,7 @@ public sealed unsafe partial class InferenceSession
                 }
             }
 
-            for (int t = 0; t < tokens; t++)
-            {
-                int first = _config.FirstVisible(layer, Position + t);
-                int seen = Position + t + 1 - first;
-                for (int h = 0; h < _heads; h++)
-                {
-                    float* target = mixed + ((((long)t * _heads) + h) * _headSize);
-                    long keyHead = h / group;
-                    Kernels.AttentionScores(
-                        query + ((((long)t * _heads) + h) * _headSize),
-                        keys + (keyHead * _headSize * Capacity) + first,
-                        _headSize,
-                        Capacity,
-                        seen,
-                        _config.AttentionScale,
-                        scores);
-                    SoftCap(scores, seen, _config.AttentionSoftCap);
-                    float sum = Kernels.ExpSum(scores, seen, Kernels.Max(scores, seen));
-                    Kernels.WeightedSum(values + (((keyHead * Capacity) + first) * _headSize), scores, 1f / sum, seen, _headSize, target);
-                }
-            }
-
+            Attend(layer, tokens, query, keys, values, mixed);
             observer?.OnHeads(layer, mixed, tokens, _heads * _headSize);
             Project(w.Output, w.OutputBias, mixed, tokens, delta);
             if (w.PostAttentionNorm != null)
@@ -71,6 +52,32 @@ public sealed unsafe partial class InferenceSession
             KeepParallelInput(layer, stream, tokens);
             Kernels.AddScaled(stream, delta, 1f, tokens * _hidden);
         }
+    }
+
+    /// <summary>What each head of each token takes from the values it sees: [tokens, heads, head size]. Heads are shared out among threads.</summary>
+    private void Attend(int layer, int tokens, float* query, float* keys, float* values, float* mixed)
+    {
+        int group = _heads / _keyHeads;
+        long work = (long)tokens * (Position + tokens) * _heads * _headSize;
+        ParallelWork.For(_heads, work < ParallelAttentionThreshold ? 1 : _parallelism, h =>
+        {
+            long keyHead = h / group;
+            float[] buffer = Scratch.Row(Capacity);
+            fixed (float* scores = buffer)
+            {
+                for (int t = 0; t < tokens; t++)
+                {
+                    int first = _config.FirstVisible(layer, Position + t);
+                    int seen = Position + t + 1 - first;
+                    long head = (((long)t * _heads) + h) * _headSize;
+                    Kernels.AttentionScores(
+                        query + head, keys + (keyHead * _headSize * Capacity) + first, _headSize, Capacity, seen, _config.AttentionScale, scores);
+                    SoftCap(scores, seen, _config.AttentionSoftCap);
+                    float sum = Kernels.ExpSum(scores, seen, Kernels.Max(scores, seen));
+                    Kernels.WeightedSum(values + (((keyHead * Capacity) + first) * _headSize), scores, 1f / sum, seen, _headSize, mixed + head);
+                }
+            }
+        });
     }
 
     /// <summary>Norms and turns the heads of queries or keys [tokens, heads, head size].</summary>
@@ -98,7 +105,7 @@ public sealed unsafe partial class InferenceSession
                     if (rope != null)
                     {
                         long angle = (long)(Position + t) * rope.Half;
-                        Rotate(head, cos + angle, sin + angle, rope.Half);
+                        Kernels.Rotate(head, cos + angle, sin + angle, rope.Half);
                     }
 
                     if (unit)
@@ -137,18 +144,6 @@ public sealed unsafe partial class InferenceSession
         for (int i = 0; i < _headSize; i++)
         {
             head[i] *= factor;
-        }
-    }
-
-    /// <summary>Turns the pairs (i, i + half) of a head.</summary>
-    private static void Rotate(float* x, float* cos, float* sin, int half)
-    {
-        for (int i = 0; i < half; i++)
-        {
-            float a = x[i];
-            float b = x[i + half];
-            x[i] = (a * cos[i]) - (b * sin[i]);
-            x[i + half] = (b * cos[i]) + (a * sin[i]);
         }
     }
 }

@@ -31,7 +31,6 @@ public sealed unsafe partial class InferenceSession
 
     /// <summary>The rotary angles of local layers; the same as <see cref="_rope"/> in most models.</summary>
     private readonly RopeTable? _localRope;
-    private readonly float[] _scores;
     private float[] _stream = Array.Empty<float>();
     private float[] _normed = Array.Empty<float>();
     private float[] _query = Array.Empty<float>();
@@ -69,8 +68,6 @@ public sealed unsafe partial class InferenceSession
             _rope = new RopeTable(config.RotarySize, Capacity, config.RopeTheta, config.RopeScaling, weights.RopeFactors);
             _localRope = config.LocalRopeTheta > 0 ? new RopeTable(config.RotarySize, Capacity, config.LocalRopeTheta, RopeScaling.None, null) : _rope;
         }
-
-        _scores = new float[Capacity];
     }
 
     /// <summary>The most tokens that fit.</summary>
@@ -211,10 +208,7 @@ public sealed unsafe partial class InferenceSession
     private void RmsNorm(float* x, float* weight, float offset, float* y, int width)
     {
         float factor = 1f / (float)Math.Sqrt((Kernels.Dot(x, x, width) / width) + _config.NormEpsilon);
-        for (int i = 0; i < width; i++)
-        {
-            y[i] = x[i] * factor * (offset + weight[i]);
-        }
+        Kernels.ScaleBy(x, factor, weight, offset, y, width);
     }
 
     private void LayerNorm(float* x, float* weight, float* bias, float* y)

@@ -113,16 +113,22 @@ public sealed class LayerWeights
                 count += matrix == null ? 0 : (long)matrix.Rows * matrix.Columns;
             }
 
-            foreach (float[]? vector in new[]
+            return count + VectorElements;
+        }
+    }
+
+    /// <summary>The bytes of managed memory that the layer occupies.</summary>
+    public long ManagedBytes
+    {
+        get
+        {
+            long bytes = (Mixture?.ManagedBytes ?? 0) + (4 * VectorElements);
+            foreach (WeightMatrix? matrix in new[] { Query, Key, Value, Output, Gate, Up, Down })
             {
-                AttentionNorm, FeedForwardNorm, AttentionNormBias, FeedForwardNormBias, QueryBias, KeyBias, ValueBias, OutputBias, QueryNorm, KeyNorm,
-                PostAttentionNorm, PostFeedForwardNorm, GateBias, UpBias, DownBias,
-            })
-            {
-                count += vector?.Length ?? 0;
+                bytes += matrix?.ManagedBytes ?? 0;
             }
 
-            return count;
+            return bytes;
         }
     }
 
@@ -173,6 +179,25 @@ public sealed class LayerWeights
 
     /// <summary>The same layer with another mixture of experts.</summary>
     public LayerWeights WithMixture(MixtureWeights mixture) => Copy(null, null, null, null, null, null, mixture);
+
+    /// <summary>The number of parameters outside of matrices.</summary>
+    private long VectorElements
+    {
+        get
+        {
+            long count = 0;
+            foreach (float[]? vector in new[]
+            {
+                AttentionNorm, FeedForwardNorm, AttentionNormBias, FeedForwardNormBias, QueryBias, KeyBias, ValueBias, OutputBias, QueryNorm, KeyNorm,
+                PostAttentionNorm, PostFeedForwardNorm, GateBias, UpBias, DownBias,
+            })
+            {
+                count += vector?.Length ?? 0;
+            }
+
+            return count;
+        }
+    }
 
     private static void RequireShape(WeightMatrix matrix, WeightMatrix original)
     {

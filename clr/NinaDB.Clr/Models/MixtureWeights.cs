@@ -35,6 +35,9 @@ public sealed class ExpertWeights
     /// <summary>The number of parameters.</summary>
     public long ParameterCount => 3L * Up.Rows * Up.Columns;
 
+    /// <summary>The bytes of managed memory that the matrices occupy.</summary>
+    public long ManagedBytes => Gate.ManagedBytes + Up.ManagedBytes + Down.ManagedBytes;
+
     /// <summary>The same expert with another down projection.</summary>
     public ExpertWeights WithDown(WeightMatrix down) => new(Gate, Up, down);
 
@@ -89,6 +92,21 @@ public sealed class MixtureWeights
             }
 
             return count;
+        }
+    }
+
+    /// <summary>The bytes of managed memory that the matrices occupy.</summary>
+    public long ManagedBytes
+    {
+        get
+        {
+            long bytes = Router.ManagedBytes + (Shared?.ManagedBytes ?? 0);
+            foreach (ExpertWeights expert in Experts)
+            {
+                bytes += expert.ManagedBytes;
+            }
+
+            return bytes;
         }
     }
 

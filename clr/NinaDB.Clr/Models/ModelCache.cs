@@ -27,7 +27,7 @@ public sealed class ModelCache
         _maxBytes = maxBytes;
     }
 
-    /// <summary>The cache of the process: 16 models, 16 GiB of weights.</summary>
+    /// <summary>The cache of the process: 16 models, 16 GiB of weights in managed memory. Mapped weights are the system's page cache and not counted.</summary>
     public static ModelCache Shared { get; } = new(16, LanguageModel.DefaultMaxBytes);
 
     /// <summary>The number of models held.</summary>
@@ -142,7 +142,7 @@ public sealed class ModelCache
         {
             Key = key;
             Model = model;
-            Bytes = model.Weights.ParameterCount * 4;
+            Bytes = model.Weights.ManagedBytes;
         }
 
         public string Key { get; }

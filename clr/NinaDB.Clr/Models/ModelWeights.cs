@@ -57,25 +57,35 @@ public sealed class ModelWeights
         }
     }
 
+    /// <summary>The bytes of managed memory that the weights occupy. What stays in its file is not counted.</summary>
+    public long ManagedBytes
+    {
+        get
+        {
+            long bytes = Embedding.ManagedBytes + (4L * FinalNorm.Length) + (Positions?.ManagedBytes ?? 0);
+            if (!ReferenceEquals(Embedding, OutputHead))
+            {
+                bytes += OutputHead.ManagedBytes;
+            }
+
+            foreach (LayerWeights layer in Layers)
+            {
+                bytes += layer.ManagedBytes;
+            }
+
+            return bytes;
+        }
+    }
+
     /// <summary>
-    /// Decodes the weights of a model. Raises <see cref="ErrorNumber.TensorMissing"/>, <see cref="ErrorNumber.TensorShape"/>, and
-    /// <see cref="ErrorNumber.ModelTooLarge"/> when the floats would take more than <paramref name="maxBytes"/>.
+    /// Finds the weights of a model. Matrices stay in their files, mapped, in the type they are stored in. Raises
+    /// <see cref="ErrorNumber.TensorMissing"/>, <see cref="ErrorNumber.TensorShape"/>, and <see cref="ErrorNumber.ModelTooLarge"/> when what
+    /// cannot be used as it is stored would take more than <paramref name="maxBytes"/> of memory.
     /// </summary>
     public static ModelWeights Load(ModelFile file, ModelConfig config, long maxBytes)
     {
         config.RequireRunnable(file.Name);
-        long elements = 0;
-        foreach (TensorInfo tensor in file.Tensors)
-        {
-            elements += tensor.ElementCount;
-        }
-
-        if (elements > maxBytes / 4)
-        {
-            throw new NinaException(ErrorNumber.ModelTooLarge, $"Model '{file.Name}' has {elements} parameters, {elements * 4} bytes in memory; {maxBytes} are allowed.");
-        }
-
-        return new WeightLoader(file, config).Load();
+        return new WeightLoader(file, config, maxBytes).Load();
     }
 
     /// <summary>The same weights with other layers.</summary>

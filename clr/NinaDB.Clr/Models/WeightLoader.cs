@@ -8,16 +8,21 @@ using NinaDB.Clr.Tensors;
 namespace NinaDB.Clr.Models;
 
 /// <summary>Finds a model's tensors by role and brings them into the one layout that <see cref="LayerWeights"/> describes.</summary>
-internal sealed unsafe class WeightLoader
+internal sealed class WeightLoader
 {
     private readonly ModelFile _file;
     private readonly ModelConfig _config;
+    private readonly long _maxBytes;
+    private readonly SegmentHold?[] _holds;
     private readonly Dictionary<(TensorRole Role, int Layer, int Expert), TensorInfo> _tensors = new();
 
-    public WeightLoader(ModelFile file, ModelConfig config)
+    /// <summary>Prepares to load a model that may occupy <paramref name="maxBytes"/> of managed memory.</summary>
+    public WeightLoader(ModelFile file, ModelConfig config, long maxBytes)
     {
         _file = file;
         _config = config;
+        _maxBytes = maxBytes;
+        _holds = new SegmentHold?[file.Files.Count];
         foreach (TensorInfo tensor in file.Tensors)
         {
             TensorPlace place = TensorNaming.RoleOf(tensor.Name, config.HasPostNorms && !config.IsGguf);
@@ -41,9 +46,17 @@ internal sealed unsafe class WeightLoader
     {
         var layers = new LayerWeights[_config.LayerCount];
         WeightMatrix embedding = Embedding(out WeightMatrix head);
+        long bytes = 0;
         for (int l = 0; l < layers.Length; l++)
         {
             layers[l] = Layer(l);
+            bytes += layers[l].ManagedBytes;
+            if (bytes > _maxBytes)
+            {
+                throw new NinaException(
+                    ErrorNumber.ModelTooLarge,
+                    $"Model '{_file.Name}' takes more than {_maxBytes} bytes of memory: {bytes} for the first {l + 1} of {layers.Length} layers, which cannot be used as they are stored.");
+            }
         }
 
         bool layerNorm = _config.Norm == NormKind.Layer;
@@ -274,26 +287,30 @@ internal sealed unsafe class WeightLoader
         return Part(tensor, (long)expert * rows * columns, rows, columns);
     }
 
-    private float[] Read(TensorInfo tensor) => Part(tensor, 0, 1, checked((int)tensor.ElementCount)).Values;
+    /// <summary>The numbers of a small tensor.</summary>
+    private float[] Read(TensorInfo tensor) => TensorReader.ReadAll(Hold(tensor).Segment, tensor);
 
-    /// <summary>The one place where numbers leave a file: <paramref name="rows"/> · <paramref name="columns"/> elements from <paramref name="start"/>.</summary>
+    /// <summary>
+    /// <paramref name="rows"/> · <paramref name="columns"/> elements from <paramref name="start"/> as a matrix, left in the file. Where a row is
+    /// not made of whole blocks, they are decoded.
+    /// </summary>
     private WeightMatrix Part(TensorInfo tensor, long start, int rows, int columns)
     {
-        long count = (long)rows * columns;
-        if (count > 0x7FFFFFC7)
+        DTypeInfo type = DTypeInfo.Of(tensor.DType);
+        long offset = type.ByteLength(start);
+        if (offset >= 0 && type.ByteLength(columns) >= 0)
         {
-            throw new NinaException(ErrorNumber.ModelTooLarge, $"Tensor '{tensor.Name}' has {count} elements: too many for one array.");
+            return WeightMatrix.Mapped(Hold(tensor), tensor, rows, columns, offset);
         }
 
+        return new WeightMatrix(rows, columns, TensorReader.ReadElements(Hold(tensor).Segment, tensor, start, checked(rows * columns)));
+    }
+
+    /// <summary>The mapping of a tensor's file, which all matrices of the model share.</summary>
+    private SegmentHold Hold(TensorInfo tensor)
+    {
         FileIdentity file = _file.Files[tensor.FileOrdinal];
-        using SegmentLease lease = SegmentCache.Shared.Open(file.Path, file.Length);
-        float[] values = new float[count];
-        fixed (float* target = values)
-        {
-            TensorReader.Decode(lease.Segment, tensor, start, target, (int)count);
-        }
-
-        return new WeightMatrix(rows, columns, values);
+        return _holds[tensor.FileOrdinal] ??= new SegmentHold(SegmentCache.Shared.Open(file.Path, file.Length));
     }
 
     private static int[] Range(int start, int count)
@@ -307,7 +324,7 @@ internal sealed unsafe class WeightLoader
         return range;
     }
 
-    private WeightMatrix Rotary(WeightMatrix matrix) => _config.InterleavedRotary ? matrix.SelectRows(RotaryLayout.FromInterleaved(matrix.Rows, _config.HeadSize, _config.RotarySize)) : matrix;
+    private WeightMatrix Rotary(WeightMatrix matrix) => _config.InterleavedRotary ? matrix.Reorder(RotaryLayout.FromInterleaved(matrix.Rows, _config.HeadSize, _config.RotarySize)) : matrix;
 
     private float[] Rotary(float[] bias)
         => _config.InterleavedRotary ? Array.ConvertAll(RotaryLayout.FromInterleaved(bias.Length, _config.HeadSize, _config.RotarySize), i => bias[i]) : bias;

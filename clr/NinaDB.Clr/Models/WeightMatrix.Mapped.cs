@@ -83,6 +83,27 @@ public sealed unsafe partial class WeightMatrix
         return new WeightMatrix(Rows, Columns, _hold!, _start, _type, _rowBytes, stored);
     }
 
+    /// <summary>Rows that lie one after the other in the file, null for others.</summary>
+    private WeightMatrix? MappedRange(int[] indexes)
+    {
+        if (_values != null || _order != null || indexes.Length == 0)
+        {
+            return null;
+        }
+
+        for (int i = 1; i < indexes.Length; i++)
+        {
+            if (indexes[i] != indexes[0] + i)
+            {
+                return null;
+            }
+        }
+
+        RequireIndex(indexes[0], Rows, "Row");
+        RequireIndex(indexes[indexes.Length - 1], Rows, "Row");
+        return new WeightMatrix(indexes.Length, Columns, _hold!, _start + (indexes[0] * _rowBytes), _type, _rowBytes, null);
+    }
+
     private void CopyMappedRow(int index, float* target)
     {
         BlockCodec.Decode(_type, _start + ((_order == null ? index : _order[index]) * _rowBytes), target, Columns);

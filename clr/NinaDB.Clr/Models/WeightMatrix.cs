@@ -119,9 +119,14 @@ public sealed unsafe partial class WeightMatrix
         return new WeightMatrix(Columns, Rows, values);
     }
 
-    /// <summary>A matrix of some of the rows, in the order asked for, as floats in memory.</summary>
+    /// <summary>A matrix of some of the rows, in the order asked for: a part of the file where they follow each other in one, else floats in memory.</summary>
     public WeightMatrix SelectRows(int[] indexes)
     {
+        if (MappedRange(indexes) is WeightMatrix range)
+        {
+            return range;
+        }
+
         float[] values = new float[(long)indexes.Length * Columns];
         for (int i = 0; i < indexes.Length; i++)
         {

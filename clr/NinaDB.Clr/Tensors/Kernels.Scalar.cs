@@ -45,6 +45,27 @@ internal static unsafe partial class Kernels
         }
     }
 
+    /// <summary>y = x · factor ⊙ (offset + weight).</summary>
+    public static void ScaleBy(float* x, float factor, float* weight, float offset, float* y, int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            y[i] = x[i] * factor * (offset + weight[i]);
+        }
+    }
+
+    /// <summary>Turns the pairs (i, i + half) of a head by the angles given as cosines and sines.</summary>
+    public static void Rotate(float* x, float* cos, float* sin, int half)
+    {
+        for (int i = 0; i < half; i++)
+        {
+            float a = x[i];
+            float b = x[i + half];
+            x[i] = (a * cos[i]) - (b * sin[i]);
+            x[i + half] = (b * cos[i]) + (a * sin[i]);
+        }
+    }
+
     /// <summary>gate = silu(gate) ⊙ up.</summary>
     public static void SiluMultiply(float* gate, float* up, int count)
     {

@@ -50,6 +50,45 @@ internal static unsafe partial class Kernels
         }
     }
 
+    /// <summary>y = x · factor ⊙ (offset + weight).</summary>
+    public static void ScaleBy(float* x, float factor, float* weight, float offset, float* y, int count)
+    {
+        int width = Vector<float>.Count;
+        var f = new Vector<float>(factor);
+        var o = new Vector<float>(offset);
+        int i = 0;
+        for (; i <= count - width; i += width)
+        {
+            (Vector.Load(x + i) * f * (o + Vector.Load(weight + i))).Store(y + i);
+        }
+
+        for (; i < count; i++)
+        {
+            y[i] = x[i] * factor * (offset + weight[i]);
+        }
+    }
+
+    /// <summary>Turns the pairs (i, i + half) of a head by the angles given as cosines and sines.</summary>
+    public static void Rotate(float* x, float* cos, float* sin, int half)
+    {
+        int width = Vector<float>.Count;
+        int i = 0;
+        for (; i <= half - width; i += width)
+        {
+            Vector<float> a = Vector.Load(x + i), b = Vector.Load(x + i + half), c = Vector.Load(cos + i), s = Vector.Load(sin + i);
+            ((a * c) - (b * s)).Store(x + i);
+            ((b * c) + (a * s)).Store(x + i + half);
+        }
+
+        for (; i < half; i++)
+        {
+            float a = x[i];
+            float b = x[i + half];
+            x[i] = (a * cos[i]) - (b * sin[i]);
+            x[i + half] = (b * cos[i]) + (a * sin[i]);
+        }
+    }
+
     /// <summary>gate = silu(gate) ⊙ up.</summary>
     public static void SiluMultiply(float* gate, float* up, int count)
     {
