@@ -32,6 +32,11 @@ internal static class TokenText
     /// </summary>
     public static IReadOnlyList<int> Continuations(LanguageModel model, string prompt, int[] promptIds, string answer)
     {
+        if (answer.Trim().Length == 0)
+        {
+            throw new NinaException(ErrorNumber.QuestionEmpty, "The answer to trace has no token.");
+        }
+
         var found = new List<int>();
         foreach (string continued in new[] { prompt + answer, prompt + " " + answer })
         {
