@@ -82,6 +82,10 @@ BEGIN
             INSERT INTO @Components (Kind, Layer, ComponentIndex, ReadCosine, WriteCosine, RelativeL2)
             SELECT kind, layer, component_index, read_cosine, write_cosine, relative_l2
             FROM clr.DiffComponents(@ManifestA, @ManifestB, @Top);
+            IF @@ROWCOUNT = 0
+            BEGIN
+                RAISERROR (N'No component differs, or the models do not have the same shapes, so that a component of one is not one of the other.', 0, 1) WITH NOWAIT;
+            END;
         END;
 
         DECLARE @ComputeMs bigint = DATEDIFF_BIG(MILLISECOND, @Started, SYSUTCDATETIME());

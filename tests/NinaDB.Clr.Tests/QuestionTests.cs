@@ -75,13 +75,13 @@ public sealed class QuestionTests
     [MemberData(nameof(Models))]
     public void A_hand_made_model_is_traced_as_calculated(string kind)
     {
-        LanguageModel model = TinyModel.Create(kind, Read, Written);
+        LanguageModel model = HandMadeModel.Create(kind, Read, Written);
         PromptTrace trace = PromptTrace.Of(model, Read.Trim());
         Assert.Equal(Written, trace.AnswerText);
         Assert.Equal([TracePart.Embedding, TracePart.Attention, TracePart.FeedForward], trace.Steps.Select(s => s.Part));
 
         // The stream is (0, 2, 0, 0), of length 2 and root mean square 1; the neuron adds (0, 0, 4a, 0).
-        double activation = TinyModel.Activation(kind);
+        double activation = HandMadeModel.Activation(kind);
         double written = 4 * activation;
         Assert.Equal(2, trace.Steps[0].ResidualNorm, 1e-6);
         Assert.Equal(0, trace.Steps[1].DeltaNorm, 1e-6);
@@ -100,13 +100,13 @@ public sealed class QuestionTests
     [MemberData(nameof(Models))]
     public void The_walk_over_a_hand_made_model_finds_its_neuron(string kind)
     {
-        LanguageModel model = TinyModel.Create(kind, Read, Written);
+        LanguageModel model = HandMadeModel.Create(kind, Read, Written);
         IReadOnlyList<FiredComponent> fired = PromptWalk.Of(model, "the knight the");
         FiredComponent neuron = fired.Where(f => f.Component.Kind == ComponentKind.Neuron).MaxBy(f => f.Strength)!;
-        Assert.Equal(TinyModel.Neuron(kind), neuron.Component);
+        Assert.Equal(HandMadeModel.Neuron(kind), neuron.Component);
         Assert.Equal(Read, neuron.Token);
-        Assert.Equal(TinyModel.Activation(kind), neuron.Activation, 1e-3);
-        Assert.Equal(4 * TinyModel.Activation(kind), neuron.Strength, 4e-3);
+        Assert.Equal(HandMadeModel.Activation(kind), neuron.Activation, 1e-3);
+        Assert.Equal(4 * HandMadeModel.Activation(kind), neuron.Strength, 4e-3);
         if (kind == "mixture")
         {
             FiredComponent expert = fired.Where(f => f.Component.Kind == ComponentKind.Expert).MaxBy(f => f.Strength)!;
@@ -126,16 +126,16 @@ public sealed class QuestionTests
     [MemberData(nameof(Models))]
     public void The_neuron_of_a_hand_made_model_writes_one_token_and_reads_another(string kind)
     {
-        LanguageModel model = TinyModel.Create(kind, Read, Written);
+        LanguageModel model = HandMadeModel.Create(kind, Read, Written);
         TokenLink writer = TokenDescription.Of(model, Id(model, Written), 3).First(l => l.Relation == Clr.Questions.TokenRelation.Writes);
-        Assert.Equal(TinyModel.Neuron(kind), Neuron(TokenDescription.Of(model, Id(model, Written), 3), Clr.Questions.TokenRelation.Writes));
+        Assert.Equal(HandMadeModel.Neuron(kind), Neuron(TokenDescription.Of(model, Id(model, Written), 3), Clr.Questions.TokenRelation.Writes));
         Assert.Equal((1, 1), (writer.Sign, writer.VocabularyRank));
         Assert.True(writer.ZScore > 30);
         IReadOnlyList<TokenLink> reads = TokenDescription.Of(model, Id(model, Read), 3);
-        Assert.Equal(TinyModel.Neuron(kind), Neuron(reads, Clr.Questions.TokenRelation.Reads));
+        Assert.Equal(HandMadeModel.Neuron(kind), Neuron(reads, Clr.Questions.TokenRelation.Reads));
         TokenLink reader = reads.First(l => l.Relation == Clr.Questions.TokenRelation.Reads && l.Component.Kind == ComponentKind.Neuron);
         Assert.Equal(1, reader.VocabularyRank);
-        Assert.Equal(TinyModel.Activation(kind), reader.Score, 1e-3);
+        Assert.Equal(HandMadeModel.Activation(kind), reader.Score, 1e-3);
         if (kind == "mixture")
         {
             Assert.Contains(reads, l => l.Component.Kind == ComponentKind.Expert && l.Component.Index == 1 && l.Relation == Clr.Questions.TokenRelation.Reads);

@@ -41,6 +41,9 @@ public sealed class QuestionRuleTests(SafetyDatabase database) : IClassFixture<S
     [Theory]
     [InlineData("EXECUTE mqe.GenerateText @Model = N'{0}', @Prompt = N'The';")]
     [InlineData("EXECUTE mqe.Infer @Model = N'{0}', @Prompt = N'The';")]
+    [InlineData("EXECUTE mqe.TracePrompt @Model = N'{0}', @Prompt = N'The';")]
+    [InlineData("EXECUTE mqe.WalkPrompt @Model = N'{0}', @Prompt = N'The';")]
+    [InlineData("EXECUTE mqe.MeasureAblation @Model = N'{0}', @Components = N'[{\"kind\": \"head\", \"layer\": 0, \"index\": 1}]', @Domain = N'chess';")]
     public void An_agents_model_runs_by_RunAgent_only(string call)
     {
         string model = database.Try("SELECT CAST(m.PublicId AS nvarchar(36)) FROM factory.Agent AS a INNER JOIN mqe.Model AS m ON m.ModelId = a.ModelId;").Rows[0][0]!;

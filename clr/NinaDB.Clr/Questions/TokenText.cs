@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using NinaDB.Clr.Errors;
 using NinaDB.Clr.Models;
@@ -19,7 +20,7 @@ internal static class TokenText
         int[] tokens = model.Tokenizer.Encode(text, addSpecial: false);
         if (tokens.Length > 1 && text.Length > 0 && text[0] != ' ')
         {
-            int[] spaced = model.Tokenizer.Encode(" " + text, addSpecial: false);
+            int[] spaced = EncodeWithBlank(model, " " + text, addSpecial: false);
             tokens = spaced.Length == 1 ? spaced : tokens;
         }
 
@@ -38,9 +39,8 @@ internal static class TokenText
         }
 
         var found = new List<int>();
-        foreach (string continued in new[] { prompt + answer, prompt + " " + answer })
+        foreach (int[] ids in new[] { model.Tokenizer.Encode(prompt + answer), EncodeWithBlank(model, prompt + " " + answer, addSpecial: true) })
         {
-            int[] ids = model.Tokenizer.Encode(continued);
             bool continues = ids.Length > promptIds.Length;
             for (int i = 0; continues && i < promptIds.Length; i++)
             {
@@ -60,5 +60,18 @@ internal static class TokenText
         }
 
         return found.Count > 0 ? found : throw new NinaException(ErrorNumber.QuestionEmpty, "The answer to trace has no token.");
+    }
+
+    /// <summary>The tokens of a text to which a blank was added; none where the vocabulary has no blank, as in models of single letters.</summary>
+    private static int[] EncodeWithBlank(LanguageModel model, string text, bool addSpecial)
+    {
+        try
+        {
+            return model.Tokenizer.Encode(text, addSpecial);
+        }
+        catch (NinaException error) when (error.Number == ErrorNumber.TextNotEncodable)
+        {
+            return Array.Empty<int>();
+        }
     }
 }

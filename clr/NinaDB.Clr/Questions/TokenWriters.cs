@@ -65,7 +65,7 @@ internal sealed unsafe class TokenWriters
             chosen.Add(candidates[i].Key);
         }
 
-        AddHeads(chosen);
+        AddHeadsAndExperts(chosen);
         return Exact(chosen, top);
     }
 
@@ -138,13 +138,20 @@ internal sealed unsafe class TokenWriters
         return one;
     }
 
-    private void AddHeads(List<ComponentId> chosen)
+    private void AddHeadsAndExperts(List<ComponentId> chosen)
     {
         for (int layer = 0; layer < _model.Weights.Layers.Count; layer++)
         {
             for (int h = 0; h < _model.Config.HeadCount; h++)
             {
                 chosen.Add(new ComponentId(ComponentKind.Head, layer, h));
+            }
+
+            MixtureWeights? mixture = _model.Weights.Layers[layer].Mixture;
+            int experts = mixture == null ? 0 : mixture.Experts.Count + (mixture.Shared == null ? 0 : 1);
+            for (int e = 0; e < experts; e++)
+            {
+                chosen.Add(new ComponentId(ComponentKind.Expert, layer, e));
             }
         }
     }

@@ -76,6 +76,39 @@ GO
 -- [mqe.GenerateText]
 EXECUTE mqe.GenerateText @Model = N'okapi base', @Prompt = N'The', @MaxTokens = 2;
 GO
+-- [mqe.TracePrompt]
+EXECUTE mqe.TracePrompt @Model = N'{model}', @Prompt = N'The';
+GO
+-- [mqe.TracePrompt]
+EXECUTE mqe.TracePrompt @Model = N'okapi base', @Prompt = N'The knight', @Answer = N'takes';
+GO
+-- [mqe.WalkPrompt]
+EXECUTE mqe.WalkPrompt @Model = N'{model}', @Prompt = N'The';
+GO
+-- [mqe.WalkPrompt] domains that measured what is public are shared
+EXECUTE mqe.WalkPrompt @Model = N'okapi base', @Prompt = N'The knight', @Top = 3;
+GO
+-- [mqe.DescribeToken]
+EXECUTE mqe.DescribeToken @Model = N'{model}', @Token = N'knight';
+GO
+-- [mqe.DescribeToken]
+EXECUTE mqe.DescribeToken @Model = N'okapi base', @Token = N'knight', @Top = 3;
+GO
+-- [mqe.DiffModels]
+EXECUTE mqe.DiffModels @ModelA = N'aardvark', @ModelB = N'{model}';
+GO
+-- [mqe.DiffModels]
+EXECUTE mqe.DiffModels @ModelA = N'{model}', @ModelB = N'aardvark', @Result = 'skills';
+GO
+-- [mqe.MeasureAblation]
+EXECUTE mqe.MeasureAblation @Model = N'{model}', @Components = N'[{"kind": "head", "layer": 0, "index": 1}]', @Domain = N'chess';
+GO
+-- [mqe.MeasureAblation]
+EXECUTE mqe.MeasureAblation @Model = N'aardvark', @Components = N'[{"kind": "head", "layer": 0, "index": 1}]', @Domain = N'{domain}', @Texts = 3;
+GO
+-- [mqe.MeasureAblation]
+EXECUTE mqe.MeasureAblation @Model = N'aardvark', @Components = N'[3000]', @Domain = N'chess', @Texts = 3;
+GO
 -- [mqe.SimilarComponents]
 EXECUTE mqe.SimilarComponents @Model = N'{model}', @Kind = 'neuron', @Layer = 0, @Index = 1;
 GO

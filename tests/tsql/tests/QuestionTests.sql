@@ -142,3 +142,210 @@ BEGIN
     EXECUTE mqe.SimilarComponents @Kind = 'neuron', @Layer = 99, @Index = 1;
 END;
 GO
+
+CREATE PROCEDURE QuestionTests.[test the contributions of a trace sum to the final logit]
+AS
+BEGIN
+    CREATE TABLE #Next ([rank] int, token_id int, token nvarchar(400), probability float, logit real);
+    CREATE TABLE #Steps
+    (
+        step int, layer int, part varchar(20), answer nvarchar(400), answer_rank int, answer_probability float, answer_logit real, contribution float, top_token nvarchar(400),
+        top_probability float, delta_norm float, residual_norm float
+    );
+    INSERT INTO #Next EXECUTE mqe.Infer @Prompt = N'The knight on f3 attacks', @Top = 1;
+    INSERT INTO #Steps EXECUTE mqe.TracePrompt @Prompt = N'The knight on f3 attacks';
+
+    DECLARE @Agree int =
+    (
+        SELECT COUNT(*)
+        FROM #Next AS n
+        CROSS JOIN (SELECT SUM(contribution) AS total, COUNT(*) AS steps FROM #Steps) AS s
+        INNER JOIN #Steps AS l ON l.step = s.steps - 1
+        WHERE ABS(s.total - n.logit) < 1e-4 AND s.steps = 9 AND l.answer_rank = 1 AND l.top_token = n.token AND ABS(l.answer_probability - n.probability) < 1e-6
+    );
+    EXECUTE tSQLt.AssertEquals 1, @Agree;
+END;
+GO
+
+CREATE PROCEDURE QuestionTests.[test a trace follows the answer that was asked for]
+AS
+BEGIN
+    CREATE TABLE #Steps
+    (
+        step int, layer int, part varchar(20), answer nvarchar(400), answer_rank int, answer_probability float, answer_logit real, contribution float, top_token nvarchar(400),
+        top_probability float, delta_norm float, residual_norm float
+    );
+    INSERT INTO #Steps EXECUTE mqe.TracePrompt @Prompt = N'The knight on f3 attacks the', @Answer = N'bishop';
+    DECLARE @Answer nvarchar(400) = (SELECT MAX(answer) FROM #Steps WHERE answer_rank >= 1);
+    EXECUTE tSQLt.AssertEqualsString N' bishop', @Answer;
+END;
+GO
+
+CREATE PROCEDURE QuestionTests.[test what fires on a chess prompt knows chess]
+AS
+BEGIN
+    CREATE TABLE #Fired
+    (
+        layer int, [rank] int, kind varchar(10), component_index int, component_id int, position int, token nvarchar(400), activation float, strength float, baseline float, lift float,
+        domain nvarchar(100), skill_level float, top_tokens nvarchar(max)
+    );
+    INSERT INTO #Fired EXECUTE mqe.WalkPrompt @Prompt = N'The knight on f3 attacks the bishop on e5, and the rook takes the pawn', @Top = 10;
+    DECLARE @Rows int = (SELECT COUNT(*) FROM #Fired), @Chess int = (SELECT COUNT(*) FROM #Fired WHERE domain = 'chess' AND layer >= 1);
+    EXECUTE tSQLt.AssertEquals 40, @Rows;
+    IF @Chess < 12
+    BEGIN
+        EXECUTE tSQLt.Fail N'Of 30 components of the later layers about four would know chess best by chance; do: ', @Chess;
+    END;
+
+    -- Strength is that of importance: lift tells how many times the mean.
+    DECLARE @Odd int = (SELECT COUNT(*) FROM #Fired WHERE ABS(lift - strength / baseline) > 1e-9 OR lift IS NULL);
+    EXECUTE tSQLt.AssertEquals 0, @Odd;
+END;
+GO
+
+CREATE PROCEDURE QuestionTests.[test a model that was not measured is walked by strength]
+AS
+BEGIN
+    EXECUTE mqe.IngestModel @Path = N'$(SampleModel)', @Name = N'unmeasured', @Granularity = 'layer';
+    CREATE TABLE #Fired
+    (
+        layer int, [rank] int, kind varchar(10), component_index int, component_id int, position int, token nvarchar(400), activation float, strength float, baseline float, lift float,
+        domain nvarchar(100), skill_level float, top_tokens nvarchar(max)
+    );
+    INSERT INTO #Fired EXECUTE mqe.WalkPrompt @Model = N'unmeasured', @Prompt = N'The knight', @Top = 5, @Kind = 'head';
+    DECLARE @Heads int = (SELECT COUNT(*) FROM #Fired WHERE kind = 'head' AND lift IS NULL AND component_id IS NULL AND strength > 0);
+    DECLARE @Disorder int = (SELECT COUNT(*) FROM #Fired AS a INNER JOIN #Fired AS b ON a.layer = b.layer AND a.[rank] < b.[rank] AND a.strength < b.strength);
+    EXECUTE tSQLt.AssertNotEquals 0, @Heads;
+    EXECUTE tSQLt.AssertEquals 0, @Disorder;
+END;
+GO
+
+CREATE PROCEDURE QuestionTests.[test a position outside the prompt is error 51731]
+AS
+BEGIN
+    EXECUTE tSQLt.ExpectException @ExpectedErrorNumber = 51731;
+    EXECUTE mqe.WalkPrompt @Prompt = N'The knight', @Position = 50;
+END;
+GO
+
+CREATE PROCEDURE QuestionTests.[test a token is described by who writes and who reads it]
+AS
+BEGIN
+    CREATE TABLE #Links
+    (
+        token nvarchar(400), token_id int, text_tokens nvarchar(max), relation varchar(10), [rank] int, layer int, kind varchar(10), component_index int, component_id int,
+        activity_sign int, score float, z_score float, vocabulary_rank int, domain nvarchar(100), skill_level float, top_tokens nvarchar(max), evidence varchar(20)
+    );
+    INSERT INTO #Links EXECUTE mqe.DescribeToken @Token = N'knight', @Top = 7, @Result = 'components';
+    DECLARE @Writes int = (SELECT COUNT(*) FROM #Links WHERE relation = 'writes'), @Reads int = (SELECT COUNT(*) FROM #Links WHERE relation = 'reads');
+    EXECUTE tSQLt.AssertEquals 7, @Writes;
+    EXECUTE tSQLt.AssertEquals 7, @Reads;
+    DECLARE @Odd int = (SELECT COUNT(*) FROM #Links WHERE token <> N' knight' OR text_tokens <> N'[" knight"]' OR z_score <= 0 OR vocabulary_rank < 1 OR component_id IS NULL OR evidence <> 'weights');
+    EXECUTE tSQLt.AssertEquals 0, @Odd;
+END;
+GO
+
+CREATE PROCEDURE QuestionTests.[test the nearest tokens of a chess piece are chess pieces]
+AS
+BEGIN
+    CREATE TABLE #Near ([rank] int, token_id int, token nvarchar(400), similarity float);
+    INSERT INTO #Near EXECUTE mqe.DescribeToken @Token = N'knight', @Top = 4, @Result = 'nearest';
+    DECLARE @Pieces int = (SELECT COUNT(*) FROM #Near WHERE token IN (N' bishop', N' rook', N' pawn', N' queen', N' king'));
+    EXECUTE tSQLt.AssertEquals 4, @Pieces;
+END;
+GO
+
+CREATE PROCEDURE QuestionTests.[test a word of several tokens is described by its first]
+AS
+BEGIN
+    CREATE TABLE #Links
+    (
+        token nvarchar(400), token_id int, text_tokens nvarchar(max), relation varchar(10), [rank] int, layer int, kind varchar(10), component_index int, component_id int,
+        activity_sign int, score float, z_score float, vocabulary_rank int, domain nvarchar(100), skill_level float, top_tokens nvarchar(max), evidence varchar(20)
+    );
+    INSERT INTO #Links EXECUTE mqe.DescribeToken @Token = N'Quetzalcoatl', @Top = 1, @Result = 'components';
+    DECLARE @First int = (SELECT COUNT(*) FROM #Links WHERE token = JSON_VALUE(text_tokens, '$[0]')), @Tokens int = (SELECT COUNT(*) FROM OPENJSON((SELECT TOP (1) text_tokens FROM #Links)));
+    EXECUTE tSQLt.AssertEquals 2, @First;
+    IF @Tokens < 3
+    BEGIN
+        EXECUTE tSQLt.Fail N'The name should have several tokens; has ', @Tokens;
+    END;
+END;
+GO
+
+CREATE PROCEDURE QuestionTests.[test a model does not differ from its copy]
+AS
+BEGIN
+    EXECUTE mqe.IngestModel @Path = N'$(SampleModel)', @Name = N'copy', @Granularity = 'layer';
+    CREATE TABLE #Tensors
+    (
+        tensor_name nvarchar(256), relation varchar(20), cosine float, relative_l2 float, max_abs_difference float, differing_count bigint, element_count bigint, data_type_a nvarchar(16),
+        data_type_b nvarchar(16), shape_a nvarchar(200), shape_b nvarchar(200), name_in_b nvarchar(256)
+    );
+    CREATE TABLE #Components
+    (
+        kind varchar(10), layer int, component_index int, relative_l2 float, read_cosine float, write_cosine float, component_id_a int, component_id_b int, top_tokens_a nvarchar(max),
+        top_tokens_b nvarchar(max)
+    );
+    INSERT INTO #Tensors EXECUTE mqe.DiffModels N'nina-mini', N'copy', @Result = 'tensors';
+    INSERT INTO #Components EXECUTE mqe.DiffModels N'nina-mini', N'copy', @Result = 'components';
+    DECLARE @Equal int = (SELECT COUNT(*) FROM #Tensors WHERE relation = 'equal' AND cosine = 1 AND relative_l2 = 0 AND differing_count = 0), @All int = (SELECT COUNT(*) FROM mqe.tensors WHERE model_name = 'copy');
+    EXECUTE tSQLt.AssertEquals @All, @Equal;
+    EXECUTE tSQLt.AssertEmptyTable N'#Components';
+END;
+GO
+
+CREATE PROCEDURE QuestionTests.[test an agent differs from its base in the FFN alone]
+AS
+BEGIN
+    EXECUTE factory.AssembleAgent @Agent = N'smaller', @Domains = N'chess', @KeepFraction = 0.5;
+    EXECUTE factory.DistillAgent @Agent = N'smaller';
+    DECLARE @Model nvarchar(200) = (SELECT m.Name FROM factory.Agent AS a INNER JOIN mqe.Model AS m ON m.ModelId = a.ModelId WHERE a.Name = N'smaller');
+    CREATE TABLE #Tensors
+    (
+        tensor_name nvarchar(256), relation varchar(20), cosine float, relative_l2 float, max_abs_difference float, differing_count bigint, element_count bigint, data_type_a nvarchar(16),
+        data_type_b nvarchar(16), shape_a nvarchar(200), shape_b nvarchar(200), name_in_b nvarchar(256)
+    );
+    INSERT INTO #Tensors EXECUTE mqe.DiffModels N'nina-mini', @Model, @Result = 'tensors';
+    DECLARE @Other int = (SELECT COUNT(*) FROM #Tensors WHERE relation <> 'equal' AND NOT (relation = 'shape' AND tensor_name LIKE N'%mlp%')), @Shape int = (SELECT COUNT(*) FROM #Tensors WHERE relation = 'shape');
+    EXECUTE tSQLt.AssertEquals 0, @Other;
+    EXECUTE tSQLt.AssertEquals 12, @Shape;
+END;
+GO
+
+CREATE PROCEDURE QuestionTests.[test removing what chess needs hurts chess most]
+AS
+BEGIN
+    CREATE TABLE #Ablation
+    (
+        domain nvarchar(100), is_target bit, component_count int, loss_before float, loss_after float, change float, change_lower float, change_upper float, standard_error float,
+        control_change float, control_lower float, control_upper float, text_count int, token_count bigint
+    );
+    DECLARE @Components nvarchar(max) =
+    (
+        SELECT CONCAT(N'[', STRING_AGG(CAST(component_id AS nvarchar(max)), N','), N']')
+        FROM (SELECT TOP (40) component_id FROM mqe.capabilities WHERE domain = 'chess' AND kind = 'neuron' ORDER BY importance DESC, component_id) AS t
+    );
+    INSERT INTO #Ablation EXECUTE mqe.MeasureAblation @Components = @Components, @Domain = N'chess', @Texts = 10;
+    DECLARE @Good int = (SELECT COUNT(*) FROM #Ablation WHERE domain = 'chess' AND is_target = 1 AND component_count = 40 AND change_lower > control_upper AND change BETWEEN change_lower AND change_upper);
+    DECLARE @Rows int = (SELECT COUNT(*) FROM #Ablation WHERE text_count = 10 AND ABS(loss_after - loss_before - change) < 1e-9);
+    EXECUTE tSQLt.AssertEquals 1, @Good;
+    EXECUTE tSQLt.AssertEquals 8, @Rows;
+END;
+GO
+
+CREATE PROCEDURE QuestionTests.[test a component that the model does not have cannot be removed]
+AS
+BEGIN
+    EXECUTE tSQLt.ExpectException @ExpectedErrorNumber = 50074;
+    EXECUTE mqe.MeasureAblation @Components = N'[{"kind": "head", "layer": 0, "index": 1}, 2147483647]', @Domain = N'chess';
+END;
+GO
+
+CREATE PROCEDURE QuestionTests.[test ablation reports all wrong arguments]
+AS
+BEGIN
+    EXECUTE tSQLt.ExpectException @ExpectedErrorNumber = 50001, @ExpectedMessagePattern = N'@Components must name%@Domain is required%@Texts must be%';
+    EXECUTE mqe.MeasureAblation @Components = N'["x"]', @Domain = NULL, @Texts = 1;
+END;
+GO

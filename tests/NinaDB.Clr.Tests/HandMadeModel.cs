@@ -8,7 +8,7 @@ namespace NinaDB.Clr.Tests;
 /// one that is read, (0, 2, 0, 0), and the one that is written, (0, 0, 2, 0). One neuron has gate (0, 5, 0, 0), up (0, 1, 0, 0) and down (0, 0, 4, 0); in a mixture it is the
 /// second one of the second of two experts, to which the router sends the token that is read.
 /// </summary>
-internal static class TinyModel
+internal static class HandMadeModel
 {
     private const int Hidden = 4;
 
