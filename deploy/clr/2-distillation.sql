@@ -1,6 +1,6 @@
 -- The CLR assembly's SQL face: assembling and writing agents. Thin wrappers, called by NinaDB's procedures; applications get no grant on this schema.
 
--- Starts cutting a model down to chosen neurons; a handle.
+-- Starts cutting a model down to chosen neurons or experts; a handle.
 CREATE FUNCTION clr.DistillOpen
 (
     @Manifest nvarchar(max),
@@ -8,6 +8,18 @@ CREATE FUNCTION clr.DistillOpen
 )
 RETURNS bigint
 AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.DistillationFunctions].[DistillOpen];
+GO
+
+-- How many neurons, or experts, a layer may keep within a budget.
+CREATE FUNCTION clr.FitBudget
+(
+    @Manifest nvarchar(max),
+    @Budget bigint,
+    @Unit nvarchar(10),
+    @DataType nvarchar(8)
+)
+RETURNS int
+AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.DistillationFunctions].[FitBudget];
 GO
 
 -- Adds calibration passages; how many there are.

@@ -39,7 +39,7 @@ BEGIN
             CASE WHEN @Kind = 'promote' THEN @Token END AS token,
             CASE WHEN @Kind = 'promote' THEN @Strength END AS strength,
             CASE WHEN @Kind = 'adapter' THEN @AdapterPath END AS path,
-            JSON_QUERY(CASE WHEN @Kind = 'adapter' THEN factory.KeptNeurons(@AgentId) END) AS kept,
+            JSON_QUERY(CASE WHEN @Kind = 'adapter' THEN factory.KeptComponents(@AgentId) END) AS kept,
             JSON_QUERY(@Places) AS components
         FOR JSON PATH, WITHOUT_ARRAY_WRAPPER
     );

@@ -1,13 +1,16 @@
--- Chooses the components of an agent: per layer the most important neurons for its domains, as many in each layer, so that the result is a standard
--- architecture. The agent is bound to the constitutions in force (docs/safety.md). Result: a row a layer; with @DryRun = 1 then every neuron that would be
--- chosen, and why, and nothing is stored. Errors: 50001, 50002, 50003, 50006, 50008, 50010, 50020, 50021, 50030, 50045.
+-- Chooses the components of an agent: per layer the most important neurons for its domains, or of a mixture the experts that they use most, as many in each layer, so
+-- that the result is a standard architecture (docs/agents.md). The agent is bound to the constitutions in force (docs/safety.md). Result: a row a layer; with
+-- @DryRun = 1 then every component that would be chosen, and why, and nothing is stored. Errors: 50001, 50002, 50003, 50006, 50008, 50010, 50020, 50021, 50030, 50045, 51807.
 CREATE PROCEDURE factory.AssembleAgent
     @Agent nvarchar(200),                  -- Name of the new agent.
     @Domains nvarchar(4000),               -- Domains to keep, separated by commas.
     @Model nvarchar(200) = NULL,           -- Base model, by name or public id; may be left out where the tenant has only one.
-    @KeepFraction float = 0.5,             -- Share of the FFN neurons of each layer to keep.
+    @KeepFraction float = 0.5,             -- Share of the FFN neurons, or experts, of each layer to keep; not looked at where there is a budget.
     @MaxLossIncrease float = 0.5,          -- Nats/token that a domain may lose before factory.VerifyAgent rejects the agent.
-    @DryRun bit = 0                        -- 1: only show the choice.
+    @DryRun bit = 0,                       -- 1: only show the choice.
+    @Budget bigint = NULL,                 -- The most parameters, or bytes of model.safetensors: as many components are kept as fit.
+    @BudgetUnit varchar(10) = 'parameters', -- parameters or bytes.
+    @DataType varchar(8) = 'BF16'          -- What the bytes are counted in: BF16, as agents are stored, F16 or F32.
 AS
 BEGIN
     SET NOCOUNT, XACT_ABORT ON;
@@ -34,6 +37,11 @@ BEGIN
         SET @Error += N'@MaxLossIncrease must not be negative. ';
     END;
 
+    IF @Budget < 1 OR @BudgetUnit IS NULL OR @BudgetUnit NOT IN ('parameters', 'bytes') OR @DataType IS NULL OR @DataType NOT IN ('F32', 'F16', 'BF16')
+    BEGIN
+        SET @Error += N'@Budget must be positive, @BudgetUnit parameters or bytes, and @DataType F32, F16 or BF16. ';
+    END;
+
     IF @Error <> N''
     BEGIN
         SET @Error = RTRIM(@Error);
@@ -43,9 +51,9 @@ BEGIN
     DECLARE @OwnsTransaction bit = CASE WHEN @@TRANCOUNT = 0 THEN 1 ELSE 0 END;
     BEGIN TRY
         DECLARE @TenantId int = tenancy.CurrentTenantId();
-        DECLARE @ModelId int, @Width int, @ModelName nvarchar(200), @IsMeasured bit;
+        DECLARE @ModelId int, @Width int, @ModelName nvarchar(200), @IsMeasured bit, @ExpertCount int;
         EXECUTE mqe.FindModel @Model, @ModelId OUTPUT;
-        SELECT @Width = m.feed_forward_width, @ModelName = m.name, @IsMeasured = CASE WHEN m.measured_at IS NULL THEN 0 ELSE 1 END
+        SELECT @Width = m.feed_forward_width, @ExpertCount = m.expert_count, @ModelName = m.name, @IsMeasured = CASE WHEN m.measured_at IS NULL THEN 0 ELSE 1 END
         FROM mqe.models AS m
         INNER JOIN mqe.Model AS k ON k.PublicId = m.model_id
         WHERE k.ModelId = @ModelId;
@@ -78,15 +86,24 @@ BEGIN
             THROW 50006, @Error, 1;
         END;
 
-        DECLARE @NeuronsPerLayer int = CAST(ROUND(@Width * @KeepFraction, 0) AS int);
-        SET @NeuronsPerLayer = CASE WHEN @NeuronsPerLayer < 1 THEN 1 ELSE @NeuronsPerLayer END;
+        -- What is chosen in each layer: neurons, or of a mixture whole experts.
+        DECLARE @Kind varchar(10) = CASE WHEN @ExpertCount IS NULL THEN 'neuron' ELSE 'expert' END, @Total int = ISNULL(@ExpertCount, @Width);
+        DECLARE @PerLayer int = CAST(ROUND(@Total * @KeepFraction, 0) AS int);
+        IF @Budget IS NOT NULL
+        BEGIN
+            EXECUTE mqe.EnsureSegments @ModelId;
+            SET @PerLayer = clr.FitBudget(mqe.ModelManifest(@ModelId), @Budget, @BudgetUnit, @DataType);
+            SET @KeepFraction = CAST(@PerLayer AS float) / @Total;
+        END;
+
+        SET @PerLayer = CASE WHEN @PerLayer < 1 THEN 1 ELSE @PerLayer END;
         DECLARE @DomainsJson nvarchar(max) =
         (
             SELECT CONCAT(N'[', STRING_AGG(CONCAT(N'"', STRING_ESCAPE(Name, 'json'), N'"'), N','), N']')
             FROM @Chosen
         );
 
-        DECLARE @Neurons table
+        DECLARE @Ranked table
         (
             ComponentId int NOT NULL PRIMARY KEY,
             Layer int NOT NULL,
@@ -94,13 +111,22 @@ BEGIN
             Importance float NOT NULL,
             LayerRank int NOT NULL
         );
-        INSERT INTO @Neurons (ComponentId, Layer, ComponentIndex, Importance, LayerRank)
-        SELECT ComponentId, Layer, ComponentIndex, Importance, LayerRank
-        FROM factory.ChooseNeurons(@ModelId, @DomainsJson, @NeuronsPerLayer);
-
-        IF NOT EXISTS (SELECT 1 FROM @Neurons)
+        IF @Kind = 'neuron'
         BEGIN
-            SET @Error = CONCAT(N'The model ''', @ModelName, N''' has no measured neurons: ingest it with @Granularity = ''neuron''.');
+            INSERT INTO @Ranked (ComponentId, Layer, ComponentIndex, Importance, LayerRank)
+            SELECT ComponentId, Layer, ComponentIndex, Importance, LayerRank
+            FROM factory.ChooseNeurons(@ModelId, @DomainsJson, @Total);
+        END
+        ELSE
+        BEGIN
+            INSERT INTO @Ranked (ComponentId, Layer, ComponentIndex, Importance, LayerRank)
+            SELECT ComponentId, Layer, ComponentIndex, Importance, LayerRank
+            FROM factory.ChooseExperts(@ModelId, @DomainsJson, @Total);
+        END;
+
+        IF NOT EXISTS (SELECT 1 FROM @Ranked)
+        BEGIN
+            SET @Error = CONCAT(N'The model ''', @ModelName, N''' has no measured ', @Kind, N's: ingest it with @Granularity = ''', @Kind, N'''.');
             THROW 50010, @Error, 1;
         END;
 
@@ -112,8 +138,11 @@ BEGIN
             END;
 
             EXECUTE ops.RequireQuota 'agents';
-            INSERT INTO factory.Agent (Name, BaseModelId, KeepFraction, NeuronsPerLayer, MaxLossIncrease)
-            VALUES (@Agent, @ModelId, @KeepFraction, @NeuronsPerLayer, @MaxLossIncrease);
+            INSERT INTO factory.Agent (Name, BaseModelId, KeepFraction, NeuronsPerLayer, ExpertsPerLayer, MaxLossIncrease)
+            VALUES
+            (
+                @Agent, @ModelId, @KeepFraction, CASE WHEN @Kind = 'neuron' THEN @PerLayer ELSE @Width END, CASE WHEN @Kind = 'expert' THEN @PerLayer END, @MaxLossIncrease
+            );
             DECLARE @AgentId int = CAST(SCOPE_IDENTITY() AS int);
 
             EXECUTE safety.BindAgent @AgentId;
@@ -124,7 +153,8 @@ BEGIN
 
             INSERT INTO factory.AgentComponent (AgentId, ComponentId, LayerRank, Importance)
             SELECT @AgentId, ComponentId, LayerRank, Importance
-            FROM @Neurons;
+            FROM @Ranked
+            WHERE LayerRank <= @PerLayer;
 
             DECLARE @Details nvarchar(max) =
             (
@@ -141,22 +171,15 @@ BEGIN
             END;
         END;
 
+        -- Of a mixture, what is counted are experts.
         SELECT
-            c.Layer AS layer,
-            COUNT(n.ComponentId) AS kept_neurons,
+            Layer AS layer,
+            SUM(CASE WHEN LayerRank <= @PerLayer THEN 1 ELSE 0 END) AS kept_neurons,
             COUNT(*) AS neurons,
-            SUM(n.Importance) / NULLIF(SUM(t.Importance), 0) AS kept_importance
-        FROM mqe.Component AS c
-        LEFT OUTER JOIN @Neurons AS n ON n.ComponentId = c.ComponentId
-        CROSS APPLY
-        (
-            SELECT SUM(s.Importance) AS Importance
-            FROM mqe.SkillMeasurement AS s
-            WHERE s.ComponentId = c.ComponentId AND s.DomainId IN (SELECT MeasuredDomainId FROM @Chosen)
-        ) AS t
-        WHERE c.ModelId = @ModelId AND c.Kind = 'neuron'
-        GROUP BY c.Layer
-        ORDER BY c.Layer;
+            SUM(CASE WHEN LayerRank <= @PerLayer THEN Importance END) / NULLIF(SUM(Importance), 0) AS kept_importance
+        FROM @Ranked
+        GROUP BY Layer
+        ORDER BY Layer;
 
         IF @DryRun = 1
         BEGIN
@@ -167,7 +190,7 @@ BEGIN
                 n.Importance AS importance,
                 s.SkillLevel AS skill_level,
                 c.TopTokens AS top_tokens
-            FROM @Neurons AS n
+            FROM @Ranked AS n
             INNER JOIN mqe.Component AS c ON c.ComponentId = n.ComponentId
             CROSS APPLY
             (
@@ -175,6 +198,7 @@ BEGIN
                 FROM mqe.SkillMeasurement AS k
                 WHERE k.ComponentId = n.ComponentId AND k.DomainId IN (SELECT MeasuredDomainId FROM @Chosen)
             ) AS s
+            WHERE n.LayerRank <= @PerLayer
             ORDER BY n.Layer, n.LayerRank;
         END;
     END TRY
@@ -182,6 +206,11 @@ BEGIN
         IF @OwnsTransaction = 1 AND XACT_STATE() <> 0
         BEGIN
             ROLLBACK TRANSACTION;
+        END;
+
+        IF ERROR_NUMBER() IN (6260, 6522)
+        BEGIN
+            EXECUTE mqe.ThrowClrError;
         END;
 
         THROW;

@@ -1,7 +1,7 @@
--- Builds a smaller model from chosen neurons in a work folder of the CLR assembly, layer by layer. The caller deletes the folder.
+-- Builds a smaller model from chosen neurons or experts in a work folder of the CLR assembly, layer by layer. The caller deletes the folder.
 CREATE PROCEDURE factory.BuildWeights
     @AgentId int,                          -- Whose base model and domains.
-    @Keep nvarchar(max),                   -- JSON: for each layer the array of neurons to keep.
+    @Keep nvarchar(max),                   -- As factory.KeptComponents gives it.
     @TextsPerDomain int,                   -- Probe passages of each domain to calibrate on.
     @Folder nvarchar(4000) OUTPUT          -- Hugging Face folder with the result.
 AS
@@ -9,7 +9,7 @@ BEGIN
     SET NOCOUNT, XACT_ABORT ON;
 
     DECLARE @BaseModelId int = (SELECT BaseModelId FROM factory.Agent WHERE AgentId = @AgentId);
-    DECLARE @Layers int = (SELECT COUNT(*) FROM OPENJSON(@Keep));
+    DECLARE @Layers int = (SELECT COUNT(*) FROM OPENJSON(ISNULL(JSON_QUERY(@Keep, '$.experts'), @Keep)));
     DECLARE @Distillation bigint, @Closed bit;
     BEGIN TRY
         SET @Distillation = clr.DistillOpen(mqe.ModelManifest(@BaseModelId), @Keep);

@@ -25,7 +25,7 @@ BEGIN
             THROW 50028, @Error, 1;
         END;
 
-        DECLARE @Keep nvarchar(max) = factory.KeptNeurons(@AgentId);
+        DECLARE @Keep nvarchar(max) = factory.KeptComponents(@AgentId);
         EXECUTE ops.RequireQuota 'calls', 0;
         EXECUTE ops.RequireQuota 'compute_ms', 0;
         EXECUTE mqe.EnsureSegments @BaseModelId;

@@ -124,6 +124,7 @@ BEGIN
                 a.domains,
                 a.keep_fraction,
                 a.neurons_per_layer,
+                a.experts_per_layer,
                 a.parameter_count,
                 a.status,
                 (SELECT name, kind, LOWER(CONVERT(char(64), sha256, 2)) AS sha256 FROM factory.patches WHERE agent_id = @PublicId AND is_applied = 1 ORDER BY ordinal FOR JSON PATH) AS patches,

@@ -1,5 +1,5 @@
--- Where components of the base model are in an agent's weights: JSON as clr.MakePatch wants it. Heads and layers stay where they were; a neuron moves up to the
--- place of its rank among those that its layer kept. Errors: 50001, 50081.
+-- Where components of the base model are in an agent's weights: JSON as clr.MakePatch wants it. Heads and layers stay where they were; a neuron or
+-- expert moves up to the place of its rank among those that its layer kept, and the neurons of an expert with it. Errors: 50001, 50081.
 CREATE PROCEDURE factory.PlacesOf
     @AgentId int,
     @Components nvarchar(max),             -- JSON array of {"kind", "layer", "index"} as mqe.components numbers them (kind neuron by default), or of component_ids.
@@ -26,18 +26,35 @@ BEGIN
         AND c.ComponentId = TRY_CAST(j.value AS int)
         AND c.ModelId = (SELECT a.BaseModelId FROM factory.Agent AS a WHERE a.AgentId = @AgentId);
 
+    -- The neurons of a mixture layer are those of its experts, one after the other, the expert that always runs last.
+    DECLARE @ExpertsPerLayer int, @ExpertCount int, @Width int;
+    SELECT @ExpertsPerLayer = a.ExpertsPerLayer, @ExpertCount = m.ExpertCount, @Width = a.NeuronsPerLayer
+    FROM factory.Agent AS a
+    INNER JOIN mqe.Model AS m ON m.ModelId = a.BaseModelId
+    WHERE a.AgentId = @AgentId;
+
     UPDATE p
     SET Place = CASE
         WHEN p.Kind IN ('head', 'layer') THEN p.ComponentIndex
-        WHEN p.Kind = 'neuron' THEN
-            (
-                SELECT CASE WHEN MAX(c.ComponentIndex) = p.ComponentIndex THEN COUNT(*) - 1 END
-                FROM factory.AgentComponent AS ac
-                INNER JOIN mqe.Component AS c ON c.ComponentId = ac.ComponentId
-                WHERE ac.AgentId = @AgentId AND c.Kind = 'neuron' AND c.Layer = p.Layer AND c.ComponentIndex <= p.ComponentIndex
-            )
+        WHEN p.Kind = 'expert' AND p.ComponentIndex = @ExpertCount THEN @ExpertsPerLayer
+        WHEN p.Kind = 'neuron' AND p.ComponentIndex >= @ExpertCount * @Width THEN p.ComponentIndex - (@ExpertCount - @ExpertsPerLayer) * @Width
+        WHEN p.Kind = 'neuron' AND @ExpertsPerLayer IS NOT NULL THEN k.Place * @Width + p.ComponentIndex % @Width
+        ELSE k.Place
     END
-    FROM @Parts AS p;
+    FROM @Parts AS p
+    CROSS APPLY
+    (
+        SELECT
+            CASE WHEN p.Kind = 'neuron' AND @ExpertsPerLayer IS NOT NULL THEN 'expert' ELSE p.Kind END AS Kind,
+            CASE WHEN p.Kind = 'neuron' AND @ExpertsPerLayer IS NOT NULL THEN p.ComponentIndex / @Width ELSE p.ComponentIndex END AS ComponentIndex
+    ) AS w
+    OUTER APPLY
+    (
+        SELECT CASE WHEN MAX(c.ComponentIndex) = w.ComponentIndex THEN COUNT(*) - 1 END AS Place
+        FROM factory.AgentComponent AS ac
+        INNER JOIN mqe.Component AS c ON c.ComponentId = ac.ComponentId
+        WHERE ac.AgentId = @AgentId AND c.Kind = w.Kind AND c.Layer = p.Layer AND c.ComponentIndex <= w.ComponentIndex
+    ) AS k;
 
     IF EXISTS (SELECT 1 FROM @Parts WHERE Place IS NULL)
     BEGIN

@@ -1,5 +1,5 @@
 -- Judges an agent on the held-out test passages of every domain: loss of the base model, of the agent and, as a yardstick, of a random choice of as many
--- neurons, refitted in the same way. The agent is verified when none of its own domains lost more than its limit, else rejected.
+-- components, refitted in the same way. The agent is verified when none of its own domains lost more than its limit, else rejected.
 -- Result: factory.agent_losses of the agent. Errors: 50002, 50007, 50011, 50013, 50020, 50021, 50030, 51xxx.
 CREATE PROCEDURE factory.VerifyAgent
     @Agent nvarchar(200),                  -- Name of the agent.
@@ -49,25 +49,7 @@ BEGIN
 
         IF @CompareRandom = 1
         BEGIN
-            DECLARE @Keep nvarchar(max) =
-            (
-                SELECT CONCAT(N'[', STRING_AGG(layers.Neurons, N',') WITHIN GROUP (ORDER BY layers.Layer), N']')
-                FROM
-                (
-                    SELECT ranked.Layer, CONCAT(N'[', STRING_AGG(CAST(ranked.ComponentIndex AS nvarchar(max)), N',') WITHIN GROUP (ORDER BY ranked.ComponentIndex), N']') AS Neurons
-                    FROM
-                    (
-                        SELECT
-                            c.Layer,
-                            c.ComponentIndex,
-                            ROW_NUMBER() OVER (PARTITION BY c.Layer ORDER BY HASHBYTES('SHA2_256', CONCAT(@Seed, N':', c.Layer, N':', c.ComponentIndex))) AS Position
-                        FROM mqe.Component AS c
-                        WHERE c.ModelId = @BaseModelId AND c.Kind = 'neuron'
-                    ) AS ranked
-                    INNER JOIN factory.Agent AS a ON a.AgentId = @AgentId AND ranked.Position <= a.NeuronsPerLayer
-                    GROUP BY ranked.Layer
-                ) AS layers
-            );
+            DECLARE @Keep nvarchar(max) = factory.RandomComponents(@AgentId, @Seed);
             EXECUTE factory.BuildWeights @AgentId = @AgentId, @Keep = @Keep, @TextsPerDomain = @TextsPerDomain, @Folder = @Folder OUTPUT;
             INSERT INTO @Variants (Variant, Manifest)
             SELECT 'random', (SELECT name AS [name], kind AS [kind], path AS [path] FROM clr.DescribePath(@Folder) ORDER BY ordinal FOR JSON PATH);

@@ -13,8 +13,9 @@ CREATE TABLE factory.Agent
     Name nvarchar(200) NOT NULL,                          -- Unique for its owner.
     BaseModelId int NOT NULL,                             -- The model whose components were chosen.
     ModelId int NULL,                                     -- The distilled weights, as a model; NULL until distilled.
-    KeepFraction float NOT NULL,                          -- Share of the FFN neurons of each layer that is kept.
-    NeuronsPerLayer int NOT NULL,                         -- K, the same in every layer so that any runtime loads the result.
+    KeepFraction float NOT NULL,                          -- Share of the FFN neurons, or experts, of each layer that is kept.
+    NeuronsPerLayer int NOT NULL,                         -- K, the same in every layer so that any runtime loads the result; of a mixture the neurons of an expert.
+    ExpertsPerLayer int NULL,                             -- Of a mixture of experts: those that each layer keeps, beside the one that always runs.
     Status varchar(12) NOT NULL                           -- assembled, distilled, verified or rejected.
         CONSTRAINT DF_Agent_Status DEFAULT ('assembled'),
     MaxLossIncrease float NOT NULL                        -- Nats/token that a domain may lose before verification rejects the agent.

@@ -22,7 +22,8 @@ SELECT
     a.VerifiedAt AS verified_at,
     a.Visibility AS visibility,
     CAST(CASE WHEN a.TenantId = CONVERT(int, SESSION_CONTEXT(N'tenant_id')) THEN 1 ELSE 0 END AS bit) AS is_own,
-    b.PublicId AS base_model_id
+    b.PublicId AS base_model_id,
+    a.ExpertsPerLayer AS experts_per_layer
 FROM factory.Agent AS a
 LEFT OUTER JOIN mqe.Model AS b ON b.ModelId = a.BaseModelId
 LEFT OUTER JOIN mqe.Model AS m ON m.ModelId = a.ModelId;

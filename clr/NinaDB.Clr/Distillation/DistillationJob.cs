@@ -13,7 +13,7 @@ namespace NinaDB.Clr.Distillation;
 /// can report progress:
 /// W = argmin ‖Y − A_keep·W‖² + λ‖W − downᵀ_keep‖², λ = lambda · trace(A_keepᵀ A_keep)/K, solved by Cholesky in double precision.
 /// </summary>
-public sealed unsafe class DistillationJob
+public sealed unsafe partial class DistillationJob
 {
     /// <summary>Tokens whose activations are in memory at once.</summary>
     private const int ChunkTokens = 4096;
@@ -39,6 +39,12 @@ public sealed unsafe class DistillationJob
     {
         options.Validate();
         NinaException.Require(plan.Kept.Count == model.Weights.Layers.Count, "The plan is of another model.");
+        if (model.Config.HasPostNorms)
+        {
+            throw new NinaException(
+                ErrorNumber.DistillationUnsupported, $"Model '{model.Name}' norms what its FFN writes ({model.Config.Architecture}): it cannot be fitted in closed form.");
+        }
+
         _model = model;
         _plan = plan;
         _options = options;
@@ -102,7 +108,21 @@ public sealed unsafe class DistillationJob
 
         int layer = LayersDone;
         LayerWeights source = _model.Weights.Layers[layer];
+        if (source.IsMixture)
+        {
+            _layers.Add(CutMixture(layer));
+            return LayersDone < LayerCount;
+        }
+
         int[] kept = _plan.Kept[layer];
+        if (kept.Length == source.DenseUp.Rows)
+        {
+            // Nothing is dropped, so nothing is fitted: the layer stays bit for bit.
+            PassLayer(layer);
+            _layers.Add(source);
+            return LayersDone < LayerCount;
+        }
+
         WeightMatrix downRows = source.DenseDown.Transpose().SelectRows(kept);
         if (_options.Target != RefitTarget.None)
         {
@@ -117,7 +137,43 @@ public sealed unsafe class DistillationJob
     public LanguageModel Finish(string name)
     {
         NinaException.Require(LayersDone == LayerCount, $"Only {LayersDone} of {LayerCount} layers are done.");
-        return _model.With(name, _model.Config.WithFeedForwardSize(_plan.KeptPerLayer), _model.Weights.WithLayers(_layers));
+        return _model.With(name, ConfigOf(), _model.Weights.WithLayers(_layers));
+    }
+
+    private ModelConfig ConfigOf()
+    {
+        if (_plan.KeptExperts == null)
+        {
+            return _plan.KeptPerLayer == _model.Config.FeedForwardSize ? _model.Config : _model.Config.WithFeedForwardSize(_plan.KeptPerLayer);
+        }
+
+        ModelConfig config = _plan.ExpertsPerLayer == _model.Config.ExpertCount ? _model.Config : _model.Config.WithExperts(_plan.ExpertsPerLayer);
+        return _plan.NeuronsPerExpert == 0 || _plan.NeuronsPerExpert == config.ExpertFeedForwardSize ? config : config.WithExpertFeedForwardSize(_plan.NeuronsPerExpert);
+    }
+
+    /// <summary>Moves the streams past a layer that stays as it is.</summary>
+    private void PassLayer(int layer)
+    {
+        using var sessions = new ThreadLocal<InferenceSession>(() => _model.StartSession(_longest));
+        ParallelWork.For(_texts.Length, _options.Parallelism, i =>
+        {
+            Pass(sessions.Value!, layer, _agentStreams[i], _texts[i].Length);
+            if (!ReferenceEquals(_agentStreams, _fullStreams))
+            {
+                Pass(sessions.Value!, layer, _fullStreams[i], _texts[i].Length);
+            }
+        });
+    }
+
+    private static void Pass(InferenceSession session, int layer, float[] values, int tokens)
+    {
+        session.Reset();
+        session.Reserve(tokens);
+        fixed (float* stream = values)
+        {
+            session.RunAttention(layer, stream, tokens, null);
+            session.RunFeedForward(layer, stream, tokens, null);
+        }
     }
 
     private float[] Embed(int[] ids) => _model.Weights.Embed(_model.Config, ids);
@@ -162,6 +218,12 @@ public sealed unsafe class DistillationJob
                 Kernels.AddScaled(stream, y, 1f, tokens * hidden);
             }
 
+            float[]? bias = _model.Weights.Layers[layer].DownBias;
+            for (long k = 0; bias != null && k < delta.LongLength; k++)
+            {
+                _agentStreams[i][k] += bias[k % hidden];
+            }
+
             activations[i] = Array.Empty<float>();
         });
         return fitted;
@@ -204,9 +266,10 @@ public sealed unsafe class DistillationJob
                 session.Reset();
                 session.RunAttention(layer, full, tokens, null);
                 session.RunFeedForward(layer, full, tokens, null);
+                float[]? bias = weights.DownBias;
                 for (long i = 0; i < target.LongLength; i++)
                 {
-                    y[i] = full[i] - stream[i];
+                    y[i] = full[i] - stream[i] - (bias == null ? 0 : bias[i % hidden]);
                 }
             }
         }
@@ -215,21 +278,28 @@ public sealed unsafe class DistillationJob
         return target;
     }
 
-    /// <summary>gram += AᵀA, product += YᵀA, panel by panel.</summary>
-    private void Accumulate(float[] a, float[] y, int tokens, int kept, int hidden, double[] gram, double[] product)
+    /// <summary>gram += AᵀA, product += YᵀA, panel by panel; either may be left out.</summary>
+    private void Accumulate(float[] a, float[]? y, int tokens, int kept, int hidden, double[]? gram, double[]? product)
     {
         float[] panelA = new float[kept * PanelTokens];
-        float[] panelY = new float[hidden * PanelTokens];
+        float[] panelY = new float[Math.Max(hidden, 1) * PanelTokens];
         float[] sums = new float[(long)Math.Max(kept, hidden) * kept];
         for (int first = 0; first < tokens; first += PanelTokens)
         {
             int count = Math.Min(PanelTokens, tokens - first);
             TransposePanel(a, first, count, kept, panelA);
-            TransposePanel(y, first, count, hidden, panelY);
             fixed (float* left = panelA, right = panelY, result = sums)
             {
-                Add(left, kept, left, kept, count, result, gram);
-                Add(right, hidden, left, kept, count, result, product);
+                if (gram != null)
+                {
+                    Add(left, kept, left, kept, count, result, gram);
+                }
+
+                if (y != null && product != null)
+                {
+                    TransposePanel(y, first, count, hidden, panelY);
+                    Add(right, hidden, left, kept, count, result, product);
+                }
             }
         }
     }

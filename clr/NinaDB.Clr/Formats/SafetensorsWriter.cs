@@ -61,6 +61,24 @@ public static class SafetensorsWriter
         Write(stream, copies, keepOrder: true, header.MetadataEntries);
     }
 
+    /// <summary>The length of the file that <see cref="Write(Stream, IReadOnlyList{TensorToWrite}, IReadOnlyDictionary{string, string}, bool)"/> makes; no tensor's numbers are asked for.</summary>
+    public static long LengthOf(IReadOnlyList<TensorToWrite> tensors, IReadOnlyDictionary<string, string>? metadata = null)
+    {
+        var sorted = new List<TensorToWrite>(tensors);
+        sorted.Sort((a, b) =>
+        {
+            int bySize = BitsOf(b).CompareTo(BitsOf(a));
+            return bySize != 0 ? bySize : Utf8Order.Compare(a.Name, b.Name);
+        });
+        long length = 8 + Header(sorted, metadata ?? DefaultMetadata).Length;
+        foreach (TensorToWrite tensor in sorted)
+        {
+            length = checked(length + tensor.ByteLength);
+        }
+
+        return length;
+    }
+
     /// <summary>Bits of an element: packed types count less than a byte.</summary>
     private static int BitsOf(TensorToWrite tensor)
     {

@@ -8,6 +8,7 @@ using NinaDB.Clr.Distillation;
 using NinaDB.Clr.Errors;
 using NinaDB.Clr.Json;
 using NinaDB.Clr.Models;
+using NinaDB.Clr.Tensors;
 
 namespace NinaDB.Clr.SqlEntryPoints;
 
@@ -18,14 +19,18 @@ public static class DistillationFunctions
 
     private static readonly HandleTable<Distillation> Running = new HandleTable<Distillation>(8);
 
-    /// <summary>Starts a distillation that keeps these neurons (a JSON array of arrays of indexes, one a layer); returns a handle.</summary>
+    /// <summary>
+    /// Starts a distillation that keeps these neurons (a JSON array of arrays of indexes, one a layer), or of a mixture these experts
+    /// ({"experts": [...]}, none for dense layers); returns a handle.
+    /// </summary>
     [SqlFunction]
     public static SqlInt64 DistillOpen([SqlFacet(MaxSize = -1)] SqlString manifest, [SqlFacet(MaxSize = -1)] SqlString keep)
     {
         NinaException.Require(!keep.IsNull, "There are no neurons to keep.");
         LanguageModel model = Manifest.Parse(manifest).Load();
-        List<int[]> lists = Lists(JsonValue.Parse(keep.Value, "neurons to keep"));
-        return Running.Add(new Distillation(model, AgentPlan.FromLists(model, lists)));
+        JsonValue kept = JsonValue.Parse(keep.Value, "neurons to keep");
+        List<int[]> lists = Lists(kept["experts"] ?? kept);
+        return Running.Add(new Distillation(model, kept["experts"] == null ? AgentPlan.FromLists(model, lists) : AgentPlan.FromExperts(model, lists)));
     }
 
     /// <summary>Adds calibration passages (a JSON array); returns how many there are in all.</summary>
@@ -56,13 +61,23 @@ public static class DistillationFunctions
         Distillation running = Find(distillation);
         NinaException.Require(running.Job != null, "No layer was distilled.");
         string folder = NewWorkFolder();
-        HuggingFaceWriter.Write(folder, running.Job!.Finish("agent"), Tensors.DType.BF16);
+        HuggingFaceWriter.Write(folder, running.Job!.Finish("agent"), DType.BF16);
         return folder;
     }
 
     /// <summary>Ends a distillation and frees its memory; false when it had ended.</summary>
     [SqlFunction]
     public static SqlBoolean DistillClose(SqlInt64 distillation) => !distillation.IsNull && Running.Remove(distillation.Value);
+
+    /// <summary>How many neurons (of a mixture: experts) a layer of an agent may keep within a budget of parameters or bytes of F32, F16 or BF16. Raises 51807.</summary>
+    [SqlFunction]
+    public static SqlInt32 FitBudget([SqlFacet(MaxSize = -1)] SqlString manifest, SqlInt64 budget, SqlString unit, SqlString dataType)
+    {
+        NinaException.Require(!budget.IsNull && !unit.IsNull && !dataType.IsNull, "A budget has an amount, a unit and a data type.");
+        NinaException.Require(unit.Value == "parameters" || unit.Value == "bytes", $"'{unit.Value}' is no unit of a budget; parameters and bytes are.");
+        DType dtype = dataType.Value == "F32" ? DType.F32 : dataType.Value == "F16" ? DType.F16 : DType.BF16;
+        return new BudgetPlan(Manifest.Parse(manifest).Load(), dtype).Fit(budget.Value, unit.Value == "bytes" ? BudgetUnit.Bytes : BudgetUnit.Parameters);
+    }
 
     /// <summary>Deletes a folder that <see cref="DistillWrite"/> or <see cref="SafetyFunctions.StageBundle"/> made, and no other; false when it is gone.</summary>
     [SqlFunction]

@@ -164,7 +164,7 @@ public static class PatchFunctions
     }
 
     private static IReadOnlyList<int[]>? Kept(JsonValue? kept)
-        => kept == null || kept.Kind == JsonKind.Null ? null : DistillationFunctions.Lists(kept);
+        => kept == null || kept.Kind != JsonKind.Array ? null : DistillationFunctions.Lists(kept);
 
     private sealed class PatchRow
     {

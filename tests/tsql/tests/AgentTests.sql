@@ -31,6 +31,74 @@ BEGIN
 END;
 GO
 
+CREATE PROCEDURE AgentTests.[test an agent of two domains keeps what either needs most of its layer]
+AS
+BEGIN
+    EXECUTE factory.AssembleAgent @Agent = N'two', @Domains = N'chess, law', @KeepFraction = 0.25;
+
+    WITH shares AS
+    (
+        SELECT component_id, layer, importance / SUM(importance) OVER (PARTITION BY layer, domain) AS share
+        FROM mqe.capabilities
+        WHERE kind = 'neuron' AND domain IN (N'chess', N'law') AND model_name = N'nina-mini'
+    ),
+    ranked AS
+    (
+        SELECT component_id, ROW_NUMBER() OVER (PARTITION BY layer ORDER BY AVG(share) DESC) AS place
+        FROM shares
+        GROUP BY component_id, layer
+    )
+    SELECT component_id INTO #Expected FROM ranked WHERE place <= 128;
+    SELECT component_id INTO #Actual FROM factory.agent_components WHERE agent_name = N'two';
+    EXECUTE tSQLt.AssertEqualsTable N'#Expected', N'#Actual';
+
+    DECLARE @Domains nvarchar(400) = (SELECT domains FROM factory.agents WHERE name = N'two');
+    EXECUTE tSQLt.AssertEqualsString N'chess, law', @Domains;
+END;
+GO
+
+CREATE PROCEDURE AgentTests.[test an agent fits its budget of parameters]
+AS
+BEGIN
+    EXECUTE factory.AssembleAgent @Agent = N'budget', @Domains = N'law', @Budget = 700000;
+    EXECUTE factory.DistillAgent @Agent = N'budget', @TextsPerDomain = 2;
+
+    -- One neuron more in each of the 4 layers would be 4 * 3 * 128 numbers more.
+    DECLARE @Parameters bigint = (SELECT parameter_count FROM factory.agents WHERE name = N'budget');
+    IF @Parameters > 700000 OR @Parameters + 4 * 3 * 128 <= 700000
+    BEGIN
+        EXECUTE tSQLt.Fail N'The budget is 700000; parameters: ', @Parameters;
+    END;
+END;
+GO
+
+CREATE PROCEDURE AgentTests.[test an agent fits its budget of bytes]
+AS
+BEGIN
+    EXECUTE factory.AssembleAgent @Agent = N'budget', @Domains = N'law', @Budget = 1500000, @BudgetUnit = 'bytes';
+    EXECUTE factory.DistillAgent @Agent = N'budget', @TextsPerDomain = 2;
+    DECLARE @Bytes bigint =
+    (
+        SELECT f.ByteLength
+        FROM mqe.ModelFile AS f
+        INNER JOIN mqe.Model AS m ON m.ModelId = f.ModelId
+        WHERE m.Name = N'agent/budget' AND f.Kind = 'weights'
+    );
+    IF @Bytes > 1500000 OR @Bytes + 2 * 4 * 3 * 128 + 64 <= 1500000
+    BEGIN
+        EXECUTE tSQLt.Fail N'The budget is 1500000; bytes: ', @Bytes;
+    END;
+END;
+GO
+
+CREATE PROCEDURE AgentTests.[test a budget below what cannot be dropped is error 51807]
+AS
+BEGIN
+    EXECUTE tSQLt.ExpectException @ExpectedErrorNumber = 51807, @ExpectedMessagePattern = N'%one neuron a layer has % parameters%';
+    EXECUTE factory.AssembleAgent @Agent = N'x', @Domains = N'law', @Budget = 100000;
+END;
+GO
+
 CREATE PROCEDURE AgentTests.[test an unknown domain is error 50006]
 AS
 BEGIN
