@@ -20,7 +20,7 @@ public sealed unsafe class ArchitectureTests
     {
         using var folder = new TemporaryFolder();
         TinyModel tiny = TinyModel.Of(name);
-        ModelFile file = WriteHuggingFace(folder, tiny.ConfigJson, tiny.Tensors.Select(t => new TensorToWrite(t.Key, DType.F32, t.Value.Shape, () => t.Value.Values)));
+        ModelFile file = WriteHuggingFace(folder, tiny);
         RequireReference(tiny, Load(file, out ModelConfig config), config);
     }
 
@@ -68,7 +68,7 @@ public sealed unsafe class ArchitectureTests
     {
         using var folder = new TemporaryFolder();
         TinyModel tiny = TinyModel.Of(name);
-        ModelFile file = WriteHuggingFace(folder, tiny.ConfigJson, tiny.Tensors.Select(t => new TensorToWrite(t.Key, DType.F32, t.Value.Shape, () => t.Value.Values)));
+        ModelFile file = WriteHuggingFace(folder, tiny);
         ModelWeights weights = Load(file, out ModelConfig config);
         TensorToWrite[] written = [.. new HuggingFaceLayout(config, weights, DType.F32).Tensors()];
         Assert.Equal(tiny.Tensors.Count, written.Length);
@@ -90,11 +90,9 @@ public sealed unsafe class ArchitectureTests
     {
         using var folder = new TemporaryFolder();
         TinyModel tiny = TinyModel.Of(name);
-        ModelFile file = WriteHuggingFace(folder, tiny.ConfigJson, tiny.Tensors.Select(t => new TensorToWrite(t.Key, DType.F32, t.Value.Shape, () => t.Value.Values)));
+        ModelFile file = WriteHuggingFace(folder, tiny);
         ModelWeights weights = Load(file, out ModelConfig config);
-        string vocabulary = string.Join(",", Enumerable.Range(0, 24).Select(i => $"\"{(char)('a' + i)}\":{i}"));
-        string tokenizer = "{\"added_tokens\":[],\"model\":{\"type\":\"BPE\",\"unk_token\":\"a\",\"byte_fallback\":true,\"vocab\":{" + vocabulary + "},\"merges\":[]}}";
-        var model = new LanguageModel(name, config, weights, TokenizerJsonReader.Read(tokenizer), tokenizer);
+        LanguageModel model = WithTokenizer(name, weights, config);
         string path = folder.File("model.gguf");
         string? refusal = name switch
         {
@@ -113,6 +111,34 @@ public sealed unsafe class ArchitectureTests
 
         GgufModelWriter.Write(path, model, DType.F32);
         RequireReference(tiny, Load(ModelFile.Open(path), out config), config);
+    }
+
+    [Fact]
+    public void A_session_takes_memory_for_the_tokens_it_holds()
+    {
+        using var folder = new TemporaryFolder();
+        TinyModel tiny = TinyModel.Of("llama");
+        string json = tiny.ConfigJson.Replace("\"max_position_embeddings\": 32", "\"max_position_embeddings\": 16000000", StringComparison.Ordinal);
+        ModelWeights weights = Load(WriteHuggingFace(folder, tiny, json), out ModelConfig config);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        var session = new InferenceSession(config, weights, int.MaxValue);
+        session.Append(tiny.Ids, 0, tiny.Ids.Length);
+        Assert.Equal(16000000, session.Capacity);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
+
+        // The cache moves to larger room twice; what it holds stays.
+        var fresh = new InferenceSession(config, weights, 1024);
+        int[] ids = [.. Enumerable.Range(0, 700).Select(i => (i * i) % 24)];
+        fresh.Append(ids, 0, ids.Length);
+        session.Reset();
+        foreach (int id in ids)
+        {
+            session.Append([id], 0, 1);
+        }
+
+        float[] a = session.LastLogits();
+        float[] b = fresh.LastLogits();
+        Assert.All(Enumerable.Range(0, a.Length), i => Assert.Equal(a[i], b[i], Tolerance));
     }
 
     [Theory]
@@ -168,6 +194,17 @@ public sealed unsafe class ArchitectureTests
             Assert.Equal(-value, Activations.Erf(-x), 1e-9);
         }
     }
+
+    /// <summary>A model with a tokenizer of one letter a token.</summary>
+    private static LanguageModel WithTokenizer(string name, ModelWeights weights, ModelConfig config)
+    {
+        string vocabulary = string.Join(",", Enumerable.Range(0, 24).Select(i => $"\"{(char)('a' + i)}\":{i}"));
+        string tokenizer = "{\"added_tokens\":[],\"model\":{\"type\":\"BPE\",\"unk_token\":\"a\",\"byte_fallback\":true,\"vocab\":{" + vocabulary + "},\"merges\":[]}}";
+        return new LanguageModel(name, config, weights, TokenizerJsonReader.Read(tokenizer), tokenizer);
+    }
+
+    private static ModelFile WriteHuggingFace(TemporaryFolder folder, TinyModel tiny, string? configJson = null)
+        => WriteHuggingFace(folder, configJson ?? tiny.ConfigJson, tiny.Tensors.Select(t => new TensorToWrite(t.Key, DType.F32, t.Value.Shape, () => t.Value.Values)));
 
     private static ModelFile WriteHuggingFace(TemporaryFolder folder, string configJson, IEnumerable<TensorToWrite> tensors)
     {

@@ -13,6 +13,7 @@ public sealed unsafe partial class InferenceSession
     internal void RunAttention(int layer, float* stream, int tokens, IForwardObserver? observer)
     {
         LayerWeights w = _weights.Layers[layer];
+        MakeRoom(Position + tokens);
         fixed (float* normed = _normed, query = _query, key = _key, value = _value, mixed = _mixed, delta = _delta)
         fixed (float* keys = _keys[layer], values = _values[layer])
         {
@@ -30,11 +31,11 @@ public sealed unsafe partial class InferenceSession
                 {
                     float* k = key + ((((long)t * _keyHeads) + h) * _headSize);
                     float* v = value + ((((long)t * _keyHeads) + h) * _headSize);
-                    float* keyColumn = keys + ((long)h * _headSize * Capacity) + position;
-                    float* valueRow = values + ((((long)h * Capacity) + position) * _headSize);
+                    float* keyColumn = keys + ((long)h * _headSize * _room) + position;
+                    float* valueRow = values + ((((long)h * _room) + position) * _headSize);
                     for (int j = 0; j < _headSize; j++)
                     {
-                        keyColumn[(long)j * Capacity] = k[j];
+                        keyColumn[(long)j * _room] = k[j];
                         valueRow[j] = v[j];
                     }
                 }
@@ -62,7 +63,7 @@ public sealed unsafe partial class InferenceSession
         ParallelWork.For(_heads, work < ParallelAttentionThreshold ? 1 : _parallelism, h =>
         {
             long keyHead = h / group;
-            float[] buffer = Scratch.Row(Capacity);
+            float[] buffer = Scratch.Row(_room);
             fixed (float* scores = buffer)
             {
                 for (int t = 0; t < tokens; t++)
@@ -71,10 +72,10 @@ public sealed unsafe partial class InferenceSession
                     int seen = Position + t + 1 - first;
                     long head = (((long)t * _heads) + h) * _headSize;
                     Kernels.AttentionScores(
-                        query + head, keys + (keyHead * _headSize * Capacity) + first, _headSize, Capacity, seen, _config.AttentionScale, scores);
+                        query + head, keys + (keyHead * _headSize * _room) + first, _headSize, _room, seen, _config.AttentionScale, scores);
                     SoftCap(scores, seen, _config.AttentionSoftCap);
                     float sum = Kernels.ExpSum(scores, seen, Kernels.Max(scores, seen));
-                    Kernels.WeightedSum(values + (((keyHead * Capacity) + first) * _headSize), scores, 1f / sum, seen, _headSize, mixed + head);
+                    Kernels.WeightedSum(values + (((keyHead * _room) + first) * _headSize), scores, 1f / sum, seen, _headSize, mixed + head);
                 }
             }
         });

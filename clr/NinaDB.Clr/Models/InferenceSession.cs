@@ -20,17 +20,6 @@ public sealed unsafe partial class InferenceSession
     private readonly int _heads;
     private readonly int _keyHeads;
 
-    /// <summary>Keys by layer: [key-value head, dimension, position], so that positions are scored side by side.</summary>
-    private readonly float[][] _keys;
-
-    /// <summary>Values by layer: [key-value head, position, dimension].</summary>
-    private readonly float[][] _values;
-
-    /// <summary>The rotary angles; null where positions are not rotary.</summary>
-    private readonly RopeTable? _rope;
-
-    /// <summary>The rotary angles of local layers; the same as <see cref="_rope"/> in most models.</summary>
-    private readonly RopeTable? _localRope;
     private float[] _stream = Array.Empty<float>();
     private float[] _normed = Array.Empty<float>();
     private float[] _query = Array.Empty<float>();
@@ -59,14 +48,7 @@ public sealed unsafe partial class InferenceSession
         _values = new float[layers][];
         for (int l = 0; l < layers; l++)
         {
-            _keys[l] = new float[(long)_keyHeads * _headSize * Capacity];
-            _values[l] = new float[(long)_keyHeads * _headSize * Capacity];
-        }
-
-        if (config.Position == PositionKind.Rotary)
-        {
-            _rope = new RopeTable(config.RotarySize, Capacity, config.RopeTheta, config.RopeScaling, weights.RopeFactors);
-            _localRope = config.LocalRopeTheta > 0 ? new RopeTable(config.RotarySize, Capacity, config.LocalRopeTheta, RopeScaling.None, null) : _rope;
+            _keys[l] = _values[l] = Array.Empty<float>();
         }
     }
 
