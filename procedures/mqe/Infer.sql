@@ -1,5 +1,5 @@
 -- What a model expects next: the likeliest tokens after a prompt, with their probabilities (softmax over the whole vocabulary, at temperature 1).
--- Errors: 50001, 50003, 50009, 50020, 50021, 50027, 50030, 50073, 51xxx.
+-- Errors: 50001, 50003, 50009, 50020, 50021, 50027, 50030, 50040 (prompt blocked), 50045, 50049, 50073, 51xxx.
 CREATE PROCEDURE mqe.Infer
     @Model nvarchar(200) = NULL,           -- Name or public id of the model; may be left out where the tenant has only one.
     @Prompt nvarchar(max),                 -- Text to continue.
@@ -32,6 +32,7 @@ BEGIN
         EXECUTE ops.RequireQuota 'calls', 0;
         EXECUTE ops.RequireQuota 'compute_ms', 0;
         EXECUTE mqe.EnsureSegments @ModelId;
+        EXECUTE mqe.CheckPrompt @ModelId, @Name, @Prompt;
 
         DECLARE @Manifest nvarchar(max) = mqe.ModelManifest(@ModelId);
         DECLARE @Next table ([Rank] int NOT NULL PRIMARY KEY, TokenId int NOT NULL, Token nvarchar(400) NOT NULL, Probability float NOT NULL, Logit real NOT NULL);

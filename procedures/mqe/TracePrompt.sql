@@ -1,6 +1,6 @@
 -- The logit lens: what the model would answer after each layer. A row for the embedding and for the attention and the FFN of every layer: rank, probability and logit of the
 -- answer if the model ended there, the likeliest token there, and what the step itself adds to the answer's final logit (contribution; with the scale that the final norm has
--- at the end, so that the contributions sum to the final logit). Errors: 50001, 50003, 50009, 50020, 50021, 50027, 50030, 50073, 51xxx.
+-- at the end, so that the contributions sum to the final logit). Errors: 50001, 50003, 50009, 50020, 50021, 50027, 50030, 50040 (prompt blocked), 50045, 50049, 50073, 51xxx.
 CREATE PROCEDURE mqe.TracePrompt
     @Model nvarchar(200) = NULL,           -- Name or public id of the model; may be left out where the tenant has only one.
     @Prompt nvarchar(max),                 -- The text; its last position is traced.
@@ -21,6 +21,7 @@ BEGIN
         EXECUTE ops.RequireQuota 'calls', 0;
         EXECUTE ops.RequireQuota 'compute_ms', 0;
         EXECUTE mqe.EnsureSegments @ModelId;
+        EXECUTE mqe.CheckPrompt @ModelId, @Name, @Prompt;
 
         DECLARE @Manifest nvarchar(max) = mqe.ModelManifest(@ModelId);
         DECLARE @Steps table

@@ -1,7 +1,7 @@
 -- Which components fire on a prompt, by layer, at the token where each is strongest: neurons, heads and experts, with the tokens that they promote and the domain that they know
 -- best. strength is the length of what the component adds to the residual stream there (|activation| * norm of the write direction for a neuron). Where the model was measured
 -- they are ranked by lift, how many times stronger that is than the component's mean over all probe tokens (baseline); where not, by strength. Only components that write at
--- least as much as the mean of their layer and kind are told. Errors: 50001, 50003, 50009, 50020, 50021, 50027, 50030, 50073, 51xxx.
+-- least as much as the mean of their layer and kind are told. Errors: 50001, 50003, 50009, 50020, 50021, 50027, 50030, 50040 (prompt blocked), 50045, 50049, 50073, 51xxx.
 CREATE PROCEDURE mqe.WalkPrompt
     @Model nvarchar(200) = NULL,           -- Name or public id of the model; may be left out where the tenant has only one.
     @Prompt nvarchar(max),                 -- The text to run.
@@ -41,6 +41,7 @@ BEGIN
         EXECUTE ops.RequireQuota 'calls', 0;
         EXECUTE ops.RequireQuota 'compute_ms', 0;
         EXECUTE mqe.EnsureSegments @ModelId;
+        EXECUTE mqe.CheckPrompt @ModelId, @Name, @Prompt;
 
         DECLARE @Manifest nvarchar(max) = mqe.ModelManifest(@ModelId);
         DECLARE @Fired table
