@@ -161,6 +161,49 @@ public sealed unsafe class ArchitectureTests
         Assert.Equal(ErrorNumber.ArchitectureUnsupported, Assert.Throws<NinaException>(() => config.RequireRunnable("m")).Number);
     }
 
+    /// <summary>The configurations of published models, as far as they say something about the forward pass.</summary>
+    [Theory]
+    [InlineData(
+        "Llama 3.1 8B",
+        """{"model_type":"llama","hidden_size":4096,"intermediate_size":14336,"num_hidden_layers":32,"num_attention_heads":32,"num_key_value_heads":8,"vocab_size":128256,"max_position_embeddings":131072,"rms_norm_eps":1e-05,"rope_theta":500000.0,"hidden_act":"silu","attention_bias":false,"mlp_bias":false,"tie_word_embeddings":false,"eos_token_id":[128001,128008,128009],"rope_scaling":{"factor":8.0,"low_freq_factor":1.0,"high_freq_factor":4.0,"original_max_position_embeddings":8192,"rope_type":"llama3"}}""",
+        "Llama Llama3 0 0")]
+    [InlineData(
+        "Llama 4 Scout",
+        """{"model_type":"llama4","vision_config":{"model_type":"llama4_vision_model"},"text_config":{"model_type":"llama4_text","attention_chunk_size":8192,"attn_temperature_tuning":4,"floor_scale":8192,"attn_scale":0.1,"attention_bias":false,"head_dim":128,"hidden_act":"silu","hidden_size":5120,"interleave_moe_layer_step":1,"intermediate_size":8192,"intermediate_size_mlp":16384,"max_position_embeddings":10485760,"no_rope_layers":[],"num_attention_heads":40,"num_experts_per_tok":1,"num_hidden_layers":48,"num_key_value_heads":8,"num_local_experts":16,"rms_norm_eps":1e-05,"rope_scaling":{"factor":16.0,"high_freq_factor":1.0,"low_freq_factor":1.0,"original_max_position_embeddings":8192,"rope_type":"llama3"},"rope_theta":500000.0,"tie_word_embeddings":false,"use_qk_norm":true,"vocab_size":202048}}""",
+        "Llama4 Llama3 48 36")]
+    [InlineData(
+        "Mistral 7B v0.1",
+        """{"model_type":"mistral","hidden_size":4096,"intermediate_size":14336,"num_hidden_layers":32,"num_attention_heads":32,"num_key_value_heads":8,"vocab_size":32000,"max_position_embeddings":32768,"rms_norm_eps":1e-05,"rope_theta":10000.0,"sliding_window":4096,"hidden_act":"silu","tie_word_embeddings":false}""",
+        "Mistral None 0 32")]
+    [InlineData(
+        "Qwen 2.5 7B",
+        """{"model_type":"qwen2","hidden_size":3584,"intermediate_size":18944,"num_hidden_layers":28,"num_attention_heads":28,"num_key_value_heads":4,"vocab_size":152064,"max_position_embeddings":131072,"max_window_layers":28,"rms_norm_eps":1e-06,"rope_theta":1000000.0,"sliding_window":131072,"use_sliding_window":false,"hidden_act":"silu","tie_word_embeddings":false}""",
+        "Qwen2 None 0 0")]
+    [InlineData(
+        "Qwen 3 30B A3B",
+        """{"model_type":"qwen3_moe","attention_bias":false,"decoder_sparse_step":1,"head_dim":128,"hidden_act":"silu","hidden_size":2048,"intermediate_size":6144,"max_position_embeddings":40960,"max_window_layers":48,"mlp_only_layers":[],"moe_intermediate_size":768,"norm_topk_prob":true,"num_attention_heads":32,"num_experts":128,"num_experts_per_tok":8,"num_hidden_layers":48,"num_key_value_heads":4,"rms_norm_eps":1e-06,"rope_scaling":null,"rope_theta":1000000.0,"sliding_window":null,"tie_word_embeddings":false,"use_sliding_window":false,"vocab_size":151936}""",
+        "Qwen3Moe None 48 0")]
+    [InlineData(
+        "Gemma 3 4B",
+        """{"model_type":"gemma3","architectures":["Gemma3ForConditionalGeneration"],"eos_token_id":[1,106],"text_config":{"hidden_size":2560,"intermediate_size":10240,"model_type":"gemma3_text","num_hidden_layers":34,"rope_scaling":{"factor":8.0,"rope_type":"linear"},"sliding_window":1024,"vocab_size":262208}}""",
+        "Gemma3 Linear 0 29")]
+    [InlineData(
+        "Pythia 70M",
+        """{"model_type":"gpt_neox","hidden_act":"gelu","hidden_size":512,"intermediate_size":2048,"layer_norm_eps":1e-05,"max_position_embeddings":2048,"num_attention_heads":8,"num_hidden_layers":6,"rotary_emb_base":10000,"rotary_pct":0.25,"tie_word_embeddings":false,"use_parallel_residual":true,"vocab_size":50304}""",
+        "GptNeox None 0 0")]
+    [InlineData(
+        "GPT-2",
+        """{"model_type":"gpt2","activation_function":"gelu_new","n_ctx":1024,"n_embd":768,"n_head":12,"n_layer":12,"n_positions":1024,"layer_norm_epsilon":1e-05,"vocab_size":50257}""",
+        "Gpt2 None 0 0")]
+    public void Published_configurations_are_understood(string name, string json, string expected)
+    {
+        ModelConfig config = ModelConfig.FromJson(json, name);
+        Assert.Null(config.UnsupportedReason);
+        IEnumerable<int> layers = Enumerable.Range(0, config.LayerCount);
+        Assert.Equal(expected, $"{config.Family} {config.RopeScaling.Kind} {layers.Count(config.IsMixtureLayer)} {layers.Count(config.IsLocal)}");
+        Assert.Equal(config.Family is ModelFamily.Gpt2 or ModelFamily.Gemma3, config.TiedEmbeddings);
+    }
+
     [Theory]
     [InlineData("mixtral", "\"num_experts_per_tok\": 2", "\"num_experts_per_tok\": 5")]
     [InlineData("mixtral", "\"num_local_experts\": 4", "\"num_local_experts\": 5000")]

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using NinaDB.Clr.Errors;
+using NinaDB.Clr.Formats;
 using NinaDB.Clr.Json;
 
 namespace NinaDB.Clr.Models;
@@ -11,8 +12,11 @@ public sealed partial class ModelConfig
     private const string SlidingAttention = "sliding_attention";
     private const string ChunkedAttention = "chunked_attention";
 
-    /// <summary>Reads config.json; <paramref name="source"/> names it in errors. A model of several parts is read as its text_config.</summary>
-    public static ModelConfig FromJson(string json, string source)
+    /// <summary>
+    /// Reads config.json; <paramref name="source"/> names it in errors. A model of several parts is read as its text_config. Files leave out what
+    /// is the default of their family's class: the defaults are here, and the size of the vocabulary is taken from <paramref name="tensors"/>.
+    /// </summary>
+    public static ModelConfig FromJson(string json, string source, IReadOnlyList<TensorInfo>? tensors = null)
     {
         JsonValue root = JsonValue.Parse(json, source);
         if (root.Kind != JsonKind.Object)
@@ -46,6 +50,7 @@ public sealed partial class ModelConfig
             Json = root,
         };
         config.ApplyFamily();
+        config.ApplyDefaults(tensors);
         string? reason = config.ReadFamilyFields(reader);
         config.ReadRope(reader, ref reason);
         config.Complete();
@@ -90,6 +95,25 @@ public sealed partial class ModelConfig
 
     private string ReasonUnknown(string architecture, string whenMissing)
         => architecture.Length == 0 ? whenMissing : $"the architecture '{architecture}' has no forward pass in this version";
+
+    /// <summary>What the classes of transformers take for fields that published files leave out.</summary>
+    private void ApplyDefaults(IReadOnlyList<TensorInfo>? tensors)
+    {
+        if (Family == ModelFamily.Gemma3)
+        {
+            HeadCount = HeadCount == 0 ? 8 : HeadCount;
+            KeyValueHeadCount = KeyValueHeadCount == 0 ? 4 : KeyValueHeadCount;
+            ContextLength = ContextLength == 0 ? 131072 : ContextLength;
+        }
+
+        for (int i = 0; VocabularySize == 0 && Family != ModelFamily.Unknown && tensors != null && i < tensors.Count; i++)
+        {
+            if (TensorNaming.RoleOf(tensors[i].Name).Role is TensorRole.TokenEmbedding or TensorRole.OutputHead && tensors[i].RowCount <= MaxDimension)
+            {
+                VocabularySize = (int)tensors[i].RowCount;
+            }
+        }
+    }
 
     /// <summary>The fields that only some families have. Returns why the model cannot run, or null.</summary>
     private string? ReadFamilyFields(FieldReader reader)
@@ -191,7 +215,7 @@ public sealed partial class ModelConfig
         AttentionScale = (float)(1 / Math.Sqrt(scalar));
         AttentionSoftCap = (float)reader.Number(0, "attn_logit_softcapping");
         LogitSoftCap = (float)reader.Number(0, "final_logit_softcapping");
-        SlidingWindow = reader.Size("sliding_window");
+        SlidingWindow = reader.Size("sliding_window") is int window and > 0 ? window : 4096;
         _localRule = LocalRule.AllButEvery;
         _localStep = Family == ModelFamily.Gemma2 ? 2 : Math.Max(1, reader.Size("sliding_window_pattern", "_sliding_window_pattern") is int step and > 0 ? step : 6);
         ReadLayerTypes(reader, SlidingAttention);

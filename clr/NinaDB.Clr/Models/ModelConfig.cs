@@ -176,7 +176,7 @@ public sealed partial class ModelConfig
 
         if (file.ConfigJson != null)
         {
-            return FromJson(file.ConfigJson, file.Name + "/config.json");
+            return FromJson(file.ConfigJson, file.Name + "/config.json", file.Tensors);
         }
 
         return new ModelConfig { UnsupportedReason = "there is no config.json" };
