@@ -16,6 +16,37 @@ internal sealed partial class QueryBinder
     /// <summary>Error number that SHORTEST_PATH gets where it stands; 0 where it may stand.</summary>
     private int _pathRefusal;
 
+    /// <summary>The numbers behind an identifier that a source shows: the registers that hold them, and their columns. A node's table is known from <see cref="Table"/>.</summary>
+    private sealed record GraphNumbers(TableDefinition Table, int ObjectOrdinal, int IdOrdinal, int[] Registers)
+    {
+        public int IdRegister => Registers[IdOrdinal];
+
+        public GraphEnd End => new(
+            ObjectOrdinal < 0
+                ? new BoundConstant(SqlValue.FromInt(Table.ObjectId), SqlType.Int)
+                : new BoundColumn(Registers[ObjectOrdinal], SqlType.Int, false, Table.Columns[ObjectOrdinal].Name),
+            new BoundColumn(IdRegister, SqlType.BigInt, false, Table.Columns[IdOrdinal].Name));
+    }
+
+    /// <summary>By the register of the identifier: it stays the same while derived tables and views pass the column on.</summary>
+    private readonly Dictionary<int, GraphNumbers> _graphNumbers = [];
+
+    private void NoteGraphColumns(TableDefinition table, int[] registers)
+    {
+        if (table.IsNode)
+        {
+            Note(GraphColumns.GraphIdComputed, 0, GraphColumns.GraphId);
+        }
+        else if (table.IsEdge)
+        {
+            Note(GraphColumns.FromIdComputed, GraphColumns.FromObjectId, GraphColumns.FromId);
+            Note(GraphColumns.ToIdComputed, GraphColumns.ToObjectId, GraphColumns.ToId);
+        }
+
+        void Note(int shown, int objectType, int idType) => _graphNumbers[registers[GraphColumns.OrdinalOf(table, shown)]] =
+            new GraphNumbers(table, objectType == 0 ? -1 : GraphColumns.OrdinalOf(table, objectType), GraphColumns.OrdinalOf(table, idType), registers);
+    }
+
     /// <summary>Binds something that no SHORTEST_PATH may be in.</summary>
     private T WithoutPaths<T>(int error, Func<T> bind)
     {
@@ -211,33 +242,43 @@ internal sealed partial class QueryBinder
         private GraphEnd NodeEnd(ScopeSource source, MatchPredicate predicate)
         {
             ScopeColumn text = source.Columns.FirstOrDefault(c => GraphColumns.IsNamed(c.Name, GraphColumns.NodeId)) ?? throw SqlErrors.Create(13901, source.Alias).At(predicate);
-            Use(source, text);
-            return source.Table is { IsNode: true } table && Internal(source, GraphColumns.GraphId) is { } id
-                ? new GraphEnd(new BoundConstant(SqlValue.FromInt(table.ObjectId), SqlType.Int), id)
-                : Parts(source, text, predicate);
+            return EndOf(source, text, predicate);
         }
 
         /// <summary>The numbers of one end of an edge source.</summary>
         private GraphEnd EdgeEnd(ScopeSource source, string pseudoColumn, MatchPredicate predicate)
         {
             ScopeColumn text = source.Columns.FirstOrDefault(c => GraphColumns.IsNamed(c.Name, pseudoColumn)) ?? throw SqlErrors.Create(13902, source.Alias).At(predicate);
-            Use(source, text);
-            bool isFrom = pseudoColumn == GraphColumns.From;
-            return Internal(source, isFrom ? GraphColumns.FromObjectId : GraphColumns.ToObjectId) is { } table && Internal(source, isFrom ? GraphColumns.FromId : GraphColumns.ToId) is { } id
-                ? new GraphEnd(table, id)
-                : Parts(source, text, predicate);
+            return EndOf(source, text, predicate);
         }
 
-        private void Use(ScopeSource source, ScopeColumn column)
+        private GraphEnd EndOf(ScopeSource source, ScopeColumn text, MatchPredicate predicate)
         {
             if (source.Securable is { } securable)
             {
-                owner._context.Access.UseColumn(securable, column);
+                owner._context.Access.UseColumn(securable, text);
             }
+
+            return NumbersOf(source, text)?.End ?? Parts(source, text, predicate);
         }
 
-        private static BoundColumn? Internal(ScopeSource source, int graphType) =>
-            source.Columns.FirstOrDefault(c => c.Definition?.GraphType == graphType) is { } column ? new BoundColumn(column.Register, column.Type, column.IsNullable, column.Name) : null;
+        /// <summary>The numbers as they are stored, where the source's rows still carry them; null where only the identifier has been passed on.</summary>
+        private GraphNumbers? NumbersOf(ScopeSource source, ScopeColumn text)
+        {
+            if (!owner._graphNumbers.TryGetValue(text.Register, out GraphNumbers? numbers))
+            {
+                return null;
+            }
+
+            if (IsMerge)
+            {
+                return source.Columns.Any(c => c.Register == numbers.IdRegister) ? numbers : null;
+            }
+
+            var carried = new RegisterSet();
+            items.Concat(pathItems).First(i => i.Sources.Contains(source)).Relation.AddOutputs(carried);
+            return carried.Contains(numbers.IdRegister) && (numbers.ObjectOrdinal < 0 || carried.Contains(numbers.Registers[numbers.ObjectOrdinal])) ? numbers : null;
+        }
 
         /// <summary>The numbers that an identifier shows.</summary>
         private GraphEnd Parts(ScopeSource source, ScopeColumn column, MatchPredicate predicate)

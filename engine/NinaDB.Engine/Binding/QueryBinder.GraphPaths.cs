@@ -177,14 +177,12 @@ internal sealed partial class QueryBinder
         }
 
         /// <summary>Where an index of the first edge's table would find the edges of one node.</summary>
-        private static (TableDefinition Table, int ObjectColumnId, int IdColumnId)? EntryOf(ScopeSource edge, bool isForward)
+        private (TableDefinition Table, int ObjectColumnId, int IdColumnId)? EntryOf(ScopeSource edge, bool isForward)
         {
-            ColumnDefinition? ColumnOf(int graphType) => edge.Columns.FirstOrDefault(c => c.Definition?.GraphType == graphType)?.Definition;
-            return edge.Table is { IsEdge: true } table
-                && ColumnOf(isForward ? GraphColumns.FromObjectId : GraphColumns.ToObjectId) is { } objectColumn
-                && ColumnOf(isForward ? GraphColumns.FromId : GraphColumns.ToId) is { } idColumn
-                    ? (table, objectColumn.ColumnId, idColumn.ColumnId)
-                    : null;
+            ScopeColumn text = edge.Columns.First(c => GraphColumns.IsNamed(c.Name, isForward ? GraphColumns.From : GraphColumns.To));
+            return NumbersOf(edge, text) is { ObjectOrdinal: >= 0 } numbers
+                ? (numbers.Table, numbers.Table.Columns[numbers.ObjectOrdinal].ColumnId, numbers.Table.Columns[numbers.IdOrdinal].ColumnId)
+                : null;
         }
 
         /// <summary>The path whose last node LAST_NODE names. Error 13962.</summary>

@@ -380,6 +380,7 @@ internal sealed partial class QueryBinder
             Security = slot is null ? BindRowFilters(table, source) : [],
         };
         _locators[registers[0]] = relation;
+        NoteGraphColumns(table, registers);
         return new BoundSource(AddComputedColumns(relation, source), [source]);
     }
 

@@ -117,6 +117,29 @@ public sealed class GraphTests : IDisposable
     }
 
     [Fact]
+    public void A_view_of_one_table_is_looked_through()
+    {
+        Index(true);
+        _db.Run("""
+            CREATE VIEW dbo.nodes AS SELECT $node_id, Id, Tag FROM dbo.N WHERE Id > 0;
+            GO
+            CREATE VIEW dbo.edges AS SELECT $edge_id, $from_id, $to_id, W FROM dbo.E;
+            """);
+        string pattern = _db.Plan("SELECT b.Id FROM dbo.nodes a, dbo.edges e, dbo.nodes b WHERE MATCH(a-(e)->b) AND a.Id = 5");
+        Assert.Contains("[IX_From]", pattern, StringComparison.Ordinal);
+        Assert.DoesNotContain("Scan", pattern, StringComparison.Ordinal);
+        string path = _db.Plan("SELECT COUNT(b.Id) WITHIN GROUP (GRAPH PATH) FROM dbo.nodes a, dbo.edges FOR PATH e, dbo.nodes FOR PATH b WHERE MATCH(SHORTEST_PATH(a(-(e)->b)+)) AND a.Id = 5");
+        Assert.Contains("Shortest Path(Index Seek)", path, StringComparison.Ordinal);
+        Assert.Contains("[IX_From]", path, StringComparison.Ordinal);
+        const string Query = "SELECT a.Id, LAST_VALUE(b.Id) WITHIN GROUP (GRAPH PATH), COUNT(b.Id) WITHIN GROUP (GRAPH PATH), SUM(e.W) WITHIN GROUP (GRAPH PATH) FROM {0} a, {1} FOR PATH e, {0} FOR PATH b WHERE MATCH(SHORTEST_PATH(a(-(e)->b){{1,3}})) AND a.Id < 4";
+        string Run(string nodes, string edges) => _db.Sorted(string.Format(CultureInfo.InvariantCulture, Query, nodes, edges));
+        Assert.Equal(Run("dbo.N", "dbo.E"), Run("dbo.nodes", "dbo.edges"));
+
+        // Nor does DISTINCT, which keeps the identifiers only, change the answer.
+        Assert.Equal(Run("dbo.N", "dbo.E"), Run("(SELECT DISTINCT $node_id, Id FROM dbo.N)", "dbo.edges").Replace("\r", "", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void A_search_stops_when_nobody_asks_for_more() =>
         Assert.Equal("1", _db.Query("SELECT COUNT(*) FROM (SELECT TOP (1) COUNT(b.Id) WITHIN GROUP (GRAPH PATH) AS n FROM dbo.N a, dbo.E FOR PATH e, dbo.N FOR PATH b WHERE MATCH(SHORTEST_PATH(a(-(e)->b)+)) AND a.Id = 1) AS q"));
 
