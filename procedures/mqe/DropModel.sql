@@ -35,6 +35,9 @@ BEGIN
         SET @Bytes = (SELECT SUM(ByteLength) FROM mqe.ModelFile WHERE ModelId = @ModelId);
 
         EXECUTE mqe.DropReadOnlyVectorIndexes;
+
+        -- Its nodes and edges go with the model; edges of other models that lead to it have no key that would take them along.
+        DELETE FROM mqe.SimilarToEdge WHERE OtherModelId = @ModelId AND TenantId = tenancy.CurrentTenantId();
         DELETE FROM mqe.Model WHERE ModelId = @ModelId;
         IF @@ROWCOUNT = 0
         BEGIN

@@ -23,6 +23,11 @@ public sealed partial class IsolationTests(World world) : IClassFixture<World>
         ["mqe.MeaningSpace"] = PartOfModel,
         ["mqe.SkillMeasurement"] = PartOfModel,
         ["mqe.ExpertUsage"] = PartOfModel,
+        ["mqe.ModelNode"] = PartOfModel,
+        ["mqe.ComponentNode"] = PartOfModel,
+        ["mqe.ContainsEdge"] = PartOfModel,
+        ["mqe.SimilarToEdge"] = PartOfModel + " AND NOT EXISTS (SELECT 1 FROM mqe.Model AS m WHERE m.ModelId = t.OtherModelId AND m.TenantId <> {A} AND m.Visibility <> 'public')",
+        ["mqe.RoutesToEdge"] = PartOfModel,
         ["mqe.Domain"] = "t.TenantId = {A} OR t.Name IN (N'chess', N'law')",
         ["factory.Agent"] = "t.TenantId = {A} OR t.Visibility = 'public'",
         ["factory.AgentDomain"] = PartOfAgent,
@@ -351,7 +356,7 @@ public sealed partial class IsolationTests(World world) : IClassFixture<World>
     private string Columns(string table, string alias) => string.Join(
         ", ",
         world.Administrator.Must(
-            $"SELECT QUOTENAME(name) FROM sys.columns WHERE object_id = OBJECT_ID(N'{World.Q(table)}') AND TYPE_NAME(system_type_id) NOT IN (N'vector', N'varbinary') ORDER BY column_id;").Rows.Select(row => $"{alias}.{row[0]}"));
+            $"SELECT QUOTENAME(name) FROM sys.columns WHERE object_id = OBJECT_ID(N'{World.Q(table)}') AND TYPE_NAME(system_type_id) NOT IN (N'vector', N'varbinary') AND is_hidden = 0 ORDER BY column_id;").Rows.Select(row => $"{alias}.{row[0]}"));
 
     private string Fill(string rule) => rule.Replace("{A}", world.TenantA.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
 

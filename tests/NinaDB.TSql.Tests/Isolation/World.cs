@@ -104,6 +104,7 @@ public sealed class World : IDisposable
         B.Must("EXECUTE mqe.DropModel N'quagga private';");
         B.Must($"EXECUTE mqe.AddProbeTexts N'quagga later domain', {SqlText.Quote(Texts("later", "the quagga grazes", 6))};");
         B.Must("EXECUTE mqe.MeasureSkills N'quagga tenant', @TextsPerDomain = 3;");
+        B.Must("EXECUTE mqe.BuildGraph N'quagga tenant', @MaximumComponents = 10; EXECUTE mqe.BuildGraph N'quagga later', @MaximumComponents = 10;");
         B.Must("EXECUTE factory.AssembleAgent @Agent = N'quagga later agent', @Domains = N'law', @Model = N'okapi base', @KeepFraction = 0.25;");
         B.Must("EXECUTE factory.PatchAgent @Agent = N'quagga agent', @Action = 'remove', @Patch = N'quagga patch';");
         B.Must("EXECUTE factory.ShareAgent N'quagga agent', 'private';");
@@ -147,6 +148,7 @@ public sealed class World : IDisposable
         AddSamples(A);
         A.Must("EXECUTE mqe.MeasureSkills N'aardvark', @TextsPerDomain = 3;");
         A.Must($"EXECUTE mqe.IngestModel @Path = {model}, @Name = N'aardvark own', @Granularity = 'layer'; EXECUTE mqe.ShareModel N'aardvark own', 'private';");
+        A.Must("EXECUTE mqe.BuildGraph N'aardvark', @MaximumComponents = 20;");
         MakeAgent(A, "aardvark agent", "aardvark");
         A.Must("EXECUTE market.CreateListing @Title = N'aardvark listing', @Agent = N'aardvark agent', @License = N'MIT';");
         A.Must("EXECUTE ops.ReadChanges @Consumer = N'aardvark consumer';");
@@ -166,6 +168,7 @@ public sealed class World : IDisposable
         B.Must("EXECUTE market.CreateListing @Title = N'okapi listing', @Agent = N'okapi agent', @License = N'MIT';");
         B.Must("EXECUTE market.CreateListing @Title = N'quagga listing', @Agent = N'quagga agent', @License = N'MIT', @Description = N'quagga';");
         B.Must("EXECUTE market.Publish N'okapi listing';");
+        B.Must("EXECUTE mqe.BuildGraph N'okapi base', @MaximumComponents = 20; EXECUTE mqe.BuildGraph N'quagga tenant', @MaximumComponents = 20;");
         B.Must("EXECUTE mqe.ShareModel N'okapi base', 'public'; EXECUTE factory.ShareAgent N'okapi agent', 'public';");
         B.Must("EXECUTE tenancy.AddMember @Oid = 'bbbbbbbb-0000-0000-0000-000000000002', @Tid = 'bbbbbbbb-bbbb-bbbb-bbbb-bbbbbbbbbbbb', @Role = 'editor', @DisplayName = N'quagga bob';");
         B.Must("EXECUTE ops.ReadChanges @Consumer = N'quagga consumer';");

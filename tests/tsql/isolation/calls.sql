@@ -109,6 +109,12 @@ GO
 -- [mqe.MeasureAblation]
 EXECUTE mqe.MeasureAblation @Model = N'aardvark', @Components = N'[3000]', @Domain = N'chess', @Texts = 3;
 GO
+-- [mqe.BuildGraph]
+EXECUTE mqe.BuildGraph @Model = N'{model}', @MaximumComponents = 10;
+GO
+-- [mqe.BuildGraph] on a model of one's own
+EXECUTE mqe.BuildGraph @Model = N'aardvark', @MaximumComponents = 10;
+GO
 -- [mqe.SimilarComponents]
 EXECUTE mqe.SimilarComponents @Model = N'{model}', @Kind = 'neuron', @Layer = 0, @Index = 1;
 GO
