@@ -1,5 +1,5 @@
 -- Search by meaning: the components that texts like the query excite most. Compares meaning vectors; where a model was not measured yet it falls back to
--- write vectors, and its evidence column says so. Errors: 50001, 50002, 50003, 50010, 50020, 50021, 50030, 51xxx.
+-- write vectors, and its evidence column says so. Vectors longer than 768 numbers are searched in 768, and what is found is re-ranked at full length. Errors: 50001, 50002, 50003, 50010, 50020, 50021, 50030, 51xxx.
 CREATE PROCEDURE mqe.FindCapabilities
     @Query nvarchar(4000),                 -- Any text.
     @Top int = 10,                         -- Components wanted.
@@ -46,20 +46,35 @@ BEGIN
             THROW 50010, N'The model has no component vectors: its architecture is not known, or it was ingested with layers only.', 1;
         END;
 
-        DECLARE @Vector vector(768) = CAST(clr.EmbedText(mqe.ModelManifest(@ModelId), @State, @Query) AS vector(768));
+        -- Where there is a segment the stored vectors are projections: more are found than wanted, and the vectors themselves decide.
+        DECLARE @Manifest nvarchar(max) = mqe.ModelManifest(@ModelId);
+        DECLARE @Segment nvarchar(4000) = mqe.VectorSegmentPath(@ModelId, CASE WHEN @State IS NULL THEN 'write' ELSE 'meaning' END);
+        DECLARE @Candidates int = CASE WHEN @Segment IS NULL THEN @Top WHEN @Top < 20 THEN 200 ELSE 10 * @Top END;
+        DECLARE @Vector vector(768) = CAST
+        (
+            CASE WHEN @State IS NULL THEN clr.EmbedWritten(@Manifest, @Segment, @Query) ELSE clr.EmbedText(@Manifest, @State, @Query) END
+            AS vector(768)
+        );
         DECLARE @Found table (ComponentId int NOT NULL PRIMARY KEY, Distance float NOT NULL);
 
         -- Up to 50,000 candidates an exact search is as fast as an approximate one, and misses nothing.
-        IF @State IS NOT NULL AND @Exact = 0 AND mqe.VectorIndexVersion() > 0
+        IF @Segment IS NOT NULL AND @Exact = 1
+        BEGIN
+            INSERT INTO @Found (ComponentId, Distance)
+            SELECT c.ComponentId, 1 - n.similarity
+            FROM clr.NearestComponents(@Manifest, @State, @Segment, @Query, @Kind, @Top) AS n
+            INNER JOIN mqe.Component AS c ON c.ModelId = @ModelId AND c.Kind = n.kind AND c.Layer = n.layer AND c.ComponentIndex = n.component_index;
+        END
+        ELSE IF @State IS NOT NULL AND @Exact = 0 AND mqe.VectorIndexVersion() > 0
             AND (SELECT COUNT(*) FROM mqe.ComponentVector WHERE ModelId = @ModelId) > 50000
         BEGIN
             INSERT INTO @Found (ComponentId, Distance)
-            EXECUTE mqe.SearchVectorIndex @ModelId = @ModelId, @Vector = @Vector, @Top = @Top, @Kind = @Kind;
+            EXECUTE mqe.SearchVectorIndex @ModelId = @ModelId, @Vector = @Vector, @Top = @Candidates, @Kind = @Kind;
         END
         ELSE IF @State IS NOT NULL
         BEGIN
             INSERT INTO @Found (ComponentId, Distance)
-            SELECT TOP (@Top) v.ComponentId, VECTOR_DISTANCE('cosine', @Vector, v.MeaningVector) AS Distance
+            SELECT TOP (@Candidates) v.ComponentId, VECTOR_DISTANCE('cosine', @Vector, v.MeaningVector) AS Distance
             FROM mqe.ComponentVector AS v
             INNER JOIN mqe.Component AS c ON c.ComponentId = v.ComponentId
             WHERE v.ModelId = @ModelId AND v.MeaningVector IS NOT NULL AND (@Kind IS NULL OR c.Kind = @Kind)
@@ -68,11 +83,57 @@ BEGIN
         ELSE
         BEGIN
             INSERT INTO @Found (ComponentId, Distance)
-            SELECT TOP (@Top) v.ComponentId, VECTOR_DISTANCE('cosine', @Vector, v.WriteVector) AS Distance
+            SELECT TOP (@Candidates) v.ComponentId, VECTOR_DISTANCE('cosine', @Vector, v.WriteVector) AS Distance
             FROM mqe.ComponentVector AS v
             INNER JOIN mqe.Component AS c ON c.ComponentId = v.ComponentId
             WHERE v.ModelId = @ModelId AND v.WriteVector IS NOT NULL AND (@Kind IS NULL OR c.Kind = @Kind)
             ORDER BY Distance, v.ComponentId;
+        END;
+
+        DECLARE @Components nvarchar(max);
+        IF @Segment IS NOT NULL
+        BEGIN
+            SET @Evidence = CASE WHEN @State IS NULL THEN 'write vector (not measured), re-ranked' ELSE 'meaning vector, re-ranked' END;
+        END;
+
+        IF @Segment IS NOT NULL AND @Exact = 0
+        BEGIN
+            SET @Components =
+            (
+                SELECT c.ComponentId AS [id], c.Kind AS [kind], c.Layer AS [layer], c.ComponentIndex AS [index]
+                FROM @Found AS f
+                INNER JOIN mqe.Component AS c ON c.ComponentId = f.ComponentId
+                FOR JSON PATH
+            );
+
+            UPDATE f
+            SET Distance = 1 - r.similarity
+            FROM @Found AS f
+            INNER JOIN clr.RankComponents(@Manifest, @State, @Segment, @Query, @Components) AS r ON r.component_id = f.ComponentId;
+
+            DELETE FROM @Found WHERE ComponentId NOT IN (SELECT TOP (@Top) ComponentId FROM @Found ORDER BY Distance, ComponentId);
+        END;
+
+        -- Of a large model nobody has computed the tokens of all neurons: those that were found get theirs here.
+        DECLARE @Tokens table (ComponentId int NOT NULL PRIMARY KEY, TopTokens nvarchar(max) NULL);
+        SET @Components =
+        (
+            SELECT
+                c.ComponentId AS [id],
+                c.Kind AS [kind],
+                c.Layer AS [layer],
+                c.ComponentIndex AS [index],
+                (SELECT CASE WHEN SUM(s.MeanActivation * s.TokenCount) < 0 THEN -1 ELSE 1 END FROM mqe.SkillMeasurement AS s WHERE s.ComponentId = c.ComponentId) AS [sign]
+            FROM @Found AS f
+            INNER JOIN mqe.Component AS c ON c.ComponentId = f.ComponentId
+            WHERE c.TopTokens IS NULL
+            FOR JSON PATH
+        );
+        IF @Components IS NOT NULL
+        BEGIN
+            INSERT INTO @Tokens (ComponentId, TopTokens)
+            SELECT component_id, top_tokens
+            FROM clr.TopTokens(@Manifest, @Components, 8);
         END;
 
         DECLARE @ModelName nvarchar(200) = (SELECT Name FROM mqe.Model WHERE ModelId = @ModelId);
@@ -87,11 +148,12 @@ BEGIN
             1 - f.Distance AS similarity,
             best.domain,
             best.skill_level,
-            c.TopTokens AS top_tokens,
+            COALESCE(c.TopTokens, k.TopTokens) AS top_tokens,
             @Evidence AS evidence
         FROM @Found AS f
         INNER JOIN mqe.Component AS c ON c.ComponentId = f.ComponentId
         INNER JOIN mqe.Model AS m ON m.ModelId = c.ModelId
+        LEFT OUTER JOIN @Tokens AS k ON k.ComponentId = f.ComponentId
         OUTER APPLY
         (
             SELECT TOP (1) d.Name AS domain, s.SkillLevel AS skill_level

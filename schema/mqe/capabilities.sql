@@ -22,7 +22,8 @@ SELECT
     s.ProbeSetHash AS probe_set_hash,
     s.ModelHash AS model_hash,
     s.MeasuredAt AS measured_at,
-    m.PublicId AS model_id
+    m.PublicId AS model_id,
+    s.MeanActivation AS mean_activation
 FROM mqe.SkillMeasurement AS s
 INNER JOIN mqe.Domain AS d ON d.DomainId = s.DomainId
 INNER JOIN mqe.Component AS c ON c.ComponentId = s.ComponentId

@@ -58,6 +58,18 @@ GO
 -- [mqe.FindCapabilities]
 EXECUTE mqe.FindCapabilities @Query = N'knight takes bishop', @Model = N'okapi base', @Top = 50, @Exact = 1;
 GO
+-- [mqe.ShowTopTokens]
+EXECUTE mqe.ShowTopTokens @Model = N'{model}', @Layer = 1, @Index = 7;
+GO
+-- [mqe.ShowTopTokens] what is shared without its weights
+EXECUTE mqe.ShowTopTokens @Model = N'okapi base', @Layer = 1, @Index = 7;
+GO
+-- [mqe.CheckVectorIndex]
+EXECUTE mqe.CheckVectorIndex @Model = N'{model}';
+GO
+-- [mqe.CheckVectorIndex]
+EXECUTE mqe.CheckVectorIndex @Model = N'aardvark', @Queries = 3;
+GO
 -- [mqe.EvaluateSearch]
 EXECUTE mqe.EvaluateSearch @Model = N'{model}';
 GO
