@@ -1,5 +1,5 @@
 -- What search by meaning loses on its way, asked with the tenant's own passages: a row a step, with its mean and least recall against the exact answer.
--- vector index: the approximate search against comparing with every vector of 768 numbers. projection: 768 numbers against the vectors at their full length.
+-- vector index: the search through the index (where the platform has built one) against comparing with every vector of 768 numbers. projection: 768 numbers against the vectors at their full length.
 -- re-ranked: what mqe.FindCapabilities returns, against the same. Errors: 50002, 50003, 50010, 50020, 50021, 50070, 51xxx.
 CREATE PROCEDURE mqe.CheckVectorIndex
     @Model nvarchar(200) = NULL,           -- Name or public id of the model; may be left out where the tenant has only one.
@@ -43,8 +43,8 @@ BEGIN
         DECLARE @Approximate table (ComponentId int NOT NULL PRIMARY KEY, Distance float NOT NULL);
         DECLARE @True table (ComponentId int NOT NULL PRIMARY KEY);
         DECLARE @Ranked table (ComponentId int NOT NULL PRIMARY KEY);
-        DECLARE @Checked table (Step varchar(20) NOT NULL, Recall float NOT NULL);
-        DECLARE @Place int = 1, @Last int = (SELECT MAX(Place) FROM @Asked), @Text nvarchar(max), @Vector vector(768), @Components nvarchar(max);
+        DECLARE @Checked table (Step varchar(20) NOT NULL, Recall float NULL);
+        DECLARE @Place int = 1, @Last int = (SELECT MAX(Place) FROM @Asked), @Text nvarchar(max), @Vector vector(768), @Components nvarchar(max), @Wanted int;
         WHILE @Place <= @Last
         BEGIN
             SET @Text = (SELECT Content FROM @Asked WHERE Place = @Place);
@@ -60,19 +60,24 @@ BEGIN
                 ORDER BY Distance, v.ComponentId
             ) AS f;
 
+            DELETE FROM @Approximate;
             IF @HasIndex = 1
             BEGIN
-                DELETE FROM @Approximate;
                 INSERT INTO @Approximate (ComponentId, Distance)
                 EXECUTE mqe.SearchVectorIndex @ModelId = @ModelId, @Vector = @Vector, @Top = @Top;
-
-                INSERT INTO @Checked (Step, Recall)
-                SELECT 'vector index', CAST(COUNT(a.ComponentId) AS float) / NULLIF(COUNT(*), 0)
-                FROM @Stored AS s
-                LEFT OUTER JOIN @Approximate AS a ON a.ComponentId = s.ComponentId
-                WHERE s.Place <= @Top
-                HAVING COUNT(*) > 0;
+            END
+            ELSE
+            BEGIN
+                INSERT INTO @Approximate (ComponentId, Distance)
+                SELECT ComponentId, Distance FROM @Stored WHERE Place <= @Top;
             END;
+
+            SET @Wanted = (SELECT COUNT(*) FROM @Stored WHERE Place <= @Top);
+            INSERT INTO @Checked (Step, Recall)
+            SELECT 'vector index', CAST(COUNT(*) AS float) / NULLIF(@Wanted, 0)
+            FROM @Stored AS s
+            INNER JOIN @Approximate AS a ON a.ComponentId = s.ComponentId
+            WHERE s.Place <= @Top;
 
             IF @Segment IS NOT NULL
             BEGIN
@@ -96,15 +101,14 @@ BEGIN
                 ORDER BY r.similarity DESC, r.component_id;
 
                 INSERT INTO @Checked (Step, Recall)
-                SELECT 'projection', CAST(COUNT(s.ComponentId) AS float) / COUNT(*)
+                SELECT 'projection', CAST(COUNT(*) AS float) / NULLIF(@Wanted, 0)
                 FROM @True AS t
-                LEFT OUTER JOIN @Stored AS s ON s.ComponentId = t.ComponentId AND s.Place <= @Top
-                HAVING COUNT(*) > 0
+                INNER JOIN @Stored AS s ON s.ComponentId = t.ComponentId
+                WHERE s.Place <= @Top
                 UNION ALL
-                SELECT 're-ranked', CAST(COUNT(r.ComponentId) AS float) / COUNT(*)
+                SELECT 're-ranked', CAST(COUNT(*) AS float) / NULLIF(@Wanted, 0)
                 FROM @True AS t
-                LEFT OUTER JOIN @Ranked AS r ON r.ComponentId = t.ComponentId
-                HAVING COUNT(*) > 0;
+                INNER JOIN @Ranked AS r ON r.ComponentId = t.ComponentId;
             END;
 
             SET @Place += 1;
@@ -117,16 +121,15 @@ BEGIN
             1
         );
 
-        SELECT s.Step AS [check], COUNT(c.Recall) AS queries, @Top AS [top], COALESCE(AVG(c.Recall), 1) AS recall, COALESCE(MIN(c.Recall), 1) AS least, s.Note AS note
+        SELECT s.Step AS [check], r.Queries AS queries, @Top AS [top], COALESCE(r.Mean, 1) AS recall, COALESCE(r.Least, 1) AS least, s.Note AS note
         FROM
         (
             VALUES
-                (1, 'vector index', CASE @HasIndex WHEN 1 THEN N'approximate search against all vectors of 768 numbers' ELSE N'there is no vector index: search compares with all' END),
+                (1, 'vector index', N'search against comparing with all vectors of 768 numbers'),
                 (2, 'projection', CASE WHEN @Segment IS NULL THEN N'768 numbers hold the vectors without loss' ELSE N'768 numbers against the full length' END),
                 (3, 're-ranked', CASE WHEN @Segment IS NULL THEN N'nothing to re-rank' ELSE N'candidates from 768 numbers, ranked at full length' END)
         ) AS s (Ordinal, Step, Note)
-        LEFT OUTER JOIN @Checked AS c ON c.Step = s.Step
-        GROUP BY s.Ordinal, s.Step, s.Note
+        CROSS APPLY (SELECT COUNT(*) AS Queries, AVG(c.Recall) AS Mean, MIN(c.Recall) AS Least FROM @Checked AS c WHERE c.Step = s.Step) AS r
         ORDER BY s.Ordinal;
     END TRY
     BEGIN CATCH

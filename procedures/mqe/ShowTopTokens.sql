@@ -9,7 +9,7 @@ CREATE PROCEDURE mqe.ShowTopTokens
 AS
 BEGIN
     SET NOCOUNT, XACT_ABORT ON;
-    EXECUTE tenancy.RequireRole 'viewer', 'model.read', 'model', @Model;
+    EXECUTE tenancy.RequireRole 'viewer', 'model.peek', 'model', @Model;
 
     DECLARE @Error nvarchar(2048) = N'';
     IF @Kind IS NULL OR @Kind NOT IN ('neuron', 'head', 'expert')

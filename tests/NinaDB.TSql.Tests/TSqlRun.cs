@@ -52,7 +52,9 @@ public sealed class TSqlRun : IDisposable
     public static IEnumerable<string> TestFiles() => Directory.GetFiles(Path.Combine(Scripts, "tests"), "*.sql").Order(StringComparer.Ordinal);
 
     private static string Fill(string text) =>
-        text.Replace("$(SampleModel)", Escape(Product.SampleModel), StringComparison.Ordinal).Replace("$(Data)", Escape(Path.Combine(Scripts, "data")), StringComparison.Ordinal);
+        text.Replace("$(SampleModel)", Escape(Product.SampleModel), StringComparison.Ordinal)
+            .Replace("$(MixtureModel)", Escape(Product.PathOf("samples/models/nina-mini-moe")), StringComparison.Ordinal)
+            .Replace("$(Data)", Escape(Path.Combine(Scripts, "data")), StringComparison.Ordinal);
 
     private static string Escape(string path) => path.Replace("'", "''", StringComparison.Ordinal);
 

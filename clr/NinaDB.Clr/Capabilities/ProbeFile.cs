@@ -61,7 +61,7 @@ internal sealed unsafe class ProbeFile : ActivationStore
         FileStream stream;
         try
         {
-            stream = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Delete, 1 << 16);
+            stream = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1 << 16);
         }
         catch (IOException) when (File.Exists(path))
         {
@@ -75,7 +75,7 @@ internal sealed unsafe class ProbeFile : ActivationStore
     public static ProbeFile Temporary(int components, int vocabulary)
     {
         string path = System.IO.Path.Combine(System.IO.Path.GetTempPath(), "ninadb-probe-" + Guid.NewGuid().ToString("N"));
-        var stream = new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Delete, 1 << 16, FileOptions.DeleteOnClose);
+        var stream = new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16, FileOptions.DeleteOnClose);
         return Start(stream, new byte[HashBytes], components, vocabulary);
     }
 
