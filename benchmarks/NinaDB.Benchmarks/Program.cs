@@ -11,6 +11,12 @@ internal static class Program
             return 0;
         }
 
+        if (arguments is ["skills", var model] && File.Exists(model + ".safetensors"))
+        {
+            SkillBenchmarks.RunChild(model);
+            return 0;
+        }
+
         if (arguments is ["idle", var connectionString])
         {
             TdsBenchmarks.IdleChild(connectionString);
@@ -25,6 +31,7 @@ internal static class Program
             ("vectors", VectorBenchmarks.Run),
             ("product", ProductBenchmarks.Run),
             ("ingestion", ProductBenchmarks.RunIngestion),
+            ("skills", SkillBenchmarks.Run),
             ("feed", FeedBenchmarks.Run),
             ("platform", PlatformBenchmarks.Run),
             ("platform", IsolationBenchmarks.Run),

@@ -260,7 +260,7 @@ public static unsafe class CapabilityFunctions
         return layout;
     }
 
-    private static IEnumerable<ComponentRow> Describe(LanguageModel model, ComponentLayout layout, string? segment)
+    internal static IEnumerable<ComponentRow> Describe(LanguageModel model, ComponentLayout layout, string? segment)
     {
         var writers = new WriteVectors(model);
         VectorProjection projection = ProjectionOf(model, writers, segment);

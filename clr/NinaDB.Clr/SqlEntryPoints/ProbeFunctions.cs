@@ -213,6 +213,8 @@ public static class ProbeFunctions
     private static IEnumerable<ComponentRow> Meanings(ProbeEvaluation evaluation, VectorProjection projection)
     {
         var writers = new WriteVectors(evaluation.Model);
+        int hidden = evaluation.Model.Config.HiddenSize;
+        using IEnumerator<WriteTile> tiles = writers.Tiles(evaluation.Layout, Environment.ProcessorCount).GetEnumerator();
         bool allTokens = CapabilityFunctions.TokensAhead(evaluation.Model, evaluation.Layout.Count);
         foreach (ProbeBlock block in evaluation.Blocks(false, MeaningMode.Projected, projection, Environment.ProcessorCount))
         {
@@ -235,7 +237,7 @@ public static class ProbeFunctions
                 if (allTokens || id.Kind != ComponentKind.Neuron)
                 {
                     written.Add(row);
-                    vectors.Add(writers.Of(id, evaluation.Sign(block, c))!);
+                    vectors.Add(Written(tiles, block.First + c, hidden, evaluation.Sign(block, c)));
                 }
             }
 
@@ -250,6 +252,19 @@ public static class ProbeFunctions
                 yield return row;
             }
         }
+    }
+
+    /// <summary>The write vector at a position, of tiles that are gone through in order: weights are read once.</summary>
+    private static float[] Written(IEnumerator<WriteTile> tiles, int position, int hidden, int sign)
+    {
+        while (tiles.Current.Vectors == null || position >= tiles.Current.First + tiles.Current.Count)
+        {
+            tiles.MoveNext();
+        }
+
+        float[] vector = new float[hidden];
+        Array.Copy(tiles.Current.Vectors, (long)(position - tiles.Current.First) * hidden, vector, 0, hidden);
+        return sign < 0 ? Array.ConvertAll(vector, v => -v) : vector;
     }
 
     private static IEnumerable<WriteTile> FullMeanings(ProbeEvaluation evaluation)
