@@ -7,6 +7,7 @@ using NinaDB.Clr.Errors;
 using NinaDB.Clr.Formats;
 using NinaDB.Clr.Json;
 using NinaDB.Clr.Models;
+using NinaDB.Clr.Quantization;
 using NinaDB.Clr.Tensors;
 using NinaDB.Clr.Tokenization;
 
@@ -46,6 +47,8 @@ public sealed class HeaderFuzzer
         byte[] gguf = ValidGguf();
         _targets.Add(new Target("safetensors", safetensors, ReadSafetensors));
         _targets.Add(new Target("gguf", gguf, ReadGguf));
+        _targets.Add(new Target("blocks.gguf", ValidBlocks(), ReadGguf));
+        _targets.Add(new Target("types.safetensors", ValidTypes(), ReadSafetensors));
         _targets.Add(new Target("tokenizer.json", Encoding.UTF8.GetBytes(ValidTokenizer), bytes => TokenizerJsonReader.Read(Encoding.UTF8.GetString(bytes)).Encode("ab <s> é")));
         _targets.Add(new Target("config.json", Encoding.UTF8.GetBytes(ValidConfig), ReadConfig));
         _targets.Add(new Target("json", Encoding.UTF8.GetBytes(ValidConfig), bytes => JsonValue.Parse(bytes, "x.json")));
@@ -70,7 +73,7 @@ public sealed class HeaderFuzzer
         var watch = new Stopwatch();
         for (long i = 0; i < count; i++)
         {
-            Target target = _targets[(int)(i % 10) switch { 0 => 2, 1 => 3, 2 => 4, 3 => 0, 4 => 0, 5 => 0, 6 => 5, 7 => 6, _ => 1 }];
+            Target target = _targets[(int)(i % 12) switch { 0 => 4, 1 => 5, 2 => 6, 3 => 0, 4 => 0, 5 => 3, 6 => 2, 7 => 2, 8 => 7, 9 => 8, _ => 1 }];
             byte[] input = Mutate(target.Valid);
             string? problem = null;
             long before = AllocatedBytes();
@@ -126,7 +129,95 @@ public sealed class HeaderFuzzer
 #endif
 
     private static void ReadSafetensors(byte[] bytes)
-        => CheckTensors(SafetensorsHeader.Read(new MemoryStream(bytes), bytes.Length, "x.safetensors").Tensors, bytes.Length);
+    {
+        SafetensorsHeader header = SafetensorsHeader.Read(new MemoryStream(bytes), bytes.Length, "x.safetensors");
+        CheckTensors(header.Tensors, bytes.Length);
+        DecodeAll(header.Tensors, bytes);
+    }
+
+    /// <summary>Whatever the bytes of an accepted tensor are, they decode; no block reads or writes outside of its own.</summary>
+    private static unsafe void DecodeAll(IReadOnlyList<TensorInfo> tensors, byte[] bytes)
+    {
+        fixed (byte* start = bytes)
+        {
+            foreach (TensorInfo tensor in tensors)
+            {
+                if (!DTypeInfo.Of(tensor.DType).IsDecodable || tensor.ElementCount == 0)
+                {
+                    continue;
+                }
+
+                float[] values = new float[tensor.ElementCount + 1];
+                values[values.Length - 1] = 12345f;
+                fixed (float* target = values)
+                {
+                    BlockCodec.Decode(tensor.DType, start + tensor.ByteOffset, target, tensor.ElementCount);
+                }
+
+                if (values[values.Length - 1] != 12345f)
+                {
+                    throw new InvalidOperationException("Decoding " + tensor + " wrote behind its numbers.");
+                }
+            }
+        }
+    }
+
+    /// <summary>A file with a tensor of every GGUF type that can be decoded.</summary>
+    private static byte[] ValidBlocks()
+    {
+        var tensors = new List<TensorToWrite>();
+        foreach (DType type in Enum.GetValues(typeof(DType)))
+        {
+            if (type != DType.Unknown && DTypeInfo.Of(type).GgufId >= 0)
+            {
+                tensors.Add(Bytes(type));
+            }
+        }
+
+        var stream = new MemoryStream();
+        GgufWriter.Write(
+            stream,
+            new List<(string, GgufValue)>
+            {
+                ("general.architecture", GgufValue.Of("none")),
+                ("split.no", GgufValue.Of((ushort)0)),
+                ("split.count", GgufValue.Of((ushort)1)),
+                ("general.alignment", GgufValue.Of(8u)),
+            },
+            tensors,
+            2);
+        return stream.ToArray();
+    }
+
+    /// <summary>A file with a tensor of every safetensors type.</summary>
+    private static byte[] ValidTypes()
+    {
+        var tensors = new List<TensorToWrite>();
+        foreach (DType type in Enum.GetValues(typeof(DType)))
+        {
+            if (type != DType.Unknown && DTypeInfo.Of(type).SafetensorsName != null)
+            {
+                tensors.Add(Bytes(type));
+            }
+        }
+
+        var stream = new MemoryStream();
+        SafetensorsWriter.Write(stream, tensors, new Dictionary<string, string> { ["b"] = "1", ["a"] = "\"" });
+        return stream.ToArray();
+    }
+
+    private static TensorToWrite Bytes(DType type)
+    {
+        DTypeInfo info = DTypeInfo.Of(type);
+        long elements = Math.Max(4, info.BlockElements);
+        byte[] data = new byte[info.ByteLength(elements)];
+        for (int i = 0; i < data.Length; i++)
+        {
+            data[i] = (byte)(i * 37);
+        }
+
+        return TensorToWrite.OfBytes(info.Name, type, new[] { elements }, s => s.Write(data, 0, data.Length));
+    }
 
     /// <summary>A configuration that is accepted answers for every layer, and can be written.</summary>
     private static void ReadConfig(byte[] bytes)
@@ -146,6 +237,7 @@ public sealed class HeaderFuzzer
     {
         GgufHeader header = GgufHeader.Read(new MemoryStream(bytes), bytes.Length, "x.gguf");
         CheckTensors(header.Tensors, bytes.Length);
+        DecodeAll(header.Tensors, bytes);
         ModelConfig.FromGguf(header, "x.gguf", header.Tensors);
         if (TokenizerGgufReader.IsPresent(header))
         {

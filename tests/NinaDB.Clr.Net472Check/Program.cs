@@ -45,6 +45,11 @@ internal static class Program
         CheckStorage(Path.Combine(samples, "models", "nina-mini"));
         CheckCapabilities(model, Path.Combine(samples, "probes"));
         SafetyCheck.Run(Check);
+        foreach ((string what, bool isSame) in ReferenceBlocks.Check())
+        {
+            Check(what + " as the reference does", isSame);
+        }
+
         string? problem = new HeaderFuzzer(472).Run(4000);
         Check("4000 mutated headers: " + (problem ?? "read or refused"), problem == null);
         Console.WriteLine((s_failures == 0 ? "all good, " : s_failures + " differ, ") + watch.ElapsedMilliseconds + " ms, " + Environment.Version);

@@ -112,7 +112,21 @@ public sealed class FormatTests
         Assert.Equal(ErrorNumber.ShardIndex, Assert.Throws<NinaException>(() => ModelFile.Open(folder.FullPath)).Number);
         File.WriteAllText(folder.File("model.safetensors.index.json"), index);
         File.Delete(folder.File("model-00002-of-00002.safetensors"));
-        Assert.Equal(ErrorNumber.FileNotFound, Assert.Throws<NinaException>(() => ModelFile.Open(folder.FullPath)).Number);
+        NinaException missing = Assert.Throws<NinaException>(() => ModelFile.Open(folder.FullPath));
+        Assert.Equal(ErrorNumber.ShardMissing, missing.Number);
+        Assert.Contains("model-00002-of-00002.safetensors", missing.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_shard_with_a_tensor_that_the_index_lacks_is_refused()
+    {
+        using var folder = new TemporaryFolder();
+        IReadOnlyList<TensorToWrite> tensors = HuggingFaceWriter.Tensors(TestData.Nina, DType.BF16);
+        WriteShard(folder.File("model-00001-of-00001.safetensors"), tensors);
+        File.WriteAllText(folder.File("model.safetensors.index.json"), Index(tensors.Skip(1).Select(t => (t.Name, 1))).Replace("of-00002", "of-00001", StringComparison.Ordinal));
+        NinaException error = Assert.Throws<NinaException>(() => ModelFile.Open(folder.FullPath));
+        Assert.Equal(ErrorNumber.ShardIndex, error.Number);
+        Assert.Contains(tensors[0].Name, error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

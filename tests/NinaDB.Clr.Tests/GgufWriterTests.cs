@@ -1,5 +1,6 @@
 using NinaDB.Clr.Errors;
 using NinaDB.Clr.Formats;
+using NinaDB.Clr.Fuzzing;
 using NinaDB.Clr.Storage;
 using NinaDB.Clr.Tensors;
 
@@ -56,7 +57,7 @@ public sealed class GgufWriterTests
     public void Data_is_aligned_and_rewriting_is_byte_identical(int alignment)
     {
         using var folder = new TemporaryFolder();
-        float[] values = BlockCodecTests.RandomNumbers(7, 3 * 256);
+        float[] values = ReferenceBlocks.RandomNumbers(7, 3 * 256);
         DType[] types = [DType.F32, DType.Q4_K, DType.F16, DType.Q8_0, DType.BF16, DType.Q4_0];
         TensorToWrite[] tensors = [.. types.Select(t => new TensorToWrite("t." + t, t, [3, 256], () => values)), new("scalar", DType.F32, [], () => [5f]), new("none", DType.F32, [0, 4], () => [])];
         byte[] bytes = Write([.. EveryType, ("general.alignment", GgufValue.Of((uint)alignment))], tensors);
@@ -69,7 +70,7 @@ public sealed class GgufWriterTests
         using (SegmentLease lease = SegmentCache.Shared.Open(path))
         {
             Assert.Equal(values, TensorReader.ReadAll(lease.Segment, file["t.F32"]));
-            Assert.Equal(BlockCodecTests.Decode(DType.Q4_K, BlockCodecTests.Encode(DType.Q4_K, values), values.Length), TensorReader.ReadAll(lease.Segment, file["t.Q4_K"]));
+            Assert.Equal(ReferenceBlocks.Decode(DType.Q4_K, ReferenceBlocks.Encode(DType.Q4_K, values), values.Length), TensorReader.ReadAll(lease.Segment, file["t.Q4_K"]));
         }
 
         using var again = new MemoryStream();

@@ -15,6 +15,9 @@ public sealed class TSqlRun : IDisposable
 
     private readonly string _folder = Path.Combine(Path.GetTempPath(), $"ninadb-tsql-{Guid.NewGuid():N}");
 
+    /// <summary>Where tests write files.</summary>
+    private string Output => _folder + "-output";
+
     public TSqlRun()
     {
         using Database database = Database.Create(_folder);
@@ -51,8 +54,9 @@ public sealed class TSqlRun : IDisposable
 
     public static IEnumerable<string> TestFiles() => Directory.GetFiles(Path.Combine(Scripts, "tests"), "*.sql").Order(StringComparer.Ordinal);
 
-    private static string Fill(string text) =>
-        text.Replace("$(SampleModel)", Escape(Product.SampleModel), StringComparison.Ordinal)
+    private string Fill(string text) =>
+        text.Replace("$(Output)", Escape(Output), StringComparison.Ordinal)
+            .Replace("$(SampleModel)", Escape(Product.SampleModel), StringComparison.Ordinal)
             .Replace("$(MixtureModel)", Escape(Product.PathOf("samples/models/nina-mini-moe")), StringComparison.Ordinal)
             .Replace("$(Data)", Escape(Path.Combine(Scripts, "data")), StringComparison.Ordinal);
 
@@ -63,6 +67,11 @@ public sealed class TSqlRun : IDisposable
         if (Directory.Exists(_folder))
         {
             Directory.Delete(_folder, recursive: true);
+        }
+
+        if (Directory.Exists(Output))
+        {
+            Directory.Delete(Output, recursive: true);
         }
     }
 }

@@ -15,7 +15,7 @@ public enum ModelFormat
     /// <summary>One or more safetensors files.</summary>
     Safetensors,
 
-    /// <summary>A GGUF file.</summary>
+    /// <summary>A GGUF file, or the parts of a split one.</summary>
     Gguf,
 }
 
@@ -67,7 +67,7 @@ public sealed class ModelFile
     /// <summary>The <c>__metadata__</c> of the safetensors files.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; }
 
-    /// <summary>The GGUF header, for a GGUF file.</summary>
+    /// <summary>The GGUF header, for a GGUF file; of a split one, that of the first part, which has the metadata.</summary>
     public GgufHeader? Gguf { get; }
 
     /// <summary>The text of config.json, null when there is none.</summary>
@@ -122,6 +122,11 @@ public sealed class ModelFile
             return OpenFolder(full);
         }
 
+        if (GgufSplit.PartsOf(full) is string[] parts)
+        {
+            return Build(Path.GetFileNameWithoutExtension(full), Array.ConvertAll(parts, FileIdentity.Of), null, null, null);
+        }
+
         FileIdentity file = FileIdentity.Of(full);
         string folder = Path.GetDirectoryName(full)!;
         bool alone = !IsGguf(file);
@@ -171,6 +176,12 @@ public sealed class ModelFile
         if (File.Exists(index))
         {
             Dictionary<string, int> ordinals = ReadShardIndex(index, out List<string> shards);
+            List<string> missing = shards.FindAll(shard => !File.Exists(Path.Combine(folder, shard)));
+            if (missing.Count > 0)
+            {
+                throw GgufSplit.Missing(ErrorNumber.ShardMissing, index, missing);
+            }
+
             var files = new FileIdentity[shards.Count];
             for (int i = 0; i < files.Length; i++)
             {
@@ -187,6 +198,12 @@ public sealed class ModelFile
             if (candidates.Count == 0)
             {
                 candidates.AddRange(Directory.GetFiles(folder, "*.gguf"));
+            }
+
+            candidates.Sort(StringComparer.Ordinal);
+            if (GgufSplit.Common(candidates) is string part)
+            {
+                return Build(name, Array.ConvertAll(GgufSplit.PartsOf(part)!, FileIdentity.Of), config, tokenizer, null);
             }
 
             if (candidates.Count != 1)
@@ -207,16 +224,9 @@ public sealed class ModelFile
 
     private static ModelFile Build(string name, FileIdentity[] files, string? config, string? tokenizer, Dictionary<string, int>? shardOf)
     {
-        if (files.Length == 1 && IsGguf(files[0]))
+        if (IsGguf(files[0]))
         {
-            GgufHeader header;
-            using (FileStream stream = FileIdentity.OpenRead(files[0].Path))
-            {
-                header = GgufHeader.Read(stream, files[0].Length, files[0].Path);
-            }
-
-            files[0].ThrowIfChanged();
-            return new ModelFile(name, ModelFormat.Gguf, files, header.Tensors, IndexByName(header.Tensors, files), new Dictionary<string, string>(), header, config, tokenizer);
+            return BuildGguf(name, files, config, tokenizer);
         }
 
         var tensors = new List<TensorInfo>();
@@ -247,9 +257,37 @@ public sealed class ModelFile
                     throw NinaException.InFile(ErrorNumber.ShardIndex, files[entry.Value].Path, $"the tensor '{entry.Key}', which {ShardIndexName} places here, is not in it.");
                 }
             }
+
+            foreach (TensorInfo tensor in tensors)
+            {
+                if (!shardOf.ContainsKey(tensor.Name))
+                {
+                    throw NinaException.InFile(
+                        ErrorNumber.ShardIndex, files[tensor.FileOrdinal].Path, tensor.ByteOffset, $"the tensor '{tensor.Name}' is not in {ShardIndexName}.");
+                }
+            }
         }
 
         return new ModelFile(name, ModelFormat.Safetensors, files, tensors, byName, metadata, null, config, tokenizer);
+    }
+
+    private static ModelFile BuildGguf(string name, FileIdentity[] files, string? config, string? tokenizer)
+    {
+        var headers = new GgufHeader[files.Length];
+        var tensors = new List<TensorInfo>();
+        for (int i = 0; i < files.Length; i++)
+        {
+            using (FileStream stream = FileIdentity.OpenRead(files[i].Path))
+            {
+                headers[i] = GgufHeader.Read(stream, files[i].Length, files[i].Path, i);
+            }
+
+            files[i].ThrowIfChanged();
+            tensors.AddRange(headers[i].Tensors);
+        }
+
+        GgufSplit.Check(headers, files);
+        return new ModelFile(name, ModelFormat.Gguf, files, tensors, IndexByName(tensors, files), new Dictionary<string, string>(), headers[0], config, tokenizer);
     }
 
     private static Dictionary<string, TensorInfo> IndexByName(IReadOnlyList<TensorInfo> tensors, FileIdentity[] files)

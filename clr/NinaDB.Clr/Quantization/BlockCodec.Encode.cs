@@ -4,7 +4,8 @@ using NinaDB.Clr.Tensors;
 
 namespace NinaDB.Clr.Quantization;
 
-/// <summary>Quantisers. Q8_0 and Q4_0 make the bytes of the reference; Q4_K searches scales and minima as the reference does.</summary>
+/// <summary>Quantisers. Q8_0 and Q4_0 make the bytes of the reference; Q4_K searches scales and minima as the reference does.
+/// Every operation is cast to float: a runtime may otherwise keep intermediate results at a higher precision, and choose other levels.</summary>
 internal static unsafe partial class BlockCodec
 {
     /// <summary>Scales that the search of Q4_K tries for each group, besides the plain one.</summary>
@@ -20,12 +21,12 @@ internal static unsafe partial class BlockCodec
                 largest = Math.Max(largest, Math.Abs(Finite(source[j])));
             }
 
-            float scale = largest / 127f;
-            float inverse = scale != 0f ? 1f / scale : 0f;
+            float scale = (float)(largest / 127f);
+            float inverse = scale != 0f ? (float)(1f / scale) : 0f;
             PutScale(target, scale);
             for (int j = 0; j < 32; j++)
             {
-                target[2 + j] = (byte)(sbyte)RoundAway(source[j] * inverse);
+                target[2 + j] = (byte)(sbyte)RoundAway((float)(source[j] * inverse));
             }
         }
     }
@@ -47,7 +48,7 @@ internal static unsafe partial class BlockCodec
             }
 
             float scale = extreme / -8f;
-            float inverse = scale != 0f ? 1f / scale : 0f;
+            float inverse = scale != 0f ? (float)(1f / scale) : 0f;
             PutScale(target, scale);
             for (int j = 0; j < 16; j++)
             {
@@ -58,8 +59,8 @@ internal static unsafe partial class BlockCodec
 
     private static int NibbleQ4_0(float value, float inverse)
     {
-        float scaled = value * inverse;
-        return Math.Min(15, (int)(scaled + 8.5f) & 255);
+        float scaled = (float)(value * inverse);
+        return Math.Min(15, (int)(float)(scaled + 8.5f) & 255);
     }
 
     private static void EncodeQ4_K(float* source, byte* target, long blocks)
@@ -78,14 +79,14 @@ internal static unsafe partial class BlockCodec
                 float squares = 0f;
                 for (int l = 0; l < 32; l++)
                 {
-                    squares += Finite(values[l]) * values[l];
+                    squares = (float)(squares + (float)(Finite(values[l]) * values[l]));
                 }
 
                 // Large numbers count for more, small ones still for something.
-                float typical = (float)Math.Sqrt(squares / 32f);
+                float typical = (float)Math.Sqrt((float)(squares / 32f));
                 for (int l = 0; l < 32; l++)
                 {
-                    weights[l] = typical + Math.Abs(values[l]);
+                    weights[l] = (float)(typical + Math.Abs(values[l]));
                 }
 
                 scales[group] = FitGroup(values, weights, levels + (group * 32), trial, out minima[group]);
@@ -112,13 +113,13 @@ internal static unsafe partial class BlockCodec
     /// </summary>
     private static float FitGroup(float* values, float* weights, byte* levels, byte* trial, out float minimum)
     {
-        float least = values[0], most = values[0], sumWeight = weights[0], sumValue = sumWeight * values[0];
+        float least = values[0], most = values[0], sumWeight = weights[0], sumValue = (float)(sumWeight * values[0]);
         for (int i = 1; i < 32; i++)
         {
             least = values[i] < least ? values[i] : least;
             most = values[i] > most ? values[i] : most;
-            sumWeight += weights[i];
-            sumValue += weights[i] * values[i];
+            sumWeight = (float)(sumWeight + weights[i]);
+            sumValue = (float)(sumValue + (float)(weights[i] * values[i]));
         }
 
         least = least > 0f ? 0f : least;
@@ -134,52 +135,48 @@ internal static unsafe partial class BlockCodec
         }
 
         float low = least;
-        float inverse = 15f / (most - least);
-        float scale = 1f / inverse;
+        float inverse = (float)(15f / (float)(most - least));
+        float scale = (float)(1f / inverse);
         float bestError = 0f;
         for (int i = 0; i < 32; i++)
         {
-            levels[i] = Level(inverse * (values[i] - least));
-            float difference = (scale * levels[i]) + least - values[i];
-            difference *= difference;
-            bestError += weights[i] * difference;
+            levels[i] = Level((float)(inverse * (float)(values[i] - least)));
+            bestError = AddError(bestError, weights[i], scale, levels[i], least, values[i]);
         }
 
         for (int step = 0; step < ScaleSteps; step++)
         {
             // The levels are always those above the current minimum, which a better line moves.
-            inverse = (-1f + (0.1f * step) + 15f) / (most - low);
+            inverse = (float)((float)((float)(-1f + (float)(0.1f * step)) + 15f) / (float)(most - low));
             float sumLevel = 0f, sumSquare = 0f, sumProduct = 0f;
             for (int i = 0; i < 32; i++)
             {
-                int level = Level(inverse * (values[i] - low));
+                int level = Level((float)(inverse * (float)(values[i] - low)));
                 trial[i] = (byte)level;
-                float weighted = weights[i] * level;
-                sumLevel += weighted;
-                sumSquare += weighted * level;
-                sumProduct += weighted * values[i];
+                float weighted = (float)(weights[i] * level);
+                sumLevel = (float)(sumLevel + weighted);
+                sumSquare = (float)(sumSquare + (float)(weighted * level));
+                sumProduct = (float)(sumProduct + (float)(weighted * values[i]));
             }
 
-            float determinant = (sumWeight * sumSquare) - (sumLevel * sumLevel);
+            float determinant = Cross(sumWeight, sumSquare, sumLevel, sumLevel);
             if (!(determinant > 0f))
             {
                 continue;
             }
 
-            float trialScale = ((sumWeight * sumProduct) - (sumValue * sumLevel)) / determinant;
-            float trialLow = ((sumSquare * sumValue) - (sumLevel * sumProduct)) / determinant;
+            float trialScale = (float)(Cross(sumWeight, sumProduct, sumValue, sumLevel) / determinant);
+            float trialLow = (float)(Cross(sumSquare, sumValue, sumLevel, sumProduct) / determinant);
             if (trialLow > 0f)
             {
                 trialLow = 0f;
-                trialScale = sumProduct / sumSquare;
+                trialScale = (float)(sumProduct / sumSquare);
             }
 
             float error = 0f;
             for (int i = 0; i < 32; i++)
             {
-                float difference = (trialScale * trial[i]) + trialLow - values[i];
-                difference *= difference;
-                error += weights[i] * difference;
+                error = AddError(error, weights[i], trialScale, trial[i], trialLow, values[i]);
             }
 
             if (error < bestError)
@@ -195,20 +192,30 @@ internal static unsafe partial class BlockCodec
         return scale;
     }
 
+    /// <summary>The weighted squared error of one level, added to a sum.</summary>
+    private static float AddError(float sum, float weight, float scale, int level, float low, float value)
+    {
+        float difference = (float)((float)((float)(scale * level) + low) - value);
+        return (float)(sum + (float)(weight * (float)(difference * difference)));
+    }
+
+    /// <summary>a·b - c·d.</summary>
+    private static float Cross(float a, float b, float c, float d) => (float)((float)(a * b) - (float)(c * d));
+
     private static byte Level(float value) => (byte)RoundEven(Math.Max(0f, Math.Min(15f, value)));
 
     /// <summary>Scales and minima as six-bit multiples of the super-block's two F16 numbers.</summary>
     private static void PackScales(float* scales, float* minima, float largestScale, float largestMinimum, byte* target)
     {
-        float inverseScale = largestScale > 0f ? 63f / largestScale : 0f;
-        float inverseMinimum = largestMinimum > 0f ? 63f / largestMinimum : 0f;
-        PutScale(target, largestScale / 63f);
-        PutScale(target + 2, largestMinimum / 63f);
+        float inverseScale = largestScale > 0f ? (float)(63f / largestScale) : 0f;
+        float inverseMinimum = largestMinimum > 0f ? (float)(63f / largestMinimum) : 0f;
+        PutScale(target, (float)(largestScale / 63f));
+        PutScale(target + 2, (float)(largestMinimum / 63f));
         byte* packed = target + 4;
         for (int group = 0; group < 8; group++)
         {
-            int scale = Math.Min(63, RoundEven(inverseScale * scales[group]) & 255);
-            int minimum = Math.Min(63, RoundEven(inverseMinimum * minima[group]) & 255);
+            int scale = Math.Min(63, RoundEven((float)(inverseScale * scales[group])) & 255);
+            int minimum = Math.Min(63, RoundEven((float)(inverseMinimum * minima[group])) & 255);
             if (group < 4)
             {
                 packed[group] = (byte)scale;
@@ -228,16 +235,16 @@ internal static unsafe partial class BlockCodec
     {
         for (int group = 0; group < 8; group++)
         {
-            float scale = Half(target) * ScaleOf(target + 4, group);
+            float scale = (float)(Half(target) * ScaleOf(target + 4, group));
             if (scale == 0f)
             {
                 continue;
             }
 
-            float minimum = Half(target + 2) * MinimumOf(target + 4, group);
+            float minimum = (float)(Half(target + 2) * MinimumOf(target + 4, group));
             for (int l = group * 32; l < (group * 32) + 32; l++)
             {
-                levels[l] = Level((source[l] + minimum) / scale);
+                levels[l] = Level((float)((float)(source[l] + minimum) / scale));
             }
         }
     }

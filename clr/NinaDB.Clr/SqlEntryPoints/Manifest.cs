@@ -19,6 +19,7 @@ internal sealed class Manifest
     private readonly List<string> _weights = new List<string>();
     private readonly List<string> _patches = new List<string>();
     private readonly List<KeyValuePair<string, string>> _files = new List<KeyValuePair<string, string>>();
+    private readonly List<Entry> _entries = new List<Entry>();
     private string? _config;
     private string? _tokenizer;
 
@@ -28,6 +29,9 @@ internal sealed class Manifest
 
     /// <summary>Name and path of every file but patches, in ordinal order.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Files => _files;
+
+    /// <summary>The same files with their kinds and hashes.</summary>
+    public IReadOnlyList<Entry> Entries => _entries;
 
     /// <summary>Parses a manifest.</summary>
     public static Manifest Parse(SqlString json)
@@ -48,6 +52,7 @@ internal sealed class Manifest
             }
 
             manifest._files.Add(new KeyValuePair<string, string>(name!, path!));
+            manifest._entries.Add(new Entry(name!, path!, kind, file["sha256"]?.AsString()));
             switch (kind)
             {
                 case ModelFiles.Weights:
@@ -88,5 +93,25 @@ internal sealed class Manifest
         {
             return reader.ReadToEnd();
         }
+    }
+
+    /// <summary>A file of a manifest.</summary>
+    internal sealed class Entry
+    {
+        public Entry(string name, string path, string? kind, string? sha256)
+        {
+            Name = name;
+            Path = path;
+            Kind = kind;
+            Sha256 = sha256 == null ? null : ContentHash.FromHex(sha256);
+        }
+
+        public string Name { get; }
+
+        public string Path { get; }
+
+        public string? Kind { get; }
+
+        public byte[]? Sha256 { get; }
     }
 }

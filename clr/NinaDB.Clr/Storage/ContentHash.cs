@@ -32,6 +32,21 @@ public static class ContentHash
         return sha.ComputeHash(bytes);
     }
 
+    /// <summary>The hash of 64 hexadecimal digits. Raises <see cref="ErrorNumber.InvalidArgument"/>.</summary>
+    public static byte[] FromHex(string text)
+    {
+        byte[] hash = new byte[32];
+        NinaException.Require(text.Length == 64, $"'{text}' is not a SHA-256.");
+        for (int i = 0; i < hash.Length; i++)
+        {
+            NinaException.Require(
+                byte.TryParse(text.Substring(2 * i, 2), System.Globalization.NumberStyles.AllowHexSpecifier, System.Globalization.CultureInfo.InvariantCulture, out hash[i]),
+                $"'{text}' is not a SHA-256.");
+        }
+
+        return hash;
+    }
+
     /// <summary>Lower-case hexadecimal digits.</summary>
     public static string ToHex(byte[] hash)
     {

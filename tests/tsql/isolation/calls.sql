@@ -9,6 +9,9 @@ GO
 -- [mqe.ShareModel]
 EXECUTE mqe.ShareModel N'{model}', 'public';
 GO
+-- [mqe.ExportModel]
+EXECUTE mqe.ExportModel @Model = N'{model}', @Path = N'$(ExportFolder)/model';
+GO
 -- [mqe.PeekTensor]
 EXECUTE mqe.PeekTensor @Model = N'{model}', @Tensor = N'model.norm.weight';
 GO
