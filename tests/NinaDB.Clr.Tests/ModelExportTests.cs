@@ -100,10 +100,10 @@ public sealed class ModelExportTests
     public void What_has_no_equal_in_the_other_format_is_refused_by_name()
     {
         using var folder = new TemporaryFolder();
-        ModelExport export = Export(Path.Combine(TestData.SharedModels, "nano-gpt", "model.safetensors"), () => TestData.Nina.With("gpt", ModelConfig.FromJson("{\"model_type\":\"gpt2\",\"n_embd\":128,\"vocab_size\":2048}", "c"), TestData.Nina.Weights));
+        ModelExport export = Export(Path.Combine(TestData.SharedModels, "nano-gpt", "model.safetensors"), () => TestData.Nina.With("gpt", ModelConfig.FromJson("{\"model_type\":\"unheard-of\",\"hidden_size\":128,\"vocab_size\":2048}", "c"), TestData.Nina.Weights));
         NinaException error = Assert.Throws<NinaException>(() => export.Write(folder.File("out"), ModelFormat.Gguf, DType.F16));
         Assert.Equal(ErrorNumber.FormatConversion, error.Number);
-        Assert.Contains("gpt2", error.Message, StringComparison.Ordinal);
+        Assert.Contains("unheard-of", error.Message, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFileSystemEntries(folder.FullPath));
     }
 

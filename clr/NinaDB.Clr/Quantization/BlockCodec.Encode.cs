@@ -90,8 +90,10 @@ internal static unsafe partial class BlockCodec
                 }
 
                 scales[group] = FitGroup(values, weights, levels + (group * 32), trial, out minima[group]);
-                largestScale = Math.Max(largestScale, scales[group]);
-                largestMinimum = Math.Max(largestMinimum, minima[group]);
+
+                // Not Math.Max, which differs between runtimes for zeros of two signs.
+                largestScale = scales[group] > largestScale ? scales[group] : largestScale;
+                largestMinimum = minima[group] > largestMinimum ? minima[group] : largestMinimum;
             }
 
             PackScales(scales, minima, largestScale, largestMinimum, target);
