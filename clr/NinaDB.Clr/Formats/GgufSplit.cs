@@ -51,6 +51,9 @@ internal static class GgufSplit
         return missing.Count == 0 ? parts : throw Missing(ErrorNumber.GgufSplit, path, missing);
     }
 
+    /// <summary>The name of the model that a path is a part of, without the number of the part; null for a file that is not named as a part.</summary>
+    public static string? NameOf(string path) => TryParse(Path.GetFileName(path), out string prefix, out _, out _) ? prefix : null;
+
     /// <summary>The one name that stands for files which are all parts of the same model; null when they are not.</summary>
     public static string? Common(IReadOnlyList<string> paths)
     {

@@ -56,6 +56,11 @@ internal static class GgufTokenizerMetadata
 
         result.Add(("tokenizer.ggml.token_type", GgufValue.Of(kinds)));
         AddSpecial(result, model, root, hasBytes);
+        if (model.Tokenizer.ChatTemplate is string template)
+        {
+            result.Add(("tokenizer.chat_template", GgufValue.Of(template)));
+        }
+
         return result;
     }
 

@@ -39,7 +39,7 @@ public static class ModelFiles
             return new DirectoryInfo(full).Name;
         }
 
-        string name = Path.GetFileNameWithoutExtension(full);
+        string name = GgufSplit.NameOf(full) ?? Path.GetFileNameWithoutExtension(full);
         string? folder = Path.GetFileName(Path.GetDirectoryName(full));
         return name == "model" && !string.IsNullOrEmpty(folder) ? folder! : name;
     }
