@@ -178,7 +178,7 @@ public sealed unsafe partial class WeightMatrix
 
         // A few pieces more than threads, so that one that was held up does not hold up the others; whole panels when there are many tokens.
         int step = tokens < 8 ? 8 : 64;
-        int chunk = Math.Max(step, (Rows / (parallelism * 4) / step) * step);
+        int chunk = Math.Max(step, Rows / (parallelism * 4) / step * step);
         int chunks = (Rows + chunk - 1) / chunk;
         ParallelWork.For(chunks, parallelism, i =>
         {

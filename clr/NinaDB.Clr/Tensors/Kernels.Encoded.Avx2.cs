@@ -1,6 +1,7 @@
 #if !NETFRAMEWORK
 using System;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using NinaDB.Clr.Quantization;
@@ -36,9 +37,10 @@ internal static unsafe partial class Kernels
 
                 return end;
             case DType.Q8_0:
+                float* halves = Halves.Table;
                 for (int r = 0; r < end; r += 4)
                 {
-                    DotQ8_0(x, w + (r * rowBytes), rowBytes, k, y + r);
+                    DotQ8_0(x, w + (r * rowBytes), rowBytes, k, y + r, halves);
                 }
 
                 return end;
@@ -104,26 +106,26 @@ internal static unsafe partial class Kernels
         Reduce(a, b, c, d).Store(y);
     }
 
-    private static void DotQ8_0(float* x, byte* w, long rowBytes, int k, float* y)
+    private static void DotQ8_0(float* x, byte* w, long rowBytes, int k, float* y, float* halves)
     {
         Vector256<float> a = default, b = default, c = default, d = default;
         byte* w1 = w + rowBytes, w2 = w1 + rowBytes, w3 = w2 + rowBytes;
         for (float* end = x + k; x < end; x += 32, w += 34, w1 += 34, w2 += 34, w3 += 34)
         {
             Vector256<float> p = Vector256.Load(x), q = Vector256.Load(x + 8), s = Vector256.Load(x + 16), t = Vector256.Load(x + 24);
-            a = BlockQ8_0(w, p, q, s, t, a);
-            b = BlockQ8_0(w1, p, q, s, t, b);
-            c = BlockQ8_0(w2, p, q, s, t, c);
-            d = BlockQ8_0(w3, p, q, s, t, d);
+            a = BlockQ8_0(w, p, q, s, t, halves, a);
+            b = BlockQ8_0(w1, p, q, s, t, halves, b);
+            c = BlockQ8_0(w2, p, q, s, t, halves, c);
+            d = BlockQ8_0(w3, p, q, s, t, halves, d);
         }
 
         Reduce(a, b, c, d).Store(y);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<float> BlockQ8_0(byte* block, Vector256<float> p, Vector256<float> q, Vector256<float> s, Vector256<float> t, Vector256<float> sum)
+    private static Vector256<float> BlockQ8_0(byte* block, Vector256<float> p, Vector256<float> q, Vector256<float> s, Vector256<float> t, float* halves, Vector256<float> sum)
     {
-        Vector256<float> scale = Vector256.Create(HalfFloat.ToSingle(*(ushort*)block));
+        Vector256<float> scale = Vector256.Create(halves[*(ushort*)block]);
         var quants = (sbyte*)(block + 2);
         sum = Fma.MultiplyAdd(Avx.ConvertToVector256Single(Avx2.ConvertToVector256Int32(quants)) * scale, p, sum);
         sum = Fma.MultiplyAdd(Avx.ConvertToVector256Single(Avx2.ConvertToVector256Int32(quants + 8)) * scale, q, sum);
@@ -145,6 +147,23 @@ internal static unsafe partial class Kernels
         Vector256<int> scaled = (magnitude.AsSingle() * Vector256.Create(5.192296858534828e33f)).AsInt32();
         Vector256<int> special = Vector256.GreaterThan(magnitude, Vector256.Create(0x0F7FFFFF)) & Vector256.Create(0x7F800000);
         return (scaled | special | sign).AsSingle();
+    }
+
+    /// <summary>Every F16 value as a float: one load instead of a dozen instructions for each block's scale. Lives as long as the process.</summary>
+    private static class Halves
+    {
+        public static readonly float* Table = Create();
+
+        private static float* Create()
+        {
+            var table = (float*)NativeMemory.AlignedAlloc((1 << 16) * sizeof(float), 64);
+            for (int i = 0; i < 1 << 16; i++)
+            {
+                table[i] = HalfFloat.ToSingle((ushort)i);
+            }
+
+            return table;
+        }
     }
 }
 #endif

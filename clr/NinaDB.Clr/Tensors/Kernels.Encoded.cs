@@ -13,6 +13,9 @@ internal static unsafe partial class Kernels
     /// <summary>Rows that are decoded at once when only a few tokens use them.</summary>
     private const int FewTokenRows = 8;
 
+    /// <summary>Numbers between decoded rows: at a distance of a power of two they would displace each other in the cache.</summary>
+    private const int PanelPadding = 16;
+
     /// <summary>Bytes of decoded weights that many tokens share.</summary>
     private const int DecodedPanelBytes = 512 << 10;
 
@@ -33,19 +36,30 @@ internal static unsafe partial class Kernels
         }
 
         int panel = tokens < 16 ? FewTokenRows : Math.Max(FewTokenRows, Math.Min(64, DecodedPanelBytes / (4 * k)) & ~7);
-        float[] buffer = Scratch.Panel(checked(panel * k));
+        int stride = k + PanelPadding;
+        float[]? packed = PackTokens(x, xStride, tokens, k);
+        float[] buffer = Scratch.Panel(checked(panel * stride));
         fixed (float* decoded = buffer)
         {
             for (; first < rows; first += panel)
             {
                 int count = Math.Min(panel, rows - first);
-                BlockCodec.Decode(type, w + (first * rowBytes), decoded, (long)count * k);
-                MultiplyTransposed(x, xStride, tokens, decoded, k, count, k, y + first, yStride);
+                for (int r = 0; r < count; r++)
+                {
+                    BlockCodec.Decode(type, w + ((first + r) * rowBytes), decoded + ((long)r * stride), k);
+                }
+
+                MultiplyPanel(x, xStride, tokens, decoded, stride, count, k, y + first, yStride, packed);
             }
         }
     }
 
 #if NETFRAMEWORK
+    private static float[]? PackTokens(float* x, int xStride, int tokens, int k) => null;
+
+    private static void MultiplyPanel(float* x, int xStride, int tokens, float* w, int wStride, int rows, int k, float* y, int yStride, float[]? packed)
+        => MultiplyTransposed(x, xStride, tokens, w, wStride, rows, k, y, yStride);
+
     private static int MultiplyInRegisters(DType type, float* x, byte* w, long rowBytes, int rows, int k, float* y) => 0;
 #endif
 }

@@ -11,6 +11,9 @@ internal static unsafe partial class Kernels
     /// <summary>Numbers of k that a tile runs over before the next tile has its turn: six tokens of them stay in the first-level cache.</summary>
     private const int DepthBlock = 512;
 
+    /// <summary>The distance of two tokens in a block of k: a cache line more than the block.</summary>
+    private const int PackedStride = DepthBlock + 16;
+
     /// <summary>Tokens whose sums are kept while k goes by.</summary>
     private const int TokenBlock = 48;
 
@@ -27,6 +30,29 @@ internal static unsafe partial class Kernels
 
     /// <summary>y[t, r] = Σ_k x[t, k] · w[r, k]: both operands row-major with contiguous k. A result does not depend on the other tokens and rows of the call.</summary>
     public static void MultiplyTransposed(float* x, int xStride, int tokens, float* w, int wStride, int rows, int k, float* y, int yStride)
+        => MultiplyPanel(x, xStride, tokens, w, wStride, rows, k, y, yStride, PackTokens(x, xStride, tokens, k));
+
+    /// <summary>Copies the tokens of a deep product side by side: at a distance of a power of two they would displace each other in the cache. Null where it is not worth it.</summary>
+    private static float[]? PackTokens(float* x, int xStride, int tokens, int k)
+    {
+        int whole = k & ~7;
+        if (!HasAvx2 || tokens < TileTokens || whole <= 2 * DepthBlock)
+        {
+            return null;
+        }
+
+        int depths = (whole + DepthBlock - 1) / DepthBlock;
+        float[] buffer = Scratch.Packed(checked(depths * tokens * PackedStride));
+        fixed (float* packed = buffer)
+        {
+            Pack(x, xStride, tokens, whole, packed);
+        }
+
+        return buffer;
+    }
+
+    /// <summary><see cref="MultiplyTransposed"/> with the result of <see cref="PackTokens"/>, which serves all rows.</summary>
+    private static void MultiplyPanel(float* x, int xStride, int tokens, float* w, int wStride, int rows, int k, float* y, int yStride, float[]? packed)
     {
         if (!HasAvx2)
         {
@@ -40,13 +66,13 @@ internal static unsafe partial class Kernels
         {
             MultiplyFewTokens(x, xStride, tokens, w, wStride, tiled, whole, y, yStride);
         }
-        else if (whole <= 2 * DepthBlock)
+        else if (packed == null)
         {
             MultiplyShallow(x, xStride, tokens, w, wStride, tiled, whole, y, yStride);
         }
         else
         {
-            MultiplyDeep(x, xStride, tokens, w, wStride, tiled, whole, y, yStride);
+            MultiplyDeep(packed, tokens, w, wStride, tiled, whole, y, yStride);
         }
 
         for (int r = tiled; r < rows; r++)
@@ -121,13 +147,17 @@ internal static unsafe partial class Kernels
         }
     }
 
-    /// <summary>k goes by in blocks that fit the first-level cache; the sums of a panel of rows and a block of tokens wait in memory.</summary>
-    private static void MultiplyDeep(float* x, int xStride, int tokens, float* w, int wStride, int rows, int k, float* y, int yStride)
+    /// <summary>
+    /// k goes by in blocks that fit the first-level cache; the sums of a panel of rows and a block of tokens wait in memory.
+    /// </summary>
+    private static void MultiplyDeep(float[] packedTokens, int tokens, float* w, int wStride, int rows, int k, float* y, int yStride)
     {
         int panel = PanelOf(k);
         int tile = TileTokens;
-        float[] buffer = Scratch.Sums(PanelRows * TokenBlock * 8);
-        fixed (float* sums = buffer)
+        int depths = (k + DepthBlock - 1) / DepthBlock;
+        long depthStride = (long)tokens * PackedStride;
+        float[] sumBuffer = Scratch.Sums(PanelRows * TokenBlock * 8);
+        fixed (float* packed = packedTokens, sums = sumBuffer)
         {
             for (int first = 0; first < rows; first += panel)
             {
@@ -135,22 +165,36 @@ internal static unsafe partial class Kernels
                 for (int block = 0; block < tokens; block += TokenBlock)
                 {
                     int blockEnd = Math.Min(tokens, block + TokenBlock);
-                    for (int depth = 0; depth < k; depth += DepthBlock)
+                    for (int d = 0; d < depths; d++)
                     {
-                        int count = Math.Min(DepthBlock, k - depth);
-                        TileStep step = (depth == 0 ? TileStep.First : 0) | (depth + count == k ? TileStep.Last : 0);
+                        int depth = d * DepthBlock;
+                        TileStep step = (d == 0 ? TileStep.First : 0) | (d == depths - 1 ? TileStep.Last : 0);
                         float* place = sums;
                         for (int t = block; t < blockEnd; t += tile)
                         {
                             int last = Math.Min(blockEnd, t + tile);
                             for (int r = first; r < end; r += 4)
                             {
-                                TileRow(x + depth, xStride, t, last, w + ((long)r * wStride) + depth, wStride, count, place, step, y + r, yStride);
+                                TileRow(
+                                    packed + (d * depthStride), PackedStride, t, last, w + ((long)r * wStride) + depth, wStride, Math.Min(DepthBlock, k - depth), place, step, y + r, yStride);
                                 place += 32 * (last - t);
                             }
                         }
                     }
                 }
+            }
+        }
+    }
+
+    /// <summary>Copies tokens to [blocks of k, tokens, <see cref="PackedStride"/>].</summary>
+    private static void Pack(float* x, int xStride, int tokens, int k, float* target)
+    {
+        for (int depth = 0; depth < k; depth += DepthBlock)
+        {
+            long bytes = 4L * Math.Min(DepthBlock, k - depth);
+            for (int t = 0; t < tokens; t++, target += PackedStride)
+            {
+                Buffer.MemoryCopy(x + ((long)t * xStride) + depth, target, bytes, bytes);
             }
         }
     }

@@ -14,6 +14,12 @@ internal static class Scratch
     [ThreadStatic]
     private static float[]? _row;
 
+    [ThreadStatic]
+    private static float[]? _packed;
+
+    /// <summary>Inputs copied side by side.</summary>
+    public static float[] Packed(int length) => Take(ref _packed, length);
+
     /// <summary>Sums that wait for the rest of k.</summary>
     public static float[] Sums(int length) => Take(ref _sums, length);
 
