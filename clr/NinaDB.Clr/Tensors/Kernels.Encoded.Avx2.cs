@@ -80,6 +80,11 @@ internal static unsafe partial class Kernels
         byte* w1 = w + rowBytes, w2 = w1 + rowBytes, w3 = w2 + rowBytes;
         for (long i = 0; i < k; i += 8)
         {
+            if ((i & 31) == 0)
+            {
+                Prefetch(w + (2 * i), w1 + (2 * i), w2 + (2 * i), w3 + (2 * i), 4 * rowBytes);
+            }
+
             Vector256<float> p = Vector256.Load(x + i);
             a = Fma.MultiplyAdd(WidenBF16((ushort*)w + i), p, a);
             b = Fma.MultiplyAdd(WidenBF16((ushort*)w1 + i), p, b);
@@ -96,6 +101,11 @@ internal static unsafe partial class Kernels
         byte* w1 = w + rowBytes, w2 = w1 + rowBytes, w3 = w2 + rowBytes;
         for (long i = 0; i < k; i += 8)
         {
+            if ((i & 31) == 0)
+            {
+                Prefetch(w + (2 * i), w1 + (2 * i), w2 + (2 * i), w3 + (2 * i), 4 * rowBytes);
+            }
+
             Vector256<float> p = Vector256.Load(x + i);
             a = Fma.MultiplyAdd(WidenF16((ushort*)w + i), p, a);
             b = Fma.MultiplyAdd(WidenF16((ushort*)w1 + i), p, b);
@@ -112,6 +122,7 @@ internal static unsafe partial class Kernels
         byte* w1 = w + rowBytes, w2 = w1 + rowBytes, w3 = w2 + rowBytes;
         for (float* end = x + k; x < end; x += 32, w += 34, w1 += 34, w2 += 34, w3 += 34)
         {
+            Prefetch(w, w1, w2, w3, 4 * rowBytes);
             Vector256<float> p = Vector256.Load(x), q = Vector256.Load(x + 8), s = Vector256.Load(x + 16), t = Vector256.Load(x + 24);
             a = BlockQ8_0(w, p, q, s, t, halves, a);
             b = BlockQ8_0(w1, p, q, s, t, halves, b);
@@ -120,6 +131,19 @@ internal static unsafe partial class Kernels
         }
 
         Reduce(a, b, c, d).Store(y);
+    }
+
+    /// <summary>
+    /// Fetches what the next four rows have at this place. A row is too short for the processor to see where its reading leads: without this
+    /// it waits for memory half of the time. An address outside of the matrix does no harm.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Prefetch(byte* a, byte* b, byte* c, byte* d, long ahead)
+    {
+        Sse.Prefetch1(a + ahead);
+        Sse.Prefetch1(b + ahead);
+        Sse.Prefetch1(c + ahead);
+        Sse.Prefetch1(d + ahead);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
