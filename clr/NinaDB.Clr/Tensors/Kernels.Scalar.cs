@@ -238,40 +238,5 @@ internal static unsafe partial class Kernels
 
         return s0 + s1;
     }
-
-    /// <summary>Least, largest, sum and number of zeros of a block; false when it holds a NaN or an infinity, and the numbers then mean nothing.</summary>
-    public static bool TryBlockStatistics(float* x, int count, out float min, out float max, out float sum, out int zeros)
-    {
-        min = float.PositiveInfinity;
-        max = float.NegativeInfinity;
-        zeros = 0;
-        double total = 0;
-        float poison = 0;
-        for (int i = 0; i < count; i++)
-        {
-            float v = x[i];
-            min = v < min ? v : min;
-            max = v > max ? v : max;
-            total += v;
-            poison += v * 0f;
-            zeros += v == 0f ? 1 : 0;
-        }
-
-        sum = (float)total;
-        return poison == 0f;
-    }
-
-    /// <summary>Σ (x - mean)².</summary>
-    public static float SquaredDeviation(float* x, int count, float mean)
-    {
-        double sum = 0;
-        for (int i = 0; i < count; i++)
-        {
-            double d = x[i] - mean;
-            sum += d * d;
-        }
-
-        return (float)sum;
-    }
 }
 #endif

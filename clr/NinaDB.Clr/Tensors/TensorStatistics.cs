@@ -90,30 +90,38 @@ public sealed unsafe class TensorStatistics
     private static Moments MomentsOf(Segment segment, TensorInfo tensor, long first, long end)
     {
         Moments moments = Moments.Empty;
-        if (tensor.DType == DType.F32)
-        {
-            // The numbers are in memory as they are: nothing to decode, and nothing to copy.
-            float* source = (float*)segment.At(tensor.ByteOffset + (first * 4), (end - first) * 4);
-            if (((long)source & 3) == 0)
-            {
-                for (long start = first; start < end; start += BlockElements)
-                {
-                    moments.Add(source + (start - first), (int)Math.Min(BlockElements, end - start));
-                }
-
-                return moments;
-            }
-        }
-
+        DTypeInfo type = DTypeInfo.Of(tensor.DType);
         float* block = stackalloc float[BlockElements];
         for (long start = first; start < end; start += BlockElements)
         {
             int length = (int)Math.Min(BlockElements, end - start);
-            TensorReader.Decode(segment, tensor, start, block, length);
-            moments.Add(block, length);
+            if (!TryStored(segment, tensor, type, start, length, ref moments))
+            {
+                TensorReader.Decode(segment, tensor, start, block, length);
+                moments.Add(block, length);
+            }
         }
 
         return moments;
+    }
+
+    /// <summary>Takes the numbers as they are stored, without decoding them first, where there is a way; false where there is none, or a number is not finite.</summary>
+    private static bool TryStored(Segment segment, TensorInfo tensor, DTypeInfo type, long start, int length, ref Moments moments)
+    {
+        bool isQ4K = tensor.DType == DType.Q4_K && MomentKernels.CanSumQ4K;
+        if (!(isQ4K || tensor.DType == DType.F32 || tensor.DType == DType.BF16) || length % type.BlockElements != 0)
+        {
+            return false;
+        }
+
+        byte* source = segment.At(tensor.ByteOffset + type.ByteLength(start), type.ByteLength(length));
+        float shift = (float)moments.Mean;
+        BlockMoments found = isQ4K
+            ? MomentKernels.OfQ4K(source, length / type.BlockElements, shift, (float)moments.Minimum, (float)moments.Maximum)
+            : tensor.DType == DType.BF16
+                ? MomentKernels.OfBf16((ushort*)source, length, shift)
+                : MomentKernels.OfFloats((float*)source, length, shift);
+        return moments.TryAdd(found, length, shift);
     }
 
     private static long[] HistogramOf(Segment segment, TensorInfo tensor, TensorStatistics statistics, int bins, int chunks, int parallelism)
@@ -178,9 +186,9 @@ public sealed unsafe class TensorStatistics
 
         public void Add(float* block, int count)
         {
-            if (Kernels.TryBlockStatistics(block, count, out float low, out float high, out float sum, out int zeros))
+            float shift = (float)Mean;
+            if (TryAdd(MomentKernels.OfFloats(block, count, shift), count, shift))
             {
-                AddFinite(block, count, low, high, sum, zeros);
                 return;
             }
 
@@ -188,21 +196,41 @@ public sealed unsafe class TensorStatistics
             int finite = DropNonFinite(block, count, kept);
             if (finite > 0)
             {
-                Kernels.TryBlockStatistics(kept, finite, out low, out high, out sum, out zeros);
-                AddFinite(kept, finite, low, high, sum, zeros);
+                AddOneByOne(kept, finite);
             }
         }
 
-        private void AddFinite(float* block, int count, float low, float high, float sum, int zeros)
+        /// <summary>Adds what one pass found; false when it met a number that is not finite, or too large to square in single precision.</summary>
+        public bool TryAdd(in BlockMoments found, int count, float shift)
         {
-            Zeros += zeros;
-            double mean = (double)sum / count;
-            if (double.IsInfinity(mean))
+            if (!found.IsFinite)
             {
-                mean = ExactMean(block, count);
+                return false;
             }
 
-            Join(count, low, high, mean, SquaredDeviation(block, count, mean));
+            Zeros += found.Zeros;
+            Join(count, found.Minimum, found.Maximum, shift + (found.Sum / count), Math.Max(0, found.Squares - (found.Sum * found.Sum / count)));
+            return true;
+        }
+
+        private void AddOneByOne(float* block, int count)
+        {
+            double low = block[0], high = block[0], sum = 0;
+            for (int i = 0; i < count; i++)
+            {
+                low = Math.Min(low, block[i]);
+                high = Math.Max(high, block[i]);
+                sum += block[i];
+                Zeros += block[i] == 0f ? 1 : 0;
+            }
+
+            double mean = sum / count, squares = 0;
+            for (int i = 0; i < count; i++)
+            {
+                squares += (block[i] - mean) * (block[i] - mean);
+            }
+
+            Join(count, low, high, mean, squares);
         }
 
         private void Join(long count, double low, double high, double mean, double squares)
@@ -214,37 +242,6 @@ public sealed unsafe class TensorStatistics
             Squares += squares + (delta * delta * ((double)Finite * count / joined));
             Mean += delta * count / joined;
             Finite = joined;
-        }
-
-        private static double ExactMean(float* block, int count)
-        {
-            double sum = 0;
-            for (int i = 0; i < count; i++)
-            {
-                sum += block[i];
-            }
-
-            return sum / count;
-        }
-
-        private static double SquaredDeviation(float* block, int count, double mean)
-        {
-            float fast = Kernels.SquaredDeviation(block, count, (float)mean);
-            if (!float.IsInfinity(fast) && !float.IsNaN(fast))
-            {
-                // The float mean differs from the double one by a rounding: the parallel-axis rule takes that back out.
-                double shift = (float)mean - mean;
-                return Math.Max(0, fast - (shift * shift * count));
-            }
-
-            double sum = 0;
-            for (int i = 0; i < count; i++)
-            {
-                double d = block[i] - mean;
-                sum += d * d;
-            }
-
-            return sum;
         }
 
         /// <summary>Counts what is not finite and copies the rest; returns how many are left. The source may be a mapped file and is not written to.</summary>
