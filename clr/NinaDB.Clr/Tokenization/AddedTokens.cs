@@ -36,7 +36,7 @@ internal sealed class AddedToken
 /// <summary>Finds added tokens in texts: the leftmost, and of those the longest.</summary>
 internal sealed class AddedTokens
 {
-    private static readonly CodePointSet Word = CodePointSet.Word().Freeze();
+    private static readonly CodePointSet Word = CodePointSet.Word().AddRange(0x200C, 0x200D).Freeze();
 
     private readonly AddedToken[] _tokens;
 

@@ -303,15 +303,33 @@ internal sealed class CharacterStep : MatchStep
 /// <summary>Words and runs of punctuation; white space vanishes.</summary>
 internal sealed class WhitespaceStep : PieceStep
 {
-    private static readonly TextPattern Pattern = TextPattern.Compile(@"\w+|[^\w\s]+", "pattern");
+    private static readonly CodePointSet Word = CodePointSet.Word().Freeze();
 
     public override void Apply(in TextPiece piece, List<TextPiece> output)
     {
-        var matches = new List<TextRange>();
-        Pattern.FindAll(piece.Text, piece.Start, piece.End, matches);
-        foreach (TextRange match in matches)
+        int start = piece.Start;
+        int kind = 0;
+        for (int i = piece.Start; i < piece.End;)
         {
-            output.Add(piece.Part(match.Start, match.End));
+            int codePoint = TextPattern.CodePointAt(piece.Text, i, piece.End);
+            int next = UnicodeTable.IsWhiteSpace(codePoint) ? 0 : Word.Contains(codePoint) ? 1 : 2;
+            if (next != kind)
+            {
+                if (kind != 0)
+                {
+                    output.Add(piece.Part(start, i));
+                }
+
+                start = i;
+                kind = next;
+            }
+
+            i += codePoint > 0xFFFF ? 2 : 1;
+        }
+
+        if (kind != 0)
+        {
+            output.Add(piece.Part(start, piece.End));
         }
     }
 

@@ -116,7 +116,8 @@ internal struct ProtobufReader
                 _position += 8;
                 break;
             case 2:
-                _position += ReadLength();
+                int length = ReadLength();
+                _position += length;
                 break;
             case 5:
                 Require(4);

@@ -77,14 +77,15 @@ internal sealed class SentencePieceParts
                 kinds[id] = TokenKind.Control;
             }
 
-            if (Pieces[id].Length > 0 && (type == TypeUserDefined || kinds[id] == TokenKind.Control))
+            bool special = kinds[id] == TokenKind.Control || kinds[id] == TokenKind.Unknown;
+            if (Pieces[id].Length > 0 && (special || type == TypeUserDefined))
             {
                 if (Pieces[id].Length > TokenizerJsonReader.MaxAddedLength)
                 {
                     throw TokenizerJsonSteps.Invalid(Source, $"the token '{JsonReader.Shorten(Pieces[id])}' is longer than {TokenizerJsonReader.MaxAddedLength} characters.");
                 }
 
-                added.Add(new AddedToken(id, Pieces[id], kinds[id] == TokenKind.Control) { StripsRight = StripsRight(Pieces[id]) });
+                added.Add(new AddedToken(id, Pieces[id], special) { StripsRight = StripsRight(Pieces[id]) });
             }
         }
 

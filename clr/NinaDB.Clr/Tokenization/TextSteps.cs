@@ -157,10 +157,10 @@ internal sealed class StripStep : TextStep
     public override JsonValue ToJson() => Typed("Strip").Set("strip_left", JsonValue.Of(_left)).Set("strip_right", JsonValue.Of(_right));
 }
 
-/// <summary>Drops marks (category M), after a decomposition.</summary>
+/// <summary>Drops combining marks (category M).</summary>
 internal sealed class StripAccentsStep : TextStep
 {
-    private static readonly uint Marks = CodePointSet.CategoriesOf("Mn");
+    private static readonly uint Marks = CodePointSet.CategoriesOf("M");
 
     public override string Apply(string text)
     {
@@ -245,6 +245,12 @@ internal sealed class SingleBlanksStep : TextStep
             }
 
             builder.Append(c);
+        }
+
+        // SentencePiece takes blanks that are written as U+2581 off the end too.
+        while (builder.Length > 0 && builder[builder.Length - 1] == Tokenizer.Blank)
+        {
+            builder.Length--;
         }
 
         return builder.ToString();

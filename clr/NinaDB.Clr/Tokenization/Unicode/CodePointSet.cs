@@ -133,7 +133,10 @@ internal sealed class CodePointSet
         _ => 0,
     };
 
-    /// <summary>What \w matches: letters, marks, decimal digits, letter numbers, connectors, and the symbols that count as letters.</summary>
+    /// <summary>What \w of a pattern matches: words, and Latin-1's superscripts and fractions, as in the engine that the patterns were written for.</summary>
+    public static CodePointSet PatternWord() => Word().AddRange(0xB2, 0xB3).AddRange(0xB9, 0xB9).AddRange(0xBC, 0xBE);
+
+    /// <summary>Unicode's word characters: letters, marks, decimal digits, letter numbers, connectors, and the symbols that count as letters.</summary>
     public static CodePointSet Word() => new CodePointSet()
         .AddCategories(CategoriesOf("L") | CategoriesOf("M") | CategoriesOf("Nd") | CategoriesOf("Nl") | CategoriesOf("Pc"))
         .AddRange(0x24B6, 0x24E9).AddRange(0x1F130, 0x1F149).AddRange(0x1F150, 0x1F169).AddRange(0x1F170, 0x1F189);

@@ -402,10 +402,10 @@ internal sealed class PatternParser
                 set.Add(new CodePointSet().AddCategories(CodePointSet.CategoriesOf("Nd")).Negate());
                 return -1;
             case 'w':
-                set.Add(CodePointSet.Word());
+                set.Add(CodePointSet.PatternWord());
                 return -1;
             case 'W':
-                set.Add(CodePointSet.Word().Negate());
+                set.Add(CodePointSet.PatternWord().Negate());
                 return -1;
             case 'p':
             case 'P':

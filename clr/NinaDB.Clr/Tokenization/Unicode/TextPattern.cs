@@ -377,7 +377,7 @@ internal sealed class TextPattern
         }
     }
 
-    private static readonly CodePointSet WordSet = CodePointSet.Word().Freeze();
+    private static readonly CodePointSet WordSet = CodePointSet.PatternWord().Freeze();
 }
 
 /// <summary>A part of a text: from Start up to, not including, End.</summary>
