@@ -21,7 +21,8 @@ RETURNS TABLE (
     config_json nvarchar(max),
     tokenizer_kind nvarchar(64),
     expert_count int,
-    experts_per_token int
+    experts_per_token int,
+    chat_template nvarchar(max)
 )
 AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.ModelFunctions].[DescribeModel];
 GO

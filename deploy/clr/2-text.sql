@@ -9,9 +9,20 @@ CREATE FUNCTION clr.Tokenize
 RETURNS TABLE (
     ordinal int,
     token_id int,
-    token nvarchar(400)
+    token nvarchar(400),
+    is_special bit
 )
 AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.TextFunctions].[Tokenize];
+GO
+
+-- The text of tokens.
+CREATE FUNCTION clr.Detokenize
+(
+    @Manifest nvarchar(max),
+    @Tokens nvarchar(max)
+)
+RETURNS nvarchar(max)
+AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.TextFunctions].[Detokenize];
 GO
 
 -- Negative log-likelihood of passages.

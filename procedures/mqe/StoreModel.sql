@@ -39,11 +39,11 @@ BEGIN
     INSERT INTO mqe.Model
     (
         Name, Kind, Architecture, HiddenSize, LayerCount, HeadCount, KeyValueHeadCount, FeedForwardWidth, VocabularySize, ContextLength,
-        ParameterCount, DataType, Format, IsRunnable, ConfigJson, TokenizerKind, ContentHash, ExpertCount, ExpertsPerToken
+        ParameterCount, DataType, Format, IsRunnable, ConfigJson, TokenizerKind, ContentHash, ExpertCount, ExpertsPerToken, ChatTemplate
     )
     SELECT
         @Name, @Kind, architecture, hidden_size, layer_count, head_count, key_value_head_count, feed_forward_width, vocabulary_size, context_length,
-        parameter_count, data_type, format, is_runnable, config_json, tokenizer_kind, 0x00, expert_count, experts_per_token
+        parameter_count, data_type, format, is_runnable, config_json, tokenizer_kind, 0x00, expert_count, experts_per_token, chat_template
     FROM clr.DescribeModel(@SourceManifest);
     SET @ModelId = CAST(SCOPE_IDENTITY() AS int);
 

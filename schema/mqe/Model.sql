@@ -30,7 +30,8 @@ CREATE TABLE mqe.Model
     Format varchar(20) NOT NULL,                          -- safetensors or gguf.
     IsRunnable bit NOT NULL,                              -- 1: NinaDB can run the forward pass, so skills can be measured.
     ConfigJson nvarchar(max) NOT NULL,                    -- config.json, or the GGUF metadata as JSON.
-    TokenizerKind nvarchar(64) NULL,                      -- BPE with byte fallback, ...; NULL when the model has none.
+    TokenizerKind nvarchar(64) NULL,                      -- byte-level BPE, SentencePiece BPE or unigram; NULL when the model has none that is supported.
+    ChatTemplate nvarchar(max) NULL,                      -- The chat template (Jinja) as the model's files have it; kept, not evaluated.
     ContentHash binary(32) NOT NULL,                      -- SHA-256 over the files' SHA-256s in order.
     Status varchar(12) NOT NULL                           -- ready: complete; ingesting rows are never visible outside their transaction.
         CONSTRAINT DF_Model_Status DEFAULT ('ingesting'),

@@ -18,6 +18,7 @@ SELECT
     m.Format AS format,
     m.IsRunnable AS is_runnable,
     m.TokenizerKind AS tokenizer_kind,
+    m.ChatTemplate AS chat_template,
     m.ContentHash AS content_hash,
     m.Status AS status,
     m.CreatedAt AS created_at,

@@ -54,6 +54,9 @@ public sealed class HeaderFuzzer
         _targets.Add(new Target("json", Encoding.UTF8.GetBytes(ValidConfig), bytes => JsonValue.Parse(bytes, "x.json")));
         _targets.Add(new Target("config.json of Llama 4", Encoding.UTF8.GetBytes(Llama4Config), ReadConfig));
         _targets.Add(new Target("config.json of a Qwen mixture", Encoding.UTF8.GetBytes(QwenConfig), ReadConfig));
+        _targets.Add(new Target("byte-level tokenizer.json", Encoding.UTF8.GetBytes(TokenizerSamples.WithAddedTokens), bytes => TokenizerSamples.Exercise(TokenizerJsonReader.Read(Encoding.UTF8.GetString(bytes)))));
+        _targets.Add(new Target("unigram tokenizer.json", Encoding.UTF8.GetBytes(TokenizerSamples.Unigram(true)), bytes => TokenizerSamples.Exercise(TokenizerJsonReader.Read(Encoding.UTF8.GetString(bytes)))));
+        _targets.Add(new Target("tokenizer.model", TokenizerSamples.SentencePiece(), bytes => TokenizerSamples.Exercise(SentencePieceReader.Read(bytes))));
     }
 
     /// <summary>How many inputs were read without an error.</summary>
@@ -73,7 +76,7 @@ public sealed class HeaderFuzzer
         var watch = new Stopwatch();
         for (long i = 0; i < count; i++)
         {
-            Target target = _targets[(int)(i % 12) switch { 0 => 4, 1 => 5, 2 => 6, 3 => 0, 4 => 0, 5 => 3, 6 => 2, 7 => 2, 8 => 7, 9 => 8, _ => 1 }];
+            Target target = _targets[(int)(i % 15) switch { 0 => 4, 1 => 5, 2 => 6, 3 => 0, 4 => 0, 5 => 3, 6 => 2, 7 => 2, 8 => 7, 9 => 8, 10 => 9, 11 => 10, 12 => 11, _ => 1 }];
             byte[] input = Mutate(target.Valid);
             string? problem = null;
             long before = AllocatedBytes();

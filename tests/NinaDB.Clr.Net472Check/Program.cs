@@ -12,6 +12,7 @@ using NinaDB.Clr.Json;
 using NinaDB.Clr.Models;
 using NinaDB.Clr.Storage;
 using NinaDB.Clr.Tensors;
+using NinaDB.Clr.Tokenization;
 
 namespace NinaDB.Clr.Net472Check;
 
@@ -42,6 +43,11 @@ internal static class Program
         LanguageModel model = LanguageModel.Open(Path.Combine(samples, "models", "nina-mini"));
         CheckGolden(model, Path.Combine(samples, "models", "nina-mini", "golden.json"));
         CheckGolden(LanguageModel.Open(Path.Combine(samples, "models", "nina-mini-moe")), Path.Combine(samples, "models", "nina-mini-moe", "golden.json"));
+        foreach (KeyValuePair<string, KeyValuePair<string, int[]>> golden in TokenizerSamples.Golden())
+        {
+            Check("ids of '" + golden.Value.Key + "'", TokenizerJsonReader.Read(golden.Key).Encode(golden.Value.Key, true, true).SequenceEqual(golden.Value.Value));
+        }
+
         CheckStorage(Path.Combine(samples, "models", "nina-mini"));
         CheckCapabilities(model, Path.Combine(samples, "probes"));
         SafetyCheck.Run(Check);

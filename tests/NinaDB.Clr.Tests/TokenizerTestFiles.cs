@@ -40,33 +40,6 @@ internal static class TokenizerTestFiles
         return TokenizerGgufReader.Read(GgufHeader.Read(stream, stream.Length, "memory.gguf"), "memory.gguf");
     }
 
-    /// <summary>A tokenizer.model of pieces with scores and types.</summary>
-    public static byte[] SentencePieceModel(int modelType, IEnumerable<(string Piece, float Score, int Type)> pieces, bool blankPrefix = true, bool removesBlanks = false)
-    {
-        var model = new MemoryStream();
-        foreach ((string piece, float score, int type) in pieces)
-        {
-            var message = new MemoryStream();
-            Field(message, 1, Encoding.UTF8.GetBytes(piece));
-            message.WriteByte((2 << 3) | 5);
-            message.Write(BitConverter.GetBytes(score));
-            Varint(message, 3 << 3, (ulong)type);
-            Field(model, 1, message.ToArray());
-        }
-
-        var trainer = new MemoryStream();
-        Varint(trainer, 3 << 3, (ulong)modelType);
-        Varint(trainer, 40 << 3, 0);
-        Varint(trainer, 41 << 3, 1);
-        Varint(trainer, 42 << 3, 2);
-        Field(model, 2, trainer.ToArray());
-        var normalizer = new MemoryStream();
-        Varint(normalizer, 3 << 3, blankPrefix ? 1ul : 0);
-        Varint(normalizer, 4 << 3, removesBlanks ? 1ul : 0);
-        Field(model, 3, normalizer.ToArray());
-        return model.ToArray();
-    }
-
     private static void WriteScalar(BinaryWriter writer, object value)
     {
         switch (value)
@@ -99,25 +72,5 @@ internal static class TokenizerTestFiles
         byte[] bytes = Encoding.UTF8.GetBytes(text);
         writer.Write((ulong)bytes.Length);
         writer.Write(bytes);
-    }
-
-    private static void Field(MemoryStream stream, int number, byte[] bytes)
-    {
-        Varint(stream, (number << 3) | 2, (ulong)bytes.Length);
-        stream.Write(bytes);
-    }
-
-    private static void Varint(MemoryStream stream, int tag, ulong value)
-    {
-        foreach (ulong part in new[] { (ulong)tag, value })
-        {
-            ulong rest = part;
-            for (; rest >= 0x80; rest >>= 7)
-            {
-                stream.WriteByte((byte)(rest | 0x80));
-            }
-
-            stream.WriteByte((byte)rest);
-        }
     }
 }

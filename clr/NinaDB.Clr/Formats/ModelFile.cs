@@ -6,6 +6,7 @@ using NinaDB.Clr.Errors;
 using NinaDB.Clr.Json;
 using NinaDB.Clr.Storage;
 using NinaDB.Clr.Tensors;
+using NinaDB.Clr.Tokenization;
 
 namespace NinaDB.Clr.Formats;
 
@@ -39,7 +40,7 @@ public sealed class ModelFile
         IReadOnlyDictionary<string, string> metadata,
         GgufHeader? gguf,
         string? configJson,
-        string? tokenizerJson)
+        TokenizerSource? tokenizer)
     {
         Name = name;
         Format = format;
@@ -49,7 +50,7 @@ public sealed class ModelFile
         Metadata = metadata;
         Gguf = gguf;
         ConfigJson = configJson;
-        TokenizerJson = tokenizerJson;
+        Tokenizer = tokenizer;
     }
 
     /// <summary>A short name: the folder's or file's.</summary>
@@ -73,8 +74,11 @@ public sealed class ModelFile
     /// <summary>The text of config.json, null when there is none.</summary>
     public string? ConfigJson { get; }
 
+    /// <summary>The files of the tokenizer, null when there are none.</summary>
+    public TokenizerSource? Tokenizer { get; }
+
     /// <summary>The text of tokenizer.json, null when there is none.</summary>
-    public string? TokenizerJson { get; }
+    public string? TokenizerJson => Tokenizer?.Json;
 
     /// <summary>The elements of all tensors.</summary>
     public long ParameterCount
@@ -134,12 +138,12 @@ public sealed class ModelFile
             Path.GetFileNameWithoutExtension(full),
             new[] { file },
             alone ? ReadSideFile(Path.Combine(folder, "config.json")) : null,
-            alone ? ReadSideFile(Path.Combine(folder, "tokenizer.json")) : null,
+            alone ? ReadTokenizer(folder) : null,
             null);
     }
 
     /// <summary>Opens a model from its files in ordinal order, whatever they are called, and the texts that belong to it.</summary>
-    public static ModelFile Open(string name, IReadOnlyList<string> paths, string? configJson, string? tokenizerJson)
+    public static ModelFile Open(string name, IReadOnlyList<string> paths, string? configJson, TokenizerSource? tokenizer)
     {
         NinaException.Require(paths != null && paths.Count > 0, "A model has at least one file.");
         var files = new FileIdentity[paths!.Count];
@@ -148,7 +152,7 @@ public sealed class ModelFile
             files[i] = FileIdentity.Of(paths[i]);
         }
 
-        return Build(name, files, configJson, tokenizerJson, null);
+        return Build(name, files, configJson, tokenizer, null);
     }
 
     /// <summary>The tensor of that name, or null.</summary>
@@ -171,7 +175,7 @@ public sealed class ModelFile
     {
         string name = new DirectoryInfo(folder).Name;
         string? config = ReadSideFile(Path.Combine(folder, "config.json"));
-        string? tokenizer = ReadSideFile(Path.Combine(folder, "tokenizer.json"));
+        TokenizerSource? tokenizer = ReadTokenizer(folder);
         string index = Path.Combine(folder, ShardIndexName);
         if (File.Exists(index))
         {
@@ -222,7 +226,7 @@ public sealed class ModelFile
         return Build(name, new[] { FileIdentity.Of(single) }, config, tokenizer, null);
     }
 
-    private static ModelFile Build(string name, FileIdentity[] files, string? config, string? tokenizer, Dictionary<string, int>? shardOf)
+    private static ModelFile Build(string name, FileIdentity[] files, string? config, TokenizerSource? tokenizer, Dictionary<string, int>? shardOf)
     {
         if (IsGguf(files[0]))
         {
@@ -345,13 +349,25 @@ public sealed class ModelFile
     }
 
     /// <summary>The text of a small file beside the model; null when it is not there.</summary>
-    private static string? ReadSideFile(string path)
+    /// <summary>The tokenizer's files in a folder; null when there is neither tokenizer.json nor tokenizer.model.</summary>
+    private static TokenizerSource? ReadTokenizer(string folder)
     {
-        if (!File.Exists(path))
+        string? json = ReadSideFile(Path.Combine(folder, "tokenizer.json"));
+        string sentencePiece = Path.Combine(folder, "tokenizer.model");
+        if (json == null && !File.Exists(sentencePiece))
         {
             return null;
         }
 
+        return new TokenizerSource(
+            json,
+            json == null ? ReadSideBytes(sentencePiece) : null,
+            ReadSideFile(Path.Combine(folder, "tokenizer_config.json")),
+            ReadSideFile(Path.Combine(folder, "chat_template.jinja")));
+    }
+
+    private static byte[] ReadSideBytes(string path)
+    {
         FileIdentity identity = FileIdentity.Of(path);
         if (identity.Length > MaxSideFileBytes)
         {
@@ -359,7 +375,17 @@ public sealed class ModelFile
         }
 
         using FileStream stream = FileIdentity.OpenRead(path);
-        byte[] bytes = SafetensorsHeader.ReadExactly(stream, (int)identity.Length, path, 0);
+        return SafetensorsHeader.ReadExactly(stream, (int)identity.Length, path, 0);
+    }
+
+    private static string? ReadSideFile(string path)
+    {
+        if (!File.Exists(path))
+        {
+            return null;
+        }
+
+        byte[] bytes = ReadSideBytes(path);
         int start = bytes.Length >= 3 && bytes[0] == 0xEF && bytes[1] == 0xBB && bytes[2] == 0xBF ? 3 : 0;
         try
         {

@@ -4,6 +4,7 @@ using NinaDB.Clr.Errors;
 using NinaDB.Clr.Formats;
 using NinaDB.Clr.Storage;
 using NinaDB.Clr.Tensors;
+using NinaDB.Clr.Tokenization;
 
 namespace NinaDB.Clr.Models;
 
@@ -109,7 +110,7 @@ public static class GgufModelWriter
         }
 
         AddRopeScaling(metadata, config, architecture);
-        metadata.AddRange(GgufTokenizerMetadata.Of(model));
+        metadata.AddRange(TokenizerGgufWriter.Metadata(model.Tokenizer, model.StartId, model.Config.EndTokenIds.Count > 0 ? model.Config.EndTokenIds[0] : -1));
         foreach (KeyValuePair<string, string> entry in extra ?? new Dictionary<string, string>())
         {
             metadata.Add((entry.Key, GgufValue.Of(entry.Value)));

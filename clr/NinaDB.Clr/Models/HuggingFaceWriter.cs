@@ -89,6 +89,11 @@ public static class HuggingFaceWriter
         SetToken(model, model.StartId, "bos_token", generation, tokenizerConfig);
         SetToken(model, model.Config.EndTokenIds.Count > 0 ? model.Config.EndTokenIds[0] : -1, "eos_token", generation, tokenizerConfig);
         SetToken(model, model.Tokenizer.Vocabulary.UnknownId, "unk_token", null, tokenizerConfig);
+        if (model.Tokenizer.ChatTemplate != null)
+        {
+            tokenizerConfig.Set("chat_template", JsonValue.Of(model.Tokenizer.ChatTemplate));
+        }
+
         return new Dictionary<string, string>
         {
             ["config.json"] = JsonWriter.ToText(config, indented: true) + "\n",

@@ -39,7 +39,7 @@ public sealed unsafe class LanguageModel
     /// <summary>The tokenizer.</summary>
     public Tokenizer Tokenizer { get; }
 
-    /// <summary>The text of tokenizer.json; null when the tokenizer came from GGUF metadata.</summary>
+    /// <summary>The text of tokenizer.json; null when the tokenizer came from tokenizer.model or GGUF metadata.</summary>
     public string? TokenizerJson { get; }
 
     /// <summary>The token that starts a text, -1 when none does.</summary>
@@ -54,18 +54,18 @@ public sealed unsafe class LanguageModel
         ModelConfig config = ModelConfig.Of(file);
         config.RequireRunnable(file.Name);
         Tokenizer tokenizer = ReadTokenizer(file)
-            ?? throw new NinaException(ErrorNumber.TokenizerMissing, $"Model '{file.Name}' has no tokenizer (tokenizer.json, or tokenizer.ggml.* in a GGUF file).");
+            ?? throw new NinaException(ErrorNumber.TokenizerMissing, $"Model '{file.Name}' has no tokenizer (tokenizer.json, tokenizer.model, or tokenizer.ggml.* in a GGUF file).");
         tokenizer.RequireFits(config.VocabularySize);
         ModelWeights weights = ModelWeights.Load(file, config, maxBytes);
         return new LanguageModel(file.Name, config.AsLoaded(), weights, tokenizer, file.TokenizerJson);
     }
 
-    /// <summary>The tokenizer of a model: tokenizer.json first, then GGUF metadata; null when there is neither.</summary>
+    /// <summary>The tokenizer of a model: tokenizer.json first, then tokenizer.model, then GGUF metadata; null when there is none.</summary>
     public static Tokenizer? ReadTokenizer(ModelFile file)
     {
-        if (file.TokenizerJson != null)
+        if (file.Tokenizer != null)
         {
-            return TokenizerJsonReader.Read(file.TokenizerJson, file.Name + "/tokenizer.json");
+            return file.Tokenizer.Read(file.Name);
         }
 
         return file.Gguf != null && TokenizerGgufReader.IsPresent(file.Gguf) ? TokenizerGgufReader.Read(file.Gguf, file.Files[0].Path) : null;

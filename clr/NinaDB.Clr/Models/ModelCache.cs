@@ -5,6 +5,7 @@ using NinaDB.Clr.Errors;
 using NinaDB.Clr.Formats;
 using NinaDB.Clr.Patching;
 using NinaDB.Clr.Storage;
+using NinaDB.Clr.Tokenization;
 
 namespace NinaDB.Clr.Models;
 
@@ -43,14 +44,14 @@ public sealed class ModelCache
     }
 
     /// <summary>The model of these files (in ordinal order) and texts, loaded if need be.</summary>
-    public LanguageModel Get(string name, IReadOnlyList<string> paths, string? configJson, string? tokenizerJson)
-        => Get(name, paths, configJson, tokenizerJson, Array.Empty<string>());
+    public LanguageModel Get(string name, IReadOnlyList<string> paths, string? configJson, TokenizerSource? tokenizer)
+        => Get(name, paths, configJson, tokenizer, Array.Empty<string>());
 
     /// <summary>The same with patch files applied in order. What they leave as it is, is shared with the model without them.</summary>
-    public LanguageModel Get(string name, IReadOnlyList<string> paths, string? configJson, string? tokenizerJson, IReadOnlyList<string> patchPaths)
+    public LanguageModel Get(string name, IReadOnlyList<string> paths, string? configJson, TokenizerSource? tokenizer, IReadOnlyList<string> patchPaths)
     {
         NinaException.Require(paths != null && paths.Count > 0, "A model has at least one file.");
-        string key = KeyOf(paths!, configJson, tokenizerJson, patchPaths);
+        string key = KeyOf(paths!, configJson, tokenizer, patchPaths);
         lock (_lock)
         {
             for (LinkedListNode<Entry>? node = _recent.First; node != null; node = node.Next)
@@ -66,8 +67,8 @@ public sealed class ModelCache
 
         // Loading happens outside the lock: two sessions may load the same model at once, and the second result is dropped.
         LanguageModel model = patchPaths.Count == 0
-            ? LanguageModel.Load(ModelFile.Open(name, paths!, configJson, tokenizerJson), _maxBytes)
-            : ModelPatcher.Apply(Get(name, paths!, configJson, tokenizerJson), ReadPatches(patchPaths));
+            ? LanguageModel.Load(ModelFile.Open(name, paths!, configJson, tokenizer), _maxBytes)
+            : ModelPatcher.Apply(Get(name, paths!, configJson, tokenizer), ReadPatches(patchPaths));
         lock (_lock)
         {
             foreach (Entry entry in _recent)
@@ -116,14 +117,14 @@ public sealed class ModelCache
         }
     }
 
-    private static string KeyOf(IReadOnlyList<string> paths, string? configJson, string? tokenizerJson, IReadOnlyList<string> patchPaths)
+    private static string KeyOf(IReadOnlyList<string> paths, string? configJson, TokenizerSource? tokenizer, IReadOnlyList<string> patchPaths)
     {
         var key = new StringBuilder();
         AppendFiles(key, paths);
         key.Append("patches\n");
         AppendFiles(key, patchPaths);
         key.Append(ContentHash.ToHex(ContentHash.OfBytes(Encoding.UTF8.GetBytes(configJson ?? string.Empty)))).Append('\n');
-        key.Append(ContentHash.ToHex(ContentHash.OfBytes(Encoding.UTF8.GetBytes(tokenizerJson ?? string.Empty))));
+        key.Append(tokenizer?.Key() ?? string.Empty);
         return key.ToString();
     }
 

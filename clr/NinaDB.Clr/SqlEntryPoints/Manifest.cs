@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Data.SqlTypes;
+using System.Globalization;
 using System.IO;
 using System.Text;
 using NinaDB.Clr.Errors;
@@ -7,6 +8,7 @@ using NinaDB.Clr.Formats;
 using NinaDB.Clr.Json;
 using NinaDB.Clr.Models;
 using NinaDB.Clr.Storage;
+using NinaDB.Clr.Tokenization;
 
 namespace NinaDB.Clr.SqlEntryPoints;
 
@@ -71,15 +73,61 @@ internal sealed class Manifest
     }
 
     /// <summary>The headers of the files; patches change no header.</summary>
-    public ModelFile Open() => ModelFile.Open(ModelName, _weights, ReadText(_config), ReadText(_tokenizer));
+    public ModelFile Open() => ModelFile.Open(ModelName, _weights, ReadText(_config), ReadTokenizer());
 
     /// <summary>Whether patches are applied to the files.</summary>
     public bool IsPatched => _patches.Count > 0;
 
     /// <summary>The model with its patches, loaded; from the cache where it was loaded before.</summary>
-    public LanguageModel Load() => ModelCache.Shared.Get(ModelName, _weights, ReadText(_config), ReadText(_tokenizer), _patches);
+    public LanguageModel Load() => ModelCache.Shared.Get(ModelName, _weights, ReadText(_config), ReadTokenizer(), _patches);
+
+    /// <summary>The tokenizer alone, without weights; from the cache where it was read before. Raises <see cref="ErrorNumber.TokenizerMissing"/>.</summary>
+    public Tokenizer LoadTokenizer()
+    {
+        TokenizerSource? source = ReadTokenizer();
+        string key = source != null ? source.Key() : _weights.Count > 0 ? "gguf " + Identity(_weights[0]) : string.Empty;
+        return TokenizerCache.Shared.Get(key, () =>
+        {
+            Tokenizer? tokenizer = _weights.Count == 0 ? source?.Read(ModelName) : LanguageModel.ReadTokenizer(Open());
+            return tokenizer ?? throw new NinaException(ErrorNumber.TokenizerMissing, $"Model '{ModelName}' has no tokenizer (tokenizer.json, tokenizer.model, or tokenizer.ggml.* in a GGUF file).");
+        });
+    }
 
     private string ModelName => _files.Count == 0 ? "model" : _files[0].Key;
+
+    private static string Identity(string path)
+    {
+        FileIdentity file = FileIdentity.Of(path);
+        return string.Concat(file.Path, "|", file.Length.ToString(CultureInfo.InvariantCulture), "|", file.LastWriteUtc.Ticks.ToString(CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>The path of a file by its name, null when the model has none of that name.</summary>
+    private string? PathOf(string name) => _files.Find(f => f.Key == name).Value;
+
+    private TokenizerSource? ReadTokenizer()
+    {
+        string? sentencePiece = _tokenizer == null ? PathOf("tokenizer.model") : null;
+        if (_tokenizer == null && sentencePiece == null)
+        {
+            return null;
+        }
+
+        return new TokenizerSource(
+            ReadText(_tokenizer),
+            sentencePiece == null ? null : ReadBytes(sentencePiece),
+            ReadText(PathOf("tokenizer_config.json")),
+            ReadText(PathOf("chat_template.jinja")));
+    }
+
+    private static byte[] ReadBytes(string path)
+    {
+        using (FileStream stream = FileIdentity.OpenRead(path, 1 << 16))
+        using (var copy = new MemoryStream())
+        {
+            stream.CopyTo(copy);
+            return copy.ToArray();
+        }
+    }
 
     private static string? ReadText(string? path)
     {

@@ -18,7 +18,7 @@ public static class ModelFunctions
         FillRowMethodName = nameof(FillModel),
         TableDefinition = "architecture nvarchar(128), hidden_size int, layer_count int, head_count int, key_value_head_count int, feed_forward_width int, "
             + "vocabulary_size int, context_length int, parameter_count bigint, data_type nvarchar(16), format nvarchar(20), is_runnable bit, "
-            + "config_json nvarchar(max), tokenizer_kind nvarchar(64), expert_count int, experts_per_token int")]
+            + "config_json nvarchar(max), tokenizer_kind nvarchar(64), expert_count int, experts_per_token int, chat_template nvarchar(max)")]
     public static IEnumerable DescribeModel([SqlFacet(MaxSize = -1)] SqlString manifest)
     {
         ModelFile file = Manifest.Parse(manifest).Open();
@@ -51,7 +51,8 @@ public static class ModelFunctions
         [SqlFacet(MaxSize = -1)] out SqlString configJson,
         out SqlString tokenizerKind,
         out SqlInt32 expertCount,
-        out SqlInt32 expertsPerToken)
+        out SqlInt32 expertsPerToken,
+        [SqlFacet(MaxSize = -1)] out SqlString chatTemplate)
     {
         var model = (ModelRow)row;
         ModelConfig config = model.Config;
@@ -68,9 +69,10 @@ public static class ModelFunctions
         format = model.File.Format == ModelFormat.Gguf ? "gguf" : "safetensors";
         isRunnable = config.UnsupportedReason == null && model.Tokenizer != null;
         configJson = config.Json.ToString();
-        tokenizerKind = model.Tokenizer == null ? SqlString.Null : new SqlString("BPE");
+        tokenizerKind = model.Tokenizer == null ? SqlString.Null : new SqlString(model.Tokenizer.Kind);
         expertCount = Known(config.ExpertCount);
         expertsPerToken = Known(config.ExpertsPerToken);
+        chatTemplate = model.Tokenizer?.ChatTemplate is string template ? new SqlString(template) : SqlString.Null;
     }
 
     /// <summary>A row a tensor; columns as in mqe.Tensor.</summary>
@@ -128,7 +130,7 @@ public static class ModelFunctions
         {
             return LanguageModel.ReadTokenizer(file);
         }
-        catch (NinaException error) when (error.Number == ErrorNumber.TokenizerUnsupported)
+        catch (NinaException error) when (error.Number == ErrorNumber.TokenizerUnsupported || error.Number == ErrorNumber.PatternUnsupported)
         {
             return null;
         }

@@ -6,34 +6,58 @@ using Microsoft.SqlServer.Server;
 using NinaDB.Clr.Errors;
 using NinaDB.Clr.Json;
 using NinaDB.Clr.Models;
+using NinaDB.Clr.Tokenization;
 
 namespace NinaDB.Clr.SqlEntryPoints;
 
 /// <summary>SQL functions that run a model on text.</summary>
 public static class TextFunctions
 {
-    /// <summary>The tokens of a text: rows (ordinal, token_id, token).</summary>
-    [SqlFunction(FillRowMethodName = nameof(FillToken), TableDefinition = "ordinal int, token_id int, token nvarchar(400)")]
+    private const int MaxDisplayLength = 400;
+
+    /// <summary>The tokens of a text: rows (ordinal, token_id, token, is_special).</summary>
+    [SqlFunction(FillRowMethodName = nameof(FillToken), TableDefinition = "ordinal int, token_id int, token nvarchar(400), is_special bit")]
     public static IEnumerable Tokenize([SqlFacet(MaxSize = -1)] SqlString manifest, [SqlFacet(MaxSize = -1)] SqlString text)
     {
         NinaException.Require(!text.IsNull, "The text is NULL.");
-        LanguageModel model = Manifest.Parse(manifest).Load();
+        Tokenizer tokenizer = Manifest.Parse(manifest).LoadTokenizer();
         var rows = new List<TokenRow>();
-        foreach (int id in model.Tokenizer.Encode(text.Value))
+        foreach (int id in tokenizer.Encode(text.Value))
         {
-            rows.Add(new TokenRow(rows.Count, id, model.Tokenizer.Display(id)));
+            string token = tokenizer.Display(id);
+            rows.Add(new TokenRow(rows.Count, id, token.Length <= MaxDisplayLength ? token : token.Substring(0, MaxDisplayLength), isSpecial: tokenizer.IsSpecial(id)));
         }
 
         return rows;
     }
 
     /// <summary>Fills a row of <see cref="Tokenize"/>.</summary>
-    public static void FillToken(object row, out SqlInt32 ordinal, out SqlInt32 tokenId, [SqlFacet(MaxSize = -1)] out SqlString token)
+    public static void FillToken(object row, out SqlInt32 ordinal, out SqlInt32 tokenId, [SqlFacet(MaxSize = -1)] out SqlString token, out SqlBoolean isSpecial)
     {
         var value = (TokenRow)row;
         ordinal = value.Ordinal;
         tokenId = value.Id;
         token = value.Text;
+        isSpecial = value.IsSpecial;
+    }
+
+    /// <summary>The text of tokens, given as a JSON array of ids. Control tokens vanish.</summary>
+    [SqlFunction]
+    [return: SqlFacet(MaxSize = -1)]
+    public static SqlString Detokenize([SqlFacet(MaxSize = -1)] SqlString manifest, [SqlFacet(MaxSize = -1)] SqlString tokens)
+    {
+        NinaException.Require(!tokens.IsNull, "There are no tokens.");
+        Tokenizer tokenizer = Manifest.Parse(manifest).LoadTokenizer();
+        var ids = new List<int>();
+        foreach (JsonValue item in JsonValue.Parse(tokens.Value, "tokens").Items)
+        {
+            long id = item.AsInt64() ?? -1;
+            ids.Add(id >= 0 && id < tokenizer.Vocabulary.Count
+                ? (int)id
+                : throw new NinaException(ErrorNumber.TokenOutOfRange, $"Token {JsonReader.Shorten(item.ToString())} is outside the vocabulary of {tokenizer.Vocabulary.Count}."));
+        }
+
+        return tokenizer.Decode(ids);
     }
 
     /// <summary>How surprised a model is by passages (a JSON array of strings): one row (token_count, total_nats), summed over all tokens after each start token.</summary>
@@ -114,8 +138,9 @@ public static class TextFunctions
 
     private sealed class TokenRow
     {
-        public TokenRow(int ordinal, int id, string text, FinishReason finish = FinishReason.None)
+        public TokenRow(int ordinal, int id, string text, FinishReason finish = FinishReason.None, bool isSpecial = false)
         {
+            IsSpecial = isSpecial;
             Ordinal = ordinal;
             Id = id;
             Text = text;
@@ -129,5 +154,7 @@ public static class TextFunctions
         public string Text { get; }
 
         public FinishReason Finish { get; }
+
+        public bool IsSpecial { get; }
     }
 }

@@ -114,7 +114,13 @@ internal sealed class SentencePieceParts
         RequireScores();
         var added = new List<AddedToken>();
         Vocabulary vocabulary = MakeVocabulary(added);
-        return Make(vocabulary, added, new UnigramModel(vocabulary, Array.ConvertAll(Scores, s => (double)s), fallsBackToBytes: true, allScores: false));
+        bool hasBytes = false;
+        for (int id = 0; id < vocabulary.Count; id++)
+        {
+            hasBytes |= vocabulary.KindOf(id) == TokenKind.Byte;
+        }
+
+        return Make(vocabulary, added, new UnigramModel(vocabulary, Array.ConvertAll(Scores, s => (double)s), hasBytes, allScores: false));
     }
 
     /// <summary>Puts a tokenizer together from its model.</summary>

@@ -99,7 +99,7 @@ internal static class TokenizerJsonWriter
             .Set("type", JsonValue.Of("Unigram"))
             .Set("unk_id", vocabulary.UnknownId >= 0 ? JsonValue.Of(vocabulary.UnknownId) : JsonValue.Null)
             .Set("vocab", JsonValue.OfItems(vocab))
-            .Set("byte_fallback", JsonValue.Of(model.FallsBackToBytes && vocabulary.IdOfByte(0) >= 0));
+            .Set("byte_fallback", JsonValue.Of(model.FallsBackToBytes));
     }
 
     private static JsonValue Decoder(Tokenizer tokenizer)

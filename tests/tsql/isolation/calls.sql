@@ -79,6 +79,12 @@ GO
 -- [mqe.EvaluateSearch]
 EXECUTE mqe.EvaluateSearch @Model = N'aardvark', @Queries = N'[{"domain": "chess", "query": "knight"}, {"domain": "quagga domain", "query": "herd"}]';
 GO
+-- [mqe.Tokenize]
+EXECUTE mqe.Tokenize @Model = N'{model}', @Text = N'The knight';
+GO
+-- [mqe.Detokenize]
+EXECUTE mqe.Detokenize @Model = N'{model}', @Tokens = N'[1, 348]';
+GO
 -- [mqe.Infer]
 EXECUTE mqe.Infer @Model = N'{model}', @Prompt = N'The';
 GO
