@@ -111,7 +111,7 @@ public sealed class TokenizerKindTests
             Assert.Equal(gguf.Vocabulary.KindOf(id), model.Vocabulary.KindOf(id));
         }
 
-        // The file asks for single blanks and composed characters, which GGUF leaves out: texts that have them already are the same.
+        // The file asks for single blanks, which GGUF leaves out: texts that have them already are the same.
         foreach (string text in TestData.TestTexts("chess", 50).Concat(TestData.TestTexts("law", 50)).Append("Once upon a time, 😀 漢字"))
         {
             int[] ids = gguf.Encode(text);
@@ -121,6 +121,7 @@ public sealed class TokenizerKindTests
 
         // SentencePiece 0.1.97 on the same file.
         Assert.Equal([], model.Encode(" ", addSpecial: false));
+        Assert.Equal([261, 268], model.Encode("  a  b ", addSpecial: false));
     }
 
     [Fact]
