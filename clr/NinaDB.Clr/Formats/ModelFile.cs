@@ -275,7 +275,7 @@ public sealed class ModelFile
         return new ModelFile(name, ModelFormat.Safetensors, files, tensors, byName, metadata, null, config, tokenizer);
     }
 
-    private static ModelFile BuildGguf(string name, FileIdentity[] files, string? config, string? tokenizer)
+    private static ModelFile BuildGguf(string name, FileIdentity[] files, string? config, TokenizerSource? tokenizer)
     {
         var headers = new GgufHeader[files.Length];
         var tensors = new List<TensorInfo>();

@@ -60,15 +60,11 @@ public sealed unsafe class LanguageModel
         return new LanguageModel(file.Name, config.AsLoaded(), weights, tokenizer, file.TokenizerJson);
     }
 
-    /// <summary>The tokenizer of a model: tokenizer.json first, then tokenizer.model, then GGUF metadata; null when there is none.</summary>
+    /// <summary>The tokenizer of a model: tokenizer.json first, then GGUF metadata, then tokenizer.model; null when there is none.</summary>
     public static Tokenizer? ReadTokenizer(ModelFile file)
     {
-        if (file.Tokenizer != null)
-        {
-            return file.Tokenizer.Read(file.Name);
-        }
-
-        return file.Gguf != null && TokenizerGgufReader.IsPresent(file.Gguf) ? TokenizerGgufReader.Read(file.Gguf, file.Files[0].Path) : null;
+        bool inWeights = file.TokenizerJson == null && file.Gguf != null && TokenizerGgufReader.IsPresent(file.Gguf);
+        return inWeights ? TokenizerGgufReader.Read(file.Gguf!, file.Files[0].Path) : file.Tokenizer?.Read(file.Name);
     }
 
     /// <summary>Starts a sequence of at most <paramref name="capacity"/> tokens.</summary>
