@@ -18,3 +18,12 @@ CREATE FUNCTION clr.BakeModel
 RETURNS nvarchar(4000)
 AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.PatchFunctions].[BakeModel];
 GO
+
+-- Merges models that share an ancestor into a Hugging Face folder; its path.
+CREATE FUNCTION clr.MergeModels
+(
+    @Specification nvarchar(max)
+)
+RETURNS nvarchar(4000)
+AS EXTERNAL NAME [NinaDB.Clr].[NinaDB.Clr.SqlEntryPoints.PatchFunctions].[MergeModels];
+GO

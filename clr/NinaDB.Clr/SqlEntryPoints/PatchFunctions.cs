@@ -70,6 +70,66 @@ public static class PatchFunctions
         return folder;
     }
 
+    /// <summary>
+    /// Merges models that share an ancestor into a Hugging Face folder; the path of a work folder. The specification is JSON: <c>method</c> linear or task
+    /// (<c>models</c>: an array of {manifest, weight}; for task also <c>base</c>, a manifest) or components (<c>models</c>: two; <c>components</c>: what the first
+    /// takes from the second). The types of the numbers are those of the first model, or of the base.
+    /// </summary>
+    [SqlFunction]
+    public static SqlString MergeModels([SqlFacet(MaxSize = -1)] SqlString specification)
+    {
+        NinaException.Require(!specification.IsNull, "There is nothing to merge.");
+        JsonValue json = JsonValue.Parse(specification.Value, "merge");
+        string? method = json["method"]?.AsString();
+        var models = new List<KeyValuePair<LanguageModel, double>>();
+        DType dtype = DType.Unknown;
+        LanguageModel? origin = json["base"] is JsonValue parent ? Load(parent, null, ref dtype) : null;
+        foreach (JsonValue item in json["models"]?.Items ?? Array.Empty<JsonValue>())
+        {
+            NinaException.Require(item["manifest"] != null, "A model of a merge has a manifest.");
+            models.Add(new KeyValuePair<LanguageModel, double>(Load(item["manifest"]!, item["name"]?.AsString(), ref dtype), item["weight"]?.AsDouble() ?? 1));
+        }
+
+        NinaException.Require(method == "linear" || method == "components" || (method == "task" && origin != null), $"'{method}' is no method of a merge; linear, task (with a base) and components are.");
+        string folder = DistillationFunctions.NewWorkFolder();
+        try
+        {
+            if (method == "components")
+            {
+                NinaException.Require(models.Count == 2, "Components are taken from one model into another.");
+                HuggingFaceWriter.Write(folder, ModelMerge.TakeComponents(models[0].Key, models[1].Key, Components(json)), dtype);
+            }
+            else
+            {
+                ModelMerge.Write(folder, models, origin, dtype);
+            }
+        }
+        catch (NinaException)
+        {
+            if (Directory.Exists(folder))
+            {
+                Directory.Delete(folder, recursive: true);
+            }
+
+            throw;
+        }
+
+        return folder;
+    }
+
+    private static LanguageModel Load(JsonValue manifest, string? name, ref DType dtype)
+    {
+        Manifest files = Manifest.Parse(manifest.ToString());
+        if (dtype == DType.Unknown)
+        {
+            DType stored = files.Open().MainDType;
+            dtype = stored == DType.F32 || stored == DType.F16 ? stored : DType.BF16;
+        }
+
+        LanguageModel model = files.Load();
+        return name == null ? model : model.With(name, model.Config, model.Weights);
+    }
+
     private static ModelPatch Make(LanguageModel model, JsonValue specification)
     {
         string? kind = specification["kind"]?.AsString();

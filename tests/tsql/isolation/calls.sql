@@ -172,6 +172,12 @@ GO
 -- [factory.RunAgent] what is public runs
 EXECUTE factory.RunAgent @Agent = N'okapi agent', @Prompt = N'The', @MaxTokens = 4;
 GO
+-- [factory.MergeModels]
+EXECUTE factory.MergeModels @Name = N'new model', @Models = N'[{"model": "aardvark"}, {"model": "{model}"}]';
+GO
+-- [factory.MergeModels]
+EXECUTE factory.MergeModels @Name = N'new model', @Models = N'[{"model": "aardvark"}]', @Method = 'task', @Base = N'{model}';
+GO
 -- [factory.PatchAgent]
 EXECUTE factory.PatchAgent @Agent = N'{agent}';
 GO
