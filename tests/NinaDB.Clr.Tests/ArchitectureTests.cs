@@ -43,6 +43,7 @@ public sealed unsafe class ArchitectureTests
     [InlineData("gpt_neox")]
     [InlineData("gpt_neox_serial")]
     [InlineData("llama4")]
+    [InlineData("llama4_published")]
     public void Gguf_gives_the_reference_logits_and_can_be_written_as_hugging_face_files(string name, bool expertByExpert = false)
     {
         using var folder = new TemporaryFolder();
@@ -90,9 +91,7 @@ public sealed unsafe class ArchitectureTests
     {
         using var folder = new TemporaryFolder();
         TinyModel tiny = TinyModel.Of(name);
-        ModelFile file = WriteHuggingFace(folder, tiny);
-        ModelWeights weights = Load(file, out ModelConfig config);
-        LanguageModel model = WithTokenizer(name, weights, config);
+        LanguageModel model = Model(folder, tiny);
         string path = folder.File("model.gguf");
         string? refusal = name switch
         {
@@ -110,7 +109,7 @@ public sealed unsafe class ArchitectureTests
         }
 
         GgufModelWriter.Write(path, model, DType.F32);
-        RequireReference(tiny, Load(ModelFile.Open(path), out config), config);
+        RequireReference(tiny, Load(ModelFile.Open(path), out ModelConfig config), config);
     }
 
     [Fact]
@@ -238,11 +237,15 @@ public sealed unsafe class ArchitectureTests
         }
     }
 
-    /// <summary>A model with a tokenizer of one letter a token.</summary>
+    /// <summary>A tiny model, from Hugging Face files, with a tokenizer of one letter a token.</summary>
+    internal static LanguageModel Model(TemporaryFolder folder, TinyModel tiny)
+        => WithTokenizer(tiny.Name, Load(WriteHuggingFace(folder, tiny), out ModelConfig config), config);
+
     private static LanguageModel WithTokenizer(string name, ModelWeights weights, ModelConfig config)
     {
-        string vocabulary = string.Join(",", Enumerable.Range(0, 24).Select(i => $"\"{(char)('a' + i)}\":{i}"));
-        string tokenizer = "{\"added_tokens\":[],\"model\":{\"type\":\"BPE\",\"unk_token\":\"a\",\"byte_fallback\":true,\"vocab\":{" + vocabulary + "},\"merges\":[]}}";
+        string vocabulary = string.Join(",", Enumerable.Range(0, 23).Select(i => $"\"{(char)('a' + i)}\":{i}")) + ",\"ab\":23";
+        string tokenizer = "{\"added_tokens\":[],\"pre_tokenizer\":{\"type\":\"ByteLevel\",\"add_prefix_space\":false,\"trim_offsets\":true,\"use_regex\":true},"
+            + "\"decoder\":{\"type\":\"ByteLevel\"},\"model\":{\"type\":\"BPE\",\"vocab\":{" + vocabulary + "},\"merges\":[\"a b\"]}}";
         return new LanguageModel(name, config, weights, TokenizerJsonReader.Read(tokenizer), tokenizer);
     }
 

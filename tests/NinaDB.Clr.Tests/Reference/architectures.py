@@ -377,6 +377,10 @@ CASES = {
         LLAMA, model_type="llama4_text", num_hidden_layers=4, intermediate_size=8, intermediate_size_mlp=24, num_local_experts=4, num_experts_per_tok=1,
         interleave_moe_layer_step=2, use_qk_norm=True, attention_chunk_size=5, attn_temperature_tuning=True, attn_scale=0.1, floor_scale=4,
         attention_bias=False))),
+    "llama4_published": (llama4, dict(model_type="llama4", text_config=dict(
+        LLAMA, model_type="llama4_text", num_hidden_layers=4, intermediate_size=8, intermediate_size_mlp=24, num_local_experts=4, num_experts_per_tok=1,
+        interleave_moe_layer_step=2, use_qk_norm=True, attention_chunk_size=8192, attn_temperature_tuning=True, attn_scale=0.1, floor_scale=8192,
+        attention_bias=False))),
     "llama4_all_mixture": (llama4, dict(model_type="llama4", text_config=dict(
         LLAMA, model_type="llama4_text", num_hidden_layers=4, intermediate_size=8, intermediate_size_mlp=24, num_local_experts=4, num_experts_per_tok=1,
         interleave_moe_layer_step=1, use_qk_norm=False, attention_chunk_size=8, attn_temperature_tuning=False, attn_scale=0.1, floor_scale=8192,
