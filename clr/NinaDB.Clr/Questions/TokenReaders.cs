@@ -10,9 +10,9 @@ namespace NinaDB.Clr.Questions;
 internal sealed unsafe class TokenReaders
 {
     /// <summary>Multiplications spent on how all neurons respond to the vocabulary.</summary>
-    private const double EstimateWork = 4e10;
+    private const double EstimateWork = 1.2e10;
 
-    private const int LeastSample = 32;
+    private const int LeastSample = 64;
 
     /// <summary>Tokens that run through a layer at once.</summary>
     private const int Batch = 64;

@@ -10,9 +10,9 @@ namespace NinaDB.Clr.Questions;
 internal sealed unsafe class TokenWriters
 {
     /// <summary>Multiplications spent on estimating how all components treat the vocabulary.</summary>
-    private const double EstimateWork = 2e10;
+    private const double EstimateWork = 6e9;
 
-    private const int LeastSample = 32;
+    private const int LeastSample = 64;
 
     /// <summary>For one component that is shown so many are looked at closely.</summary>
     private const int CandidatesPerPlace = 4;
@@ -44,8 +44,8 @@ internal sealed unsafe class TokenWriters
         }
 
         int[] sample = TokenDescription.SampleOfVocabulary(_model, Math.Max(LeastSample, (long)(EstimateWork / weights)));
-        float[][] rows = Array.ConvertAll(sample, CentredRow);
-        float[] own = CentredRow(_token);
+        float[][] rows = Array.ConvertAll(sample, id => CentredRow(id, throughNorm: true));
+        float[] own = CentredRow(_token, throughNorm: true);
         int kept = checked((top * CandidatesPerPlace) + 16);
         var estimates = new float[parts.Count][];
         ParallelWork.For(parts.Count, _parallelism, p => estimates[p] = Estimate(parts[p].Down, own, rows));
@@ -65,8 +65,14 @@ internal sealed unsafe class TokenWriters
             chosen.Add(candidates[i].Key);
         }
 
-        AddHeadsAndExperts(chosen);
-        return Exact(chosen, top);
+        var vectors = new Dictionary<ComponentId, float[]>();
+        foreach (ComponentId component in chosen)
+        {
+            vectors[component] = Neuron(component);
+        }
+
+        AddHeadsAndExperts(vectors, sample, kept);
+        return Exact(new List<KeyValuePair<ComponentId, float[]>>(vectors), top);
     }
 
     private static float[] MeanOutput(WeightMatrix head)
@@ -84,13 +90,16 @@ internal sealed unsafe class TokenWriters
         return Array.ConvertAll(sum, s => (float)(s / head.Rows));
     }
 
-    /// <summary>The output row of a token less the mean row, times the final norm's weights: its product with a component's write weights is the promotion.</summary>
-    private float[] CentredRow(int id)
+    /// <summary>
+    /// The output row of a token less the mean row. Its product with a write vector is the promotion; times the final norm's weights, its product with a component's own
+    /// weights is.
+    /// </summary>
+    private float[] CentredRow(int id, bool throughNorm)
     {
         float[] row = _model.Weights.OutputHead.Row(id);
         for (int i = 0; i < row.Length; i++)
         {
-            row[i] = (row[i] - _meanOutput[i]) * (_model.Config.NormOffset + _model.Weights.FinalNorm[i]);
+            row[i] = (row[i] - _meanOutput[i]) * (throughNorm ? _model.Config.NormOffset + _model.Weights.FinalNorm[i] : 1);
         }
 
         return row;
@@ -138,52 +147,75 @@ internal sealed unsafe class TokenWriters
         return one;
     }
 
-    private void AddHeadsAndExperts(List<ComponentId> chosen)
+    /// <summary>Adds the write vectors of the heads and experts that promote the token most over the sampled vocabulary.</summary>
+    private void AddHeadsAndExperts(Dictionary<ComponentId, float[]> vectors, int[] sample, int kept)
     {
+        var all = new List<ComponentId>();
         for (int layer = 0; layer < _model.Weights.Layers.Count; layer++)
         {
             for (int h = 0; h < _model.Config.HeadCount; h++)
             {
-                chosen.Add(new ComponentId(ComponentKind.Head, layer, h));
+                all.Add(new ComponentId(ComponentKind.Head, layer, h));
             }
 
             MixtureWeights? mixture = _model.Weights.Layers[layer].Mixture;
             int experts = mixture == null ? 0 : mixture.Experts.Count + (mixture.Shared == null ? 0 : 1);
             for (int e = 0; e < experts; e++)
             {
-                chosen.Add(new ComponentId(ComponentKind.Expert, layer, e));
+                all.Add(new ComponentId(ComponentKind.Expert, layer, e));
             }
+        }
+
+        var writers = new WriteVectors(_model);
+        float[] own = CentredRow(_token, throughNorm: false);
+        float[][] rows = Array.ConvertAll(sample, id => CentredRow(id, throughNorm: false));
+        var directions = new float[all.Count][];
+        float[] estimates = new float[all.Count];
+        ParallelWork.For(all.Count, _parallelism, c =>
+        {
+            directions[c] = writers.Of(all[c]) ?? new float[own.Length];
+            double squares = 0;
+            fixed (float* direction = directions[c], target = own)
+            {
+                foreach (float[] row in rows)
+                {
+                    fixed (float* other = row)
+                    {
+                        double score = Kernels.Dot(other, direction, own.Length);
+                        squares += score * score;
+                    }
+                }
+
+                double deviation = Math.Sqrt(squares / rows.Length);
+                estimates[c] = deviation > 0 ? (float)(Math.Abs(Kernels.Dot(target, direction, own.Length)) / deviation) : 0;
+            }
+        });
+        foreach (int c in LogitTable.Highest(estimates, kept))
+        {
+            vectors[all[c]] = directions[c];
         }
     }
 
     /// <summary>Scores of the candidates over the whole vocabulary.</summary>
-    private List<TokenLink> Exact(List<ComponentId> candidates, int top)
+    private List<TokenLink> Exact(List<KeyValuePair<ComponentId, float[]>> candidates, int top)
     {
-        var writers = new WriteVectors(_model);
         WeightMatrix head = _model.Weights.OutputHead;
         int vocabulary = Math.Min(head.Rows, _model.Tokenizer.Vocabulary.Count);
         var found = new TokenLink?[candidates.Count];
         ParallelWork.For(candidates.Count, _parallelism, c =>
         {
-            ComponentId component = candidates[c];
-            float[]? vector = component.Kind == ComponentKind.Neuron ? Neuron(component) : writers.Of(component);
-            if (vector == null)
-            {
-                return;
-            }
-
             float[] scores = new float[head.Rows];
-            fixed (float* x = vector, y = scores, mean = _meanOutput)
+            fixed (float* x = candidates[c].Value, y = scores, mean = _meanOutput)
             {
                 head.Multiply(x, 1, y);
-                float offset = Kernels.Dot(mean, x, vector.Length);
+                float offset = Kernels.Dot(mean, x, head.Columns);
                 for (int id = 0; id < vocabulary; id++)
                 {
                     scores[id] -= offset;
                 }
             }
 
-            found[c] = Link(component, scores, vocabulary);
+            found[c] = Link(candidates[c].Key, scores, vocabulary);
         });
         var links = new List<TokenLink>();
         foreach (TokenLink? link in found)
