@@ -1,3 +1,5 @@
+using NinaDB.Cli;
+using NinaDB.Engine.Session;
 using Outcome = NinaDB.TSql.Tests.SafetyDatabase.Outcome;
 
 namespace NinaDB.TSql.Tests;
@@ -52,5 +54,29 @@ public sealed class QuestionRuleTests(SafetyDatabase database) : IClassFixture<S
     {
         string model = database.Try("SELECT CAST(m.PublicId AS nvarchar(36)) FROM factory.Agent AS a INNER JOIN mqe.Model AS m ON m.ModelId = a.ModelId;").Rows[0][0]!;
         Assert.Equal(50073, database.Try(call.Replace("{0}", model, StringComparison.Ordinal)).Number);
+    }
+
+    [Fact]
+    public void A_model_that_is_shared_without_its_weights_answers_without_showing_them()
+    {
+        using EngineSession owner = database.Open();
+        owner.RunText("EXECUTE mqe.ShareModel N'nina-mini', 'public';", CancellationToken.None);
+        try
+        {
+            using EngineSession other = database.OpenOther();
+            Outcome token = SafetyDatabase.Try(other, "EXECUTE mqe.DescribeToken @Model = N'nina-mini', @Token = N'knight', @Top = 5, @Result = 'components';");
+            Assert.True(token.Number == 0, token.Error);
+            Assert.NotEmpty(token.Rows);
+            Assert.All(token.Rows, row => Assert.Equal(("writes", "stored top tokens"), (row[3], row[^1])));
+            Assert.Empty(SafetyDatabase.Try(other, "EXECUTE mqe.DescribeToken @Model = N'nina-mini', @Token = N'knight', @Result = 'nearest';").Rows);
+            Assert.Equal(2, SafetyDatabase.Try(other, "EXECUTE mqe.Infer @Model = N'nina-mini', @Prompt = N'The knight', @Top = 2;").Rows.Count);
+            Assert.Equal(3, SafetyDatabase.Try(other, "EXECUTE mqe.SimilarComponents @Model = N'nina-mini', @Kind = 'head', @Layer = 1, @Index = 1, @Top = 3;").Rows.Count);
+            Assert.Equal(50028, SafetyDatabase.Try(other, "EXECUTE mqe.SimilarComponents @Model = N'nina-mini', @Kind = 'head', @Layer = 1, @Index = 1, @By = 'write';").Number);
+            Assert.Equal(50028, SafetyDatabase.Try(other, "EXECUTE mqe.DiffModels N'nina-mini', N'nina-mini';").Number);
+        }
+        finally
+        {
+            owner.RunText("EXECUTE mqe.ShareModel N'nina-mini', 'tenant';", CancellationToken.None);
+        }
     }
 }
