@@ -32,6 +32,7 @@ internal static class Program
             ("product", ProductBenchmarks.Run),
             ("ingestion", ProductBenchmarks.RunIngestion),
             ("skills", SkillBenchmarks.Run),
+            ("million", SkillBenchmarks.RunMillion),
             ("feed", FeedBenchmarks.Run),
             ("platform", PlatformBenchmarks.Run),
             ("platform", IsolationBenchmarks.Run),
