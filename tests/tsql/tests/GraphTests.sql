@@ -101,6 +101,66 @@ BEGIN
 END;
 GO
 
+CREATE PROCEDURE GraphTests.[test the questions of the documentation are answered]
+AS
+BEGIN
+    CREATE TABLE #Built (model_name nvarchar(200), nodes bigint, [contains] bigint, similar_to bigint, routes_to bigint, components_compared int, models_compared int);
+    INSERT INTO #Built EXECUTE mqe.BuildGraph @MaximumComponents = 1500;
+    CREATE TABLE #Layers (layer int, neurons int, know_chess int);
+    INSERT INTO #Layers
+    SELECT l.layer, COUNT(*) AS neurons, SUM(CASE WHEN n.domain = N'chess' AND n.skill_level > 0.9 THEN 1 ELSE 0 END) AS know_chess
+    FROM mqe.model_nodes AS m, mqe.[contains] AS inside, mqe.component_nodes AS l, mqe.[contains] AS within, mqe.component_nodes AS n
+    WHERE MATCH(m-(inside)->l-(within)->n) AND m.model_name = N'nina-mini' AND n.kind = 'neuron'
+    GROUP BY l.layer;
+    DECLARE @Layers nvarchar(100) = (SELECT CONCAT(COUNT(*), N' ', MIN(neurons), N' ', MAX(neurons)) FROM #Layers), @Know int = (SELECT SUM(know_chess) FROM #Layers);
+    EXECUTE tSQLt.AssertEqualsString N'4 512 512', @Layers;
+    EXECUTE tSQLt.AssertNotEquals 0, @Know;
+
+    -- From the best chess neuron to every cooking neuron that it leads to.
+    CREATE TABLE #Ways (hops int, weakest float, way nvarchar(max));
+    WITH ways AS
+    (
+        SELECT
+            CONCAT(a.domain, N' ', a.layer, N'.', a.component_index, N' -> ',
+                STRING_AGG(CONCAT(n.domain, N' ', n.layer, N'.', n.component_index), N' -> ') WITHIN GROUP (GRAPH PATH)) AS way,
+            COUNT(n.component_id) WITHIN GROUP (GRAPH PATH) AS hops,
+            MIN(s.similarity) WITHIN GROUP (GRAPH PATH) AS weakest,
+            LAST_VALUE(n.domain) WITHIN GROUP (GRAPH PATH) AS domain
+        FROM
+            mqe.component_nodes AS a,
+            mqe.similar_to FOR PATH AS s,
+            (SELECT $node_id, component_id, domain, layer, component_index FROM mqe.component_nodes WHERE model_name = N'nina-mini' AND kind = 'neuron') FOR PATH AS n
+        WHERE MATCH(SHORTEST_PATH(a(-(s)->n)+))
+            AND a.component_id = (SELECT TOP (1) component_id FROM mqe.capabilities WHERE model_name = N'nina-mini' AND kind = 'neuron' AND domain = N'chess' ORDER BY skill_level DESC, component_id)
+    )
+    INSERT INTO #Ways (hops, weakest, way)
+    SELECT w.hops, w.weakest, w.way
+    FROM ways AS w
+    WHERE w.domain = N'cooking';
+    DECLARE @Ways int = (SELECT COUNT(*) FROM #Ways);
+    DECLARE @Wrong int = (SELECT COUNT(*) FROM #Ways WHERE way NOT LIKE N'chess %-> cooking %' OR hops < 1 OR (LEN(way) - LEN(REPLACE(way, N'->', N''))) / 2 <> hops OR weakest < 0.3);
+    EXECUTE tSQLt.AssertNotEquals 0, @Ways;
+    EXECUTE tSQLt.AssertEquals 0, @Wrong;
+
+    -- What stands between domains is named by components of several.
+    DECLARE @Domains int =
+    (
+        SELECT MAX(q.domains)
+        FROM
+        (
+            SELECT COUNT(DISTINCT a.domain) AS domains
+            FROM mqe.component_nodes AS a, mqe.similar_to AS s, mqe.component_nodes AS b
+            WHERE MATCH(a-(s)->b)
+            GROUP BY b.component_id
+        ) AS q
+    );
+    IF @Domains < 2
+    BEGIN
+        EXECUTE tSQLt.Fail N'Domains of the components that are similar to one: ', @Domains;
+    END;
+END;
+GO
+
 CREATE PROCEDURE GraphTests.[test components of a model are found in another of the same space, in other layers too]
 AS
 BEGIN
