@@ -8,7 +8,7 @@ namespace NinaDB.Benchmarks;
 
 /// <summary>
 /// Tokens a second of the forward pass beside llama.cpp, which runs in the same run on the same GGUF file with the same number of threads.
-/// NINADB_LLAMA names a folder with node_modules/node-llama-cpp (default: benchmarks/peers); NINADB_BENCH_BILLION=0 leaves out the large model.
+/// NINADB_LLAMA_CPP names a folder with node_modules/node-llama-cpp (default: benchmarks/peers); NINADB_BENCH_BILLION=0 leaves out the large model.
 /// </summary>
 internal static class InferenceBenchmarks
 {
@@ -107,7 +107,7 @@ internal static class InferenceBenchmarks
     private static (double Prompt, double Generate, int[] First)? RunLlama(string path, int threads, int prompt, int generate, int repeats)
     {
         string peers = Path.Combine(Root(), "benchmarks", "peers");
-        string modules = Environment.GetEnvironmentVariable("NINADB_LLAMA") ?? peers;
+        string modules = Environment.GetEnvironmentVariable("NINADB_LLAMA_CPP") ?? peers;
         string[] arguments = [Path.Combine(peers, "llama.mjs"), modules, path, .. new[] { threads, prompt, generate, repeats }.Select(n => n.ToString(CultureInfo.InvariantCulture))];
         try
         {

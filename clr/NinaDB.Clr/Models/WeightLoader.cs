@@ -10,10 +10,21 @@ namespace NinaDB.Clr.Models;
 /// <summary>Finds a model's tensors by role and brings them into the one layout that <see cref="LayerWeights"/> describes.</summary>
 internal sealed class WeightLoader
 {
+    /// <summary>
+    /// Floats that a model may be decoded to when it is loaded. Without vector instructions decoding for every product costs more than the
+    /// product itself; with them it costs nothing, and weights stay as they are stored.
+    /// </summary>
+#if NETFRAMEWORK
+    private const long MaxDecodedBytes = 4L << 30;
+#else
+    private const long MaxDecodedBytes = -1;
+#endif
+
     private readonly ModelFile _file;
     private readonly ModelConfig _config;
     private readonly long _maxBytes;
     private readonly SegmentHold?[] _holds;
+    private long _decodedBytes;
     private readonly Dictionary<(TensorRole Role, int Layer, int Expert), TensorInfo> _tensors = new();
 
     /// <summary>Prepares to load a model that may occupy <paramref name="maxBytes"/> of managed memory.</summary>
@@ -298,11 +309,14 @@ internal sealed class WeightLoader
     {
         DTypeInfo type = DTypeInfo.Of(tensor.DType);
         long offset = type.ByteLength(start);
-        if (offset >= 0 && type.ByteLength(columns) >= 0)
+        long bytes = 4L * rows * columns;
+        bool decode = tensor.DType != DType.F32 && bytes <= MaxDecodedBytes - _decodedBytes && bytes / 4 <= TensorReader.MaxSliceElements;
+        if (!decode && offset >= 0 && type.ByteLength(columns) >= 0)
         {
             return WeightMatrix.Mapped(Hold(tensor), tensor, rows, columns, offset);
         }
 
+        _decodedBytes += bytes;
         return new WeightMatrix(rows, columns, TensorReader.ReadElements(Hold(tensor).Segment, tensor, start, checked(rows * columns)));
     }
 
