@@ -78,6 +78,19 @@ public sealed class GgufWriterTests
         Assert.Equal(bytes, again.ToArray());
     }
 
+    [SharedModelsFact]
+    public void Files_of_other_writers_come_out_byte_for_byte()
+    {
+        string[] paths = [.. Directory.GetFiles(TestData.SharedModels, "*.gguf", SearchOption.AllDirectories)];
+        Assert.NotEmpty(paths);
+        foreach (string path in paths)
+        {
+            using var again = new MemoryStream();
+            GgufWriter.Rewrite(again, ModelFile.Open(path));
+            Assert.True(File.ReadAllBytes(path).AsSpan().SequenceEqual(again.ToArray()), path);
+        }
+    }
+
     [Fact]
     public void What_gguf_cannot_hold_is_refused()
     {

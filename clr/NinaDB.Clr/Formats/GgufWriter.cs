@@ -55,7 +55,12 @@ public static class GgufWriter
 
         WriteTensorInfos(writer, tensors, alignment);
         writer.Flush();
-        Pad(header, header.Length, alignment);
+        if (tensors.Count > 0)
+        {
+            // A file of metadata only, such as a vocabulary, ends with it.
+            Pad(header, header.Length, alignment);
+        }
+
         stream.Write(header.GetBuffer(), 0, checked((int)header.Length));
         foreach (TensorToWrite tensor in tensors)
         {
