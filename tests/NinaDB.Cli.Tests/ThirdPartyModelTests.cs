@@ -10,7 +10,7 @@ public sealed class ThirdPartyModelTests : IDisposable
     [SharedModelTheory]
     [InlineData("infinitensor-story", "llama,safetensors,656000,F32,true", 787)]
     [InlineData("stories260K/stories260K.gguf", "llama,gguf,292800,F32,true", 906)]
-    [InlineData("moe-656K", "mixtral,safetensors,951936,F32,false", 0)]
+    [InlineData("moe-656K", "mixtral,safetensors,951936,F32,true", 1563)]
     [InlineData("nano-gpt/model.safetensors", "gpt2,safetensors,85728,F32,false", 0)]
     public void A_third_party_model_is_taken_in(string model, string description, int components)
     {
