@@ -178,6 +178,37 @@ public sealed class PatchTests
         Assert.Equal(2, scales[TensorRole.AttentionKey]);
     }
 
+    /// <summary>llama.cpp's converter interleaves the rows of lora_b as it does those of the query and key projections.</summary>
+    [Fact]
+    public void A_GGUF_adapter_is_the_PEFT_adapter_in_other_clothes()
+    {
+        using var folder = new TemporaryFolder();
+        WeightMatrix a = Values(0, 4, 128, 0.05);
+        WeightMatrix b = Values(7, 128, 4, 0.02);
+        WeightMatrix downA = Values(3, 4, 512, 0.05);
+        WriteTensors(folder.FullPath, [("layers.1.self_attn.q_proj", a, b), ("layers.1.mlp.down_proj", downA, b)]);
+        File.WriteAllText(folder.File("adapter_config.json"), """{"r":4,"lora_alpha":8}""");
+        int[] interleaved = [.. Enumerable.Range(0, 128).Select(row => (row / 16 * 16) + (row % 2 * 8) + (row % 16 / 2))];
+        using (FileStream stream = File.Create(folder.File("adapter.gguf")))
+        {
+            GgufWriter.Write(
+                stream,
+                [("general.architecture", GgufValue.Of("llama")), ("general.type", GgufValue.Of("adapter")), ("adapter.type", GgufValue.Of("lora")), ("adapter.lora.alpha", GgufValue.Of(8f))],
+                [
+                    new TensorToWrite("blk.1.attn_q.weight.lora_a", DType.F32, [4, 128], () => a.Values),
+                    new TensorToWrite("blk.1.attn_q.weight.lora_b", DType.F32, [128, 4], () => b.SelectRows(interleaved).Values),
+                    new TensorToWrite("blk.1.ffn_down.weight.lora_a", DType.F32, [4, 512], () => downA.Values),
+                    new TensorToWrite("blk.1.ffn_down.weight.lora_b", DType.F32, [128, 4], () => b.Values),
+                ]);
+        }
+
+        LanguageModel model = TestData.Nina;
+        float[] peft = Logits(ModelPatcher.Apply(model, [LoraAdapter.Read(folder.FullPath, model)]));
+        Assert.Equal(peft, Logits(ModelPatcher.Apply(model, [LoraAdapter.Read(folder.File("adapter.gguf"), model)])));
+        Assert.NotEqual(peft, Logits(model));
+        Assert.Equal(ErrorNumber.AdapterInvalid, Assert.Throws<NinaException>(() => LoraAdapter.Read(Path.Combine(TestData.NinaMini, "model.safetensors"), model)).Number);
+    }
+
     /// <summary>Corrupted patch files end in a numbered error or in a patch that is checked like any other.</summary>
     [Fact]
     public void A_damaged_patch_file_never_does_more_than_fail()

@@ -101,6 +101,21 @@ BEGIN
 END;
 GO
 
+CREATE PROCEDURE PatchTests.[test patches go with the weights that they were made for]
+AS
+BEGIN
+    EXECUTE factory.PatchAgent @Agent = N'patched', @Action = 'apply', @Patch = N'one', @Kind = 'zero', @Components = N'[{"kind": "head", "layer": 0, "index": 0}]';
+    EXECUTE factory.DistillAgent @Agent = N'patched', @TextsPerDomain = 2;
+    EXECUTE tSQLt.AssertEmptyTable N'factory.Patch';
+
+    EXECUTE factory.PatchAgent @Agent = N'patched', @Action = 'apply', @Patch = N'one', @Kind = 'zero', @Components = N'[{"kind": "head", "layer": 0, "index": 0}]';
+    EXECUTE factory.DropAgent @Agent = N'patched';
+    EXECUTE tSQLt.AssertEmptyTable N'factory.Patch';
+    DECLARE @Deltas int = (SELECT COUNT(*) FROM mqe.ModelFile WHERE Kind IN ('patch', 'spare'));
+    EXECUTE tSQLt.AssertEquals 0, @Deltas;
+END;
+GO
+
 CREATE PROCEDURE PatchTests.[test a component that the agent does not keep is error 50081]
 AS
 BEGIN
