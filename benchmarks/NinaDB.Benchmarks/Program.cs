@@ -40,6 +40,7 @@ internal static class Program
             ("tds", TdsBenchmarks.Run),
             ("inference", InferenceBenchmarks.Run),
             ("tensor", TensorBenchmarks.Run),
+            ("hnsw", HnswBenchmarks.Run),
             ("scale", ScaleBenchmarks.Run),
         ];
         string folder = Path.Combine(Path.GetTempPath(), "ninadb-benchmarks-" + Guid.NewGuid().ToString("N"));

@@ -128,7 +128,7 @@ public sealed class StorageTests
         Assert.Equal(hash, actual);
         Assert.Equal(path, store.Put(new MemoryStream(content), "m", null, -1, out _));
         Assert.Equal(path, store.TryGet(hash, content.Length));
-        Assert.Single(Directory.GetFiles(store.Folder, "*", SearchOption.AllDirectories));
+        Assert.Equal([path, path + ".verified"], Directory.GetFiles(store.Folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal));
         store.Verify(hash);
         using (FileStream stream = new(path, FileMode.Open, FileAccess.Write))
         {
@@ -138,6 +138,7 @@ public sealed class StorageTests
         Assert.Equal(ErrorNumber.HashMismatch, Assert.Throws<NinaException>(() => store.Verify(hash)).Number);
         Assert.Equal(content.Length, store.Evict(0, TimeSpan.Zero));
         Assert.Null(store.TryGet(hash, content.Length));
+        Assert.Empty(Directory.GetFiles(store.Folder, "*", SearchOption.AllDirectories));
     }
 
     [Fact]

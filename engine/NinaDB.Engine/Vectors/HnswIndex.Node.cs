@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace NinaDB.Engine.Vectors;
 
@@ -9,6 +11,7 @@ internal sealed partial class HnswIndex
     private const int BlockShift = 10;
     private const int BlockLength = 1 << BlockShift;
     private const int BlockMask = BlockLength - 1;
+    private const int CacheLine = 64;
 
     /// <summary>Committed nodes by id, in blocks so that growing never moves what readers are reading.</summary>
     private volatile Node?[][] _nodes = [];
@@ -43,6 +46,9 @@ internal sealed partial class HnswIndex
         public int Level => links.Length - 1;
 
         public int[][] Links => links;
+
+        /// <summary>Links on the lowest layer, where searches spend their time.</summary>
+        public readonly int[] Lowest = links.Length > 0 ? links[0] : [];
 
         public LocatorSet Locators => locators;
 
@@ -129,6 +135,21 @@ internal sealed partial class HnswIndex
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private Span<float> VectorOf(int id) => _vectors[id >> BlockShift].AsSpan((id & BlockMask) * Options.Dimensions, Options.Dimensions);
 
+    /// <summary>Asks for a vector's memory before it is needed. Blocks are pinned, so that the address stays true.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private unsafe void Prefetch(int id)
+    {
+        if (Sse.IsSupported)
+        {
+            byte* start = (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(VectorOf(id)));
+            byte* end = start + (Options.Dimensions * sizeof(float));
+            for (byte* line = start; line < end; line += CacheLine)
+            {
+                Sse.Prefetch0(line);
+            }
+        }
+    }
+
     /// <summary>Makes room for the vector of a new id. Only the writer grows anything.</summary>
     private void EnsureVector(int id)
     {
@@ -139,7 +160,7 @@ internal sealed partial class HnswIndex
         }
 
         Array.Resize(ref vectors, vectors.Length + 1);
-        vectors[^1] = GC.AllocateUninitializedArray<float>(BlockLength * Options.Dimensions);
+        vectors[^1] = GC.AllocateUninitializedArray<float>(BlockLength * Options.Dimensions, pinned: true);
         _vectors = vectors;
     }
 

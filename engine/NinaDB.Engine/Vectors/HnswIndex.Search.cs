@@ -156,11 +156,19 @@ internal sealed partial class HnswIndex
                 continue;
             }
 
-            foreach (int neighbour in node.Links[level])
+            // Memory is what a search waits for: the next vector is asked for while this one is compared.
+            ReadOnlySpan<int> fresh = scratch.VisitAll(level == 0 ? node.Lowest : node.Links[level]);
+            if (fresh.Length > 0)
             {
-                if (!scratch.Visit(neighbour))
+                Prefetch(fresh[0]);
+            }
+
+            for (int i = 0; i < fresh.Length; i++)
+            {
+                int neighbour = fresh[i];
+                if (i + 1 < fresh.Length)
                 {
-                    continue;
+                    Prefetch(fresh[i + 1]);
                 }
 
                 float distance = Nearness(query, VectorOf(neighbour));
@@ -193,6 +201,8 @@ internal sealed partial class HnswIndex
         private int[] _stamps = [];
         private int _stamp;
 
+        private int[] _fresh = new int[64];
+
         public CandidateHeap Candidates { get; } = new();
 
         public CandidateHeap Results { get; } = new();
@@ -208,6 +218,26 @@ internal sealed partial class HnswIndex
             _stamp++;
             Candidates.Clear();
             Results.Clear();
+        }
+
+        /// <summary>Those of some nodes that had not been visited; valid until the next call.</summary>
+        public ReadOnlySpan<int> VisitAll(int[] ids)
+        {
+            if (_fresh.Length < ids.Length)
+            {
+                _fresh = new int[ids.Length * 2];
+            }
+
+            int count = 0;
+            foreach (int id in ids)
+            {
+                if (Visit(id))
+                {
+                    _fresh[count++] = id;
+                }
+            }
+
+            return _fresh.AsSpan(0, count);
         }
 
         /// <summary>False when the node has been visited already. Ids beyond the capacity belong to commits after this search began and are not visited.</summary>
