@@ -29,7 +29,7 @@ internal static unsafe partial class Kernels
         {
             for (int t = 0; t < tokens; t++)
             {
-                y[((long)t * yStride) + r] = Dot(x + ((long)t * xStride), w + ((long)r * wStride), k);
+                y[((long)t * yStride) + r] = Block1X1(x + ((long)t * xStride), w + ((long)r * wStride), k);
             }
         }
     }
@@ -90,6 +90,26 @@ internal static unsafe partial class Kernels
             y2[2] += w2[i] * x2[i];
             y2[3] += w3[i] * x2[i];
         }
+    }
+
+    /// <summary>One row, summed as <see cref="Block4X1"/> does: where a row stands does not change its result.</summary>
+    private static float Block1X1(float* x, float* w, int k)
+    {
+        int width = Vector<float>.Count;
+        Vector<float> a = Vector<float>.Zero;
+        int i = 0;
+        for (; i <= k - width; i += width)
+        {
+            a = Vector.FusedMultiplyAdd(Vector.Load(w + i), Vector.Load(x + i), a);
+        }
+
+        float sum = Vector.Sum(a);
+        for (; i < k; i++)
+        {
+            sum += w[i] * x[i];
+        }
+
+        return sum;
     }
 
     private static void Block4X1(float* x, float* w, int ws, int k, float* y)
