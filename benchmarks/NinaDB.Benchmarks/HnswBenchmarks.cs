@@ -17,7 +17,7 @@ internal static class HnswBenchmarks
     private const int Count = 100_000, Dimensions = 384, Queries = 1000, Top = 10, Centres = 1000;
     private const float Spread = 0.75f;
 
-    private static readonly int[] Efforts = [16, 24, 32, 48, 64, 96, 128];
+    private static readonly int[] Efforts = [10, 12, 16, 24, 32, 48, 64, 96, 128];
 
     public static void Run(Report report, string folder)
     {

@@ -1,7 +1,5 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics.X86;
 
 namespace NinaDB.Engine.Vectors;
 
@@ -135,21 +133,6 @@ internal sealed partial class HnswIndex
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private Span<float> VectorOf(int id) => _vectors[id >> BlockShift].AsSpan((id & BlockMask) * Options.Dimensions, Options.Dimensions);
 
-    /// <summary>Asks for a vector's memory before it is needed. Blocks are pinned, so that the address stays true.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private unsafe void Prefetch(int id)
-    {
-        if (Sse.IsSupported)
-        {
-            byte* start = (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(VectorOf(id)));
-            byte* end = start + (Options.Dimensions * sizeof(float));
-            for (byte* line = start; line < end; line += CacheLine)
-            {
-                Sse.Prefetch0(line);
-            }
-        }
-    }
-
     /// <summary>Makes room for the vector of a new id. Only the writer grows anything.</summary>
     private void EnsureVector(int id)
     {
@@ -161,6 +144,7 @@ internal sealed partial class HnswIndex
 
         Array.Resize(ref vectors, vectors.Length + 1);
         vectors[^1] = GC.AllocateUninitializedArray<float>(BlockLength * Options.Dimensions, pinned: true);
+        EnsureCodes(vectors.Length);
         _vectors = vectors;
     }
 

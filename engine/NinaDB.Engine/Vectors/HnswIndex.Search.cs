@@ -101,7 +101,7 @@ internal sealed partial class HnswIndex
             entry = Descend(view, query, entry, level);
         }
 
-        return SearchLayer(view, query, entry, width, 0, scratch);
+        return SearchLayer(view, ProbeOf(query), entry, width, 0, scratch);
     }
 
     /// <summary>The node nearest to the query that steps along one layer reach.</summary>
@@ -134,12 +134,12 @@ internal sealed partial class HnswIndex
     }
 
     /// <summary>Algorithm 2 of the paper: the <paramref name="width"/> nearest nodes found on a layer, nearest first. Tombstones lead on and are in the result.</summary>
-    private List<(float Nearness, int Id)> SearchLayer(View view, ReadOnlySpan<float> query, int entry, int width, int level, SearchScratch scratch)
+    private List<(float Nearness, int Id)> SearchLayer(View view, in Probe query, int entry, int width, int level, SearchScratch scratch)
     {
         scratch.Start(view.HighWater);
         CandidateHeap candidates = scratch.Candidates;
         CandidateHeap results = scratch.Results;
-        float first = Nearness(query, VectorOf(entry));
+        float first = RoughNearness(query, entry);
         scratch.Visit(entry);
         candidates.Push(first, entry);
         results.Push(-first, entry);
@@ -160,7 +160,7 @@ internal sealed partial class HnswIndex
             ReadOnlySpan<int> fresh = scratch.VisitAll(level == 0 ? node.Lowest : node.Links[level]);
             if (fresh.Length > 0)
             {
-                Prefetch(fresh[0]);
+                Prefetch(query, fresh[0]);
             }
 
             for (int i = 0; i < fresh.Length; i++)
@@ -168,10 +168,10 @@ internal sealed partial class HnswIndex
                 int neighbour = fresh[i];
                 if (i + 1 < fresh.Length)
                 {
-                    Prefetch(fresh[i + 1]);
+                    Prefetch(query, fresh[i + 1]);
                 }
 
-                float distance = Nearness(query, VectorOf(neighbour));
+                float distance = RoughNearness(query, neighbour);
                 if (results.Count < width || distance < -results.Top.Key)
                 {
                     candidates.Push(distance, neighbour);
@@ -188,10 +188,18 @@ internal sealed partial class HnswIndex
         while (results.Count > 0)
         {
             (float key, int id) = results.Pop();
-            nearest.Add((-key, id));
+            nearest.Add((query.Codes.IsEmpty ? -key : Nearness(query.Vector, VectorOf(id)), id));
         }
 
-        nearest.Reverse();
+        if (query.Codes.IsEmpty)
+        {
+            nearest.Reverse();
+        }
+        else
+        {
+            nearest.Sort(static (a, b) => a.Nearness != b.Nearness ? a.Nearness.CompareTo(b.Nearness) : a.Id.CompareTo(b.Id));
+        }
+
         return nearest;
     }
 

@@ -232,6 +232,7 @@ internal sealed partial class HnswIndex
 
             Span<float> vector = VectorOf(id);
             cursor.Value.CopyTo(MemoryMarshal.AsBytes(vector));
+            EncodeVector(id);
             _hashes[VectorMath.Hash(vector)] = id;
         }
     }

@@ -27,10 +27,11 @@ internal sealed partial class HnswIndex
             entry = Descend(view, vector, entry, layer);
         }
 
+        Probe probe = ProbeOf(vector);
         SearchScratch scratch = _scratch.TryTake(out SearchScratch? pooled) ? pooled : new SearchScratch();
         for (int layer = Math.Min(level, top); layer >= 0; layer--)
         {
-            List<(float Nearness, int Id)> nearest = SearchLayer(view, vector, entry, Options.EfConstruction, layer, scratch);
+            List<(float Nearness, int Id)> nearest = SearchLayer(view, probe, entry, Options.EfConstruction, layer, scratch);
             entry = nearest[0].Id;
             links[layer] = SelectNeighbours(view, nearest, Options.M, layer);
         }

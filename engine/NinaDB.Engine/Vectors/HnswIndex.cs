@@ -48,6 +48,7 @@ internal sealed partial class HnswIndex
 
         int id = transaction.Allocate(hash);
         prepared.CopyTo(VectorOf(id));
+        EncodeVector(id);
         Link(transaction, id, locator);
     }
 
