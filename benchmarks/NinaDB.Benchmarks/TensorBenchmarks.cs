@@ -138,7 +138,7 @@ internal static unsafe class TensorBenchmarks
         const int Count = 20_000;
         double[] times = new double[Count];
         float sum = 0;
-        for (int i = -1000; i < Count; i++)
+        for (int i = -Count; i < Count; i++)
         {
             long row = random.NextInt64(tensor.RowCount);
             long start = Stopwatch.GetTimestamp();
