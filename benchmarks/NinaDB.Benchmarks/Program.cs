@@ -1,3 +1,5 @@
+using NinaDB.Feed.Tests;
+
 namespace NinaDB.Benchmarks;
 
 internal static class Program
@@ -38,6 +40,7 @@ internal static class Program
             ("platform", IsolationBenchmarks.Run),
             ("cdc", ChangeDataBenchmarks.Run),
             ("tds", TdsBenchmarks.Run),
+            ("postgres", PostgresBenchmarks.Run),
             ("inference", InferenceBenchmarks.Run),
             ("tensor", TensorBenchmarks.Run),
             ("hnsw", HnswBenchmarks.Run),
@@ -48,7 +51,7 @@ internal static class Program
         var report = new Report();
         try
         {
-            foreach ((string name, Action<Report, string> run) in groups.Where(g => arguments.Length == 0 ? g.Name != "scale" : arguments.Contains(g.Name)))
+            foreach ((string name, Action<Report, string> run) in groups.Where(g => arguments.Length == 0 ? g.Name != "scale" && (g.Name != "postgres" || PostgresCluster.Missing is null) : arguments.Contains(g.Name)))
             {
                 Console.Error.WriteLine(name);
                 run(report, folder);

@@ -10,10 +10,13 @@ public sealed class PostgresCluster : IDisposable
     private const string Root = "/usr/lib/postgresql";
 
     private readonly string _folder = Path.Combine(Path.GetTempPath(), "ninadb-pg-" + Guid.NewGuid().ToString("N")[..8]);
+    private readonly string _settings;
     private int _databases;
 
-    public PostgresCluster()
+    /// <param name="isDurable">Default settings, as an installation has them; otherwise nothing is synced, since it is thrown away.</param>
+    public PostgresCluster(bool isDurable = false)
     {
+        _settings = isDurable ? "" : " -c fsync=off";
         if (Missing is not null)
         {
             return;
@@ -62,8 +65,8 @@ public sealed class PostgresCluster : IDisposable
         return rows;
     }
 
-    /// <summary>No listening on the network, no fsync: it is thrown away.</summary>
-    internal void Start() => RunAsOwner("pg_ctl", "-D", Data, "-w", "-s", "-l", Path.Combine(_folder, "log"), "-o", $"-k {_folder} -c listen_addresses='' -c fsync=off -c client_min_messages=warning", "start");
+    /// <summary>No listening on the network.</summary>
+    internal void Start() => RunAsOwner("pg_ctl", "-D", Data, "-w", "-s", "-l", Path.Combine(_folder, "log"), "-o", $"-k {_folder} -c listen_addresses=''{_settings} -c client_min_messages=warning", "start");
 
     /// <summary>As a crash of the server.</summary>
     internal void StopAtOnce() => RunAsOwner("pg_ctl", "-D", Data, "-w", "-s", "-m", "immediate", "stop");
