@@ -1,0 +1,60 @@
+using Microsoft.SqlServer.TransactSql.ScriptDom;
+using NinaDB.Engine.Errors;
+using NinaDB.Engine.Syntax;
+
+namespace NinaDB.Differential.Tests.Parsing;
+
+/// <summary>How two parsers part over one batch. One of the two texts is null: that parser accepted.</summary>
+internal sealed record Difference(string? Ours, string? Theirs)
+{
+    public override string ToString() => Ours is null ? $"we accept, ScriptDom says {Theirs}" : $"ScriptDom accepts, we say {Ours}";
+}
+
+internal static class Comparison
+{
+    /// <summary>Null when both accept or both refuse.</summary>
+    public static Difference? Compare(string batch)
+    {
+        string? ours = Ours(batch);
+        string? theirs = Theirs(batch);
+        return ours is null == theirs is null ? null : new Difference(ours, theirs);
+    }
+
+    /// <summary>
+    /// Errors that the server raises while it compiles but that no grammar knows (what a label, BREAK or THROW stands in, lengths of rows, nesting, variables),
+    /// and our refusals by name (40517): the batch was understood.
+    /// </summary>
+    private static readonly HashSet<int> NotGrammar = [132, 133, 134, 135, 136, 137, 191, 10704, 10709, 40517];
+
+    /// <summary>
+    /// What ScriptDom checks beyond grammar and we check where names are bound, with the server's own errors: ORDER BY in views (1033), DISTINCT in windows (10759), positional
+    /// after named arguments (119).
+    /// </summary>
+    private static readonly HashSet<int> NotTheirGrammar = [46047, 46086, 46089];
+
+    /// <summary>Our error, or null.</summary>
+    public static string? Ours(string batch)
+    {
+        try
+        {
+            Parser.ParseBatch(batch);
+            return null;
+        }
+        catch (SqlErrorException exception) when (NotGrammar.Contains(exception.Error.Number))
+        {
+            return null;
+        }
+        catch (SqlErrorException exception)
+        {
+            return $"{exception.Error.Number} (line {exception.Error.Line}): {exception.Error.Message}";
+        }
+    }
+
+    public static string? Theirs(string batch)
+    {
+        using var reader = new StringReader(batch);
+        new TSql150Parser(initialQuotedIdentifiers: true).Parse(reader, out IList<ParseError> errors);
+        errors = [.. errors.Where(e => !NotTheirGrammar.Contains(e.Number))];
+        return errors.Count == 0 ? null : $"{errors[0].Number} (line {errors[0].Line}): {errors[0].Message}";
+    }
+}
