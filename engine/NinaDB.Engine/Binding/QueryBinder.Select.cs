@@ -181,12 +181,16 @@ internal sealed partial class QueryBinder
                     throw SqlErrors.Create(145);
                 }
 
-                if (keys.Exists(k => ExpressionInfo.BoundComparer.Equals(k.Expression, key)))
+                int same = keys.FindIndex(k => ExpressionInfo.BoundComparer.Equals(k.Expression, key));
+                if (same < 0)
                 {
+                    keys.Add(new BoundOrder(key, item.IsDescending));
+                }
+                else if (key is BoundColumn column && ((BoundColumn)keys[same].Expression).Name == column.Name)
+                {
+                    // The same column twice; two columns of a derived table that hold the same value are not that, and order nothing more.
                     throw SqlErrors.Create(169);
                 }
-
-                keys.Add(new BoundOrder(key, item.IsDescending));
             }
 
             return keys;

@@ -86,8 +86,8 @@ internal sealed partial class QueryPlanner
         }
 
         RegisterSet outputs = semiJoin.Inner.Outputs;
-        BoundColumn? column = equality.Right is BoundColumn right && outputs.Contains(right.Register) ? right
-            : equality.Left is BoundColumn left && outputs.Contains(left.Register) ? left
+        BoundColumn? column = equality.Right is BoundColumn right && outputs.Contains(right.Register) && !RegisterSet.Of(equality.Left).Overlaps(outputs) ? right
+            : equality.Left is BoundColumn left && outputs.Contains(left.Register) && !RegisterSet.Of(equality.Right).Overlaps(outputs) ? left
             : null;
         return column is null ? null : new DistinctRelation(semiJoin.Inner, [column]);
     }
@@ -553,7 +553,8 @@ internal sealed partial class QueryPlanner
             return best;
         }
 
-        PlanNode innerNode = left.Rows <= 1 && plain.Rows > 1000 ? plain.Node : new SpoolNode(plain.Node, spooled) { EstimatedRows = plain.Rows };
+        bool isInvariant = Free(right).IsEmpty && rightConditions.All(c => RegisterSet.Of(c).IsSubsetOf(rightOutputs));
+        PlanNode innerNode = left.Rows <= 1 && plain.Rows > 1000 ? plain.Node : new SpoolNode(plain.Node, spooled) { EstimatedRows = plain.Rows, IsInvariant = isInvariant };
         return left.With(new NestedLoopsNode(kind, left.Node, innerNode, predicate, nullRegisters), crossRows, spoolCost);
     }
 

@@ -12,13 +12,16 @@ internal static partial class Dialect
 
     public static string InnerJoin(string hint) => $"«join {hint}»";
 
+    /// <summary>A query of its own inside another: what <see cref="FencedSqlite"/> keeps apart.</summary>
+    public static string Fence(string query) => $"«open»{query}«close»";
+
     public static string Ours(string text) => Mark().Replace(text, m => m.Groups[1].Value switch
     {
         "length" => "LEN",
         "with" => "WITH",
         "limit" => $"OFFSET 0 ROWS FETCH NEXT {m.Groups[2].Value} ROWS ONLY",
         "join" => m.Groups[2].Value.Length > 0 ? $"INNER {m.Groups[2].Value} JOIN" : "JOIN",
-        _ => m.Groups[2].Value,
+        _ => "",
     });
 
     public static string Sqlite(string text) => Mark().Replace(text, m => m.Groups[1].Value switch
@@ -27,8 +30,11 @@ internal static partial class Dialect
         "with" => "WITH RECURSIVE",
         "limit" => $"LIMIT {m.Groups[2].Value}",
         "join" => "JOIN",
-        _ => m.Groups[2].Value,
+        _ => "",
     });
+
+    /// <summary>The same for SQLite, with its merging of inner queries into outer ones (which goes wrong around RIGHT and FULL JOIN) held off by LIMIT.</summary>
+    public static string FencedSqlite(string text) => Sqlite(text.Replace("«open»", "SELECT * FROM (", StringComparison.Ordinal).Replace("«close»", " LIMIT -1)", StringComparison.Ordinal));
 
     [GeneratedRegex("«([a-z]+) ?([^»]*)»")]
     private static partial Regex Mark();

@@ -36,7 +36,7 @@ internal sealed partial class QueryGenerator
         if (depth > 0 && _random.Next(6) == 0)
         {
             Query inner = _random.Next(2) == 0 ? Plain([], depth - 1) : Grouped([], depth - 1);
-            return new Source($"({inner.Text}) AS {alias}", [.. inner.Columns.Select(c => c with { Name = $"{alias}.{c.Name}" })]);
+            return new Source($"({Dialect.Fence(inner.Text)}) AS {alias}", [.. inner.Columns.Select(c => c with { Name = $"{alias}.{c.Name}" })]);
         }
 
         string table = Pick(Tables);

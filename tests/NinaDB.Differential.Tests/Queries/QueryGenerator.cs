@@ -110,7 +110,7 @@ internal sealed partial class QueryGenerator(int seed)
         Source source = From([], 1);
         string items = string.Join(", ", areText.Select((t, i) => $"{(t ? Text(source.Columns, 1) : Number(source.Columns, 2))} AS c{i + 1}"));
         string where = _random.Next(2) == 0 ? $" WHERE {Condition(source.Columns, 2)}" : "";
-        return $"SELECT {items} FROM {source.Text}{where}";
+        return Dialect.Fence($"SELECT {items} FROM {source.Text}{where}");
     }
 
     private Query WithCommonTable()
@@ -127,7 +127,7 @@ internal sealed partial class QueryGenerator(int seed)
         string left = Alias(), right = Alias();
         Column key = inner.Columns[0];
         return new Query(
-            $"{Dialect.With} q AS ({inner.Text}) SELECT {left}.{key.Name} AS c1, COUNT(*) AS c2 FROM q AS {left} JOIN q AS {right} ON {left}.{key.Name} = {right}.{key.Name} GROUP BY {left}.{key.Name}",
+            $"{Dialect.With} q AS ({Dialect.Fence(inner.Text)}) SELECT {left}.{key.Name} AS c1, COUNT(*) AS c2 FROM q AS {left} JOIN q AS {right} ON {left}.{key.Name} = {right}.{key.Name} GROUP BY {left}.{key.Name}",
             [key, new("c2", false)]);
     }
 

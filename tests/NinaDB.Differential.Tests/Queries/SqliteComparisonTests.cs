@@ -3,7 +3,8 @@ using System.Text;
 namespace NinaDB.Differential.Tests.Queries;
 
 /// <summary>
-/// Random queries answered by the embedded host and by SQLite: the rows are the same, in the same order. NINADB_RANDOM_QUERIES sets how many (100,000 takes minutes).
+/// Random queries answered by the embedded host and by SQLite: the rows are the same, in the same order. Where they are not, SQLite is asked
+/// again with its inner queries kept apart: where it then answers otherwise, its own optimisation was at fault. NINADB_RANDOM_QUERIES sets how many (100,000 takes minutes).
 /// </summary>
 public class SqliteComparisonTests
 {
@@ -33,15 +34,21 @@ public class SqliteComparisonTests
                 engine.Run(statement);
             }
 
+            int found = differences.Length;
             for (int i = first; i < Math.Min(first + QueriesPerData, QueryCount); i++)
             {
                 string query = new QueryGenerator(Seed + i).Statement();
                 string theirs = Answer(() => sqlite.Rows(Dialect.Sqlite(query)));
                 string ours = Answer(() => engine.Rows(Dialect.Ours(query)));
-                if (ours != theirs && !IsRestriction(theirs))
+                if (ours != theirs && !IsRestriction(theirs) && ours != Answer(() => sqlite.Rows(Dialect.FencedSqlite(query))))
                 {
                     differences.AppendLine($"-- query {i}, data {data}").AppendLine(Dialect.Ours(query)).AppendLine("ours:   " + ours).AppendLine("SQLite: " + theirs);
                 }
+            }
+
+            if (differences.Length > found)
+            {
+                differences.AppendLine($"-- data {data}").AppendLine(string.Join(";\n", TestData.Statements(data, " PRIMARY KEY", withIndexes: true)));
             }
         }
 

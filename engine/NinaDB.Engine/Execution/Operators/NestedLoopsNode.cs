@@ -52,6 +52,13 @@ internal sealed class NestedLoopsNode(RelationJoinKind kind, PlanNode outer, Pla
                 Outer = node.Inputs[0].Open(Context);
             }
 
+            // Rows that an inner spool keeps are those of the outside as it was.
+            if (node.Inputs[1] is SpoolNode { IsInvariant: false })
+            {
+                Inner?.Dispose();
+                Inner = null;
+            }
+
             Reset();
             return true;
         }
@@ -177,6 +184,9 @@ internal sealed class NestedLoopsNode(RelationJoinKind kind, PlanNode outer, Pla
 internal sealed class SpoolNode(PlanNode input, int[] registers) : PlanNode
 {
     public override IReadOnlyList<PlanNode> Inputs { get; } = [input];
+
+    /// <summary>The input reads no register of an outer query, so the rows stay right also where the join itself begins anew.</summary>
+    public bool IsInvariant { get; init; }
 
     public override RowIterator Open(ExecutionContext context) => new Iterator(input, registers, context);
 
