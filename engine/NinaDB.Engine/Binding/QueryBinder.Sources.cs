@@ -205,11 +205,6 @@ internal sealed partial class QueryBinder
 
     private BoundSource BindNamed(NamedTableSource syntax, BindingScope lateral)
     {
-        if (syntax.SystemTime is not null)
-        {
-            throw SqlErrors.NotSupported("FOR SYSTEM_TIME");
-        }
-
         if (syntax.Sample is not null)
         {
             throw SqlErrors.NotSupported("TABLESAMPLE");
@@ -233,13 +228,15 @@ internal sealed partial class QueryBinder
         if (name.Name.StartsWith('#'))
         {
             TableDefinition? temporary = _context.TemporaryTables?.Invoke(name.Name) ?? _context.Session.FindTable(null, name.Name);
-            return BindTable(temporary ?? throw SqlErrors.Create(208, name.ToString()), syntax, null, null);
+            temporary = temporary ?? throw SqlErrors.Create(208, name.ToString());
+            SystemTimeOf(temporary, syntax);
+            return BindTable(temporary, syntax, null, null);
         }
 
-        return BindCatalogObject(name, syntax, 0);
+        return BindCatalogObject(name, syntax, 0, lateral);
     }
 
-    private BoundSource BindCatalogObject(ObjectName name, NamedTableSource syntax, int depth)
+    private BoundSource BindCatalogObject(ObjectName name, NamedTableSource syntax, int depth, BindingScope lateral)
     {
         if (name.Server is not null)
         {
@@ -263,7 +260,7 @@ internal sealed partial class QueryBinder
             case TableDefinition table:
                 _context.References.Add(table);
                 NoteNamed(table);
-                return BindTable(table, syntax, schema, null);
+                return SystemTimeOf(table, syntax) is { } time ? BindSystemTime(table, syntax, schema, time, lateral) : BindTable(table, syntax, schema, null);
             case ModuleDefinition { Type: ObjectTypes.View } view:
                 _context.References.Add(view);
                 NoteNamed(view);
@@ -271,7 +268,7 @@ internal sealed partial class QueryBinder
             case SynonymDefinition synonym when depth < 8:
                 try
                 {
-                    return BindCatalogObject(new ObjectName { Parts = Parser.TryParseName(synonym.BaseObjectName) ?? [synonym.BaseObjectName] }, syntax, depth + 1);
+                    return BindCatalogObject(new ObjectName { Parts = Parser.TryParseName(synonym.BaseObjectName) ?? [synonym.BaseObjectName] }, syntax, depth + 1, lateral);
                 }
                 catch (SqlErrorException error) when (error.Error.Number == 208)
                 {
@@ -464,7 +461,18 @@ internal sealed partial class QueryBinder
     {
         CreateViewStatement definition = ModuleSyntax.View(view);
         string alias = syntax.Alias ?? view.Name;
-        BoundSelect query = Expand(schema, () => Bind(definition.Query.Query, definition.Query.With, null, QueryPlace.Table));
+        SystemTimeClause? outer = _systemTime;
+        _systemTime = syntax.SystemTime is null || outer is null ? syntax.SystemTime ?? outer : throw SqlErrors.Create(13590, $"{_context.Catalog.DatabaseName}.{schema}.{view.Name}");
+        BoundSelect query;
+        try
+        {
+            query = Expand(schema, () => Bind(definition.Query.Query, definition.Query.With, null, QueryPlace.Table));
+        }
+        finally
+        {
+            _systemTime = outer;
+        }
+
         IReadOnlyList<string>? names = definition.Columns.Count > 0 ? definition.Columns : null;
         BoundSource source = Expose(query, names is null ? alias : view.Name, syntax.Alias is null ? schema : null, names);
         if (view.Columns.Length > 0 && source.Sources[0].Columns.Count > view.Columns.Length)

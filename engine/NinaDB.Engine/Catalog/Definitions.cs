@@ -217,6 +217,15 @@ public sealed record TableDefinition : CatalogObject
     /// <summary>Highest column id ever used.</summary>
     public int MaxColumnId { get; init; }
 
+    /// <summary>PERIOD FOR SYSTEM_TIME; null for a table without one.</summary>
+    public PeriodDefinition? Period { get; init; }
+
+    /// <summary>SYSTEM_VERSIONING = ON; null for other tables.</summary>
+    public SystemVersioning? Versioning { get; init; }
+
+    /// <summary>The system-versioned table whose history this table holds; 0 for other tables.</summary>
+    public int HistoryOf { get; init; }
+
     public ImmutableDictionary<string, string> Options { get; init; } = ImmutableDictionary<string, string>.Empty;
 
     public IndexDefinition RowStore => Indexes[0];

@@ -79,6 +79,7 @@ public static partial class SqlErrors
         AddChangeDataCapture(templates);
         AddProtocol(templates);
         AddGraph(templates);
+        AddTemporal(templates);
         return templates;
     }
 

@@ -152,7 +152,7 @@ internal static partial class BuiltinFunctions
             "HASDELETETRIGGER" => Is(HasTrigger("DELETE", null)),
             "HASAFTERTRIGGER" => Is(session.Catalog.TriggersOn(objectId).Any(t => !t.IsInsteadOf)),
             "HASINSTEADOFTRIGGER" => Is(session.Catalog.TriggersOn(objectId).Any(t => t.IsInsteadOf)),
-            "TABLETEMPORALTYPE" => OfTable(_ => false),
+            "TABLETEMPORALTYPE" => table is null ? null : table.Versioning is not null ? 2 : table.HistoryOf != 0 ? 1 : 0,
             "TABLEISFAKE" or "TABLEISLOCKEDONBULKLOAD" or "TABLEISPINNED" or "TABLEFULLTEXTCATALOGID" or "TABLEHASACTIVEFULLTEXTINDEX" or "TABLEISMEMORYOPTIMIZED" => OfTable(_ => false),
             "TABLEHASVARDECIMALSTORAGEFORMAT" => OfTable(_ => false),
             "CNSTISCLUSTKEY" => found.Constraint is { } key ? Is(key.Table.Indexes.Any(i => i.ConstraintObjectId == objectId && i.Kind == IndexKind.Clustered)) : null,

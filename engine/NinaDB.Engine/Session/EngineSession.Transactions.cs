@@ -146,6 +146,7 @@ public sealed partial class EngineSession
         if (scope.IsAutocommit)
         {
             _temporaryAtBegin = Temporary;
+            StampTransaction();
         }
 
         if ((writes & StoreUse.Durable) != 0)
@@ -245,6 +246,7 @@ public sealed partial class EngineSession
             _temporaryAtBegin = Temporary;
             IsDoomed = false;
             TransactionId++;
+            StampTransaction();
         }
 
         TransactionCount++;

@@ -31,7 +31,13 @@ public sealed partial class Parser
                 name += " " + TakeWord();
             }
 
-            options[name] = Accept(TokenKind.Equal) ? ParseOptionValue() : "ON";
+            options[name] = !Accept(TokenKind.Equal) ? "ON" : name switch
+            {
+                // A name whose parts are told apart again later; a count with any word as its unit, judged by whoever knows the units.
+                "HISTORY_TABLE" => string.Join('.', ParseNameParts().Select(Catalog.SyntaxText.Quote)),
+                "HISTORY_RETENTION_PERIOD" => ParseRetention(),
+                _ => ParseOptionValue(),
+            };
             if (At(TokenKind.LeftParen))
             {
                 if (Peek().Kind is TokenKind.Identifier or TokenKind.Keyword)
@@ -54,6 +60,29 @@ public sealed partial class Parser
         while (Accept(TokenKind.Comma));
         Expect(TokenKind.RightParen);
         Leave();
+    }
+
+    private string ParseRetention()
+    {
+        if (AtWord("INFINITE"))
+        {
+            return TakeWord();
+        }
+
+        string sign = Accept(TokenKind.Minus) ? "-" : "";
+        if (!At(TokenKind.Integer))
+        {
+            throw SyntaxError();
+        }
+
+        string count = sign + Raw(Current).ToString();
+        Advance();
+        if (!AtIdentifier)
+        {
+            throw SyntaxError();
+        }
+
+        return count + " " + ParseIdentifier();
     }
 
     /// <summary>The text of an option's value: a number with its unit, a string without quotes, a word or a dotted name.</summary>

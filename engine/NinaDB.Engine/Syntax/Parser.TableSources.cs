@@ -352,31 +352,41 @@ public sealed partial class Parser
         if (Accept(Keyword.As))
         {
             Expect(Keyword.Of);
-            return new SystemTimeClause(SystemTimeKind.AsOf, ParseExpression());
+            return new SystemTimeClause(SystemTimeKind.AsOf, ParseTimeArgument());
         }
 
         if (Accept(Keyword.From))
         {
-            Expression from = ParseExpression();
+            Expression from = ParseTimeArgument();
             Expect(Keyword.To);
-            return new SystemTimeClause(SystemTimeKind.FromTo, from, ParseExpression());
+            return new SystemTimeClause(SystemTimeKind.FromTo, from, ParseTimeArgument());
         }
 
         if (Accept(Keyword.Between))
         {
-            Expression low = ParseExpression();
+            Expression low = ParseTimeArgument();
             Expect(Keyword.And);
-            return new SystemTimeClause(SystemTimeKind.BetweenAnd, low, ParseExpression());
+            return new SystemTimeClause(SystemTimeKind.BetweenAnd, low, ParseTimeArgument());
         }
 
         ExpectWord("CONTAINED");
         Expect(Keyword.In);
         Expect(TokenKind.LeftParen);
-        Expression start = ParseExpression();
+        Expression start = ParseTimeArgument();
         Expect(TokenKind.Comma);
-        Expression end = ParseExpression();
+        Expression end = ParseTimeArgument();
         Expect(TokenKind.RightParen);
         return new SystemTimeClause(SystemTimeKind.ContainedIn, start, end);
+    }
+
+        /// <summary>Points in time are literals or variables, nothing else.</summary>
+    private Expression ParseTimeArgument()
+    {
+        Expression argument = Current.Kind is TokenKind.String or TokenKind.NationalString or TokenKind.Integer or TokenKind.Decimal or TokenKind.Float or TokenKind.Money
+            or TokenKind.Binary or TokenKind.Variable || At(Keyword.Null)
+            ? ParsePrimary()
+            : throw SyntaxError();
+        return argument is LiteralExpression or VariableExpression ? argument : throw SyntaxError();
     }
 
     private TableSampleClause ParseTableSample()

@@ -108,6 +108,11 @@ public sealed partial class Parser
             }
             else if (AtWord("PERIOD") && Peek().Keyword == Keyword.For && PeekWord(2, "SYSTEM_TIME"))
             {
+                if (period is not null)
+                {
+                    throw At(Current, SqlErrors.Create(13508));
+                }
+
                 period = ParsePeriod();
             }
             else

@@ -225,7 +225,17 @@ internal static partial class SystemProcedures
             throw SqlErrors.Create(15336, call.Text(0));
         }
 
+        if (table.HistoryOf != 0)
+        {
+            throw SqlErrors.Create(13759, session.DescribeTable(table, withDatabase: true));
+        }
+
         editor.Put(table with { Columns = table.Columns.SetItem(ordinal, column with { Name = newName }), ModifyDate = editor.Now });
+        if (table.Versioning is { } versioning)
+        {
+            TableDefinition history = session.Catalog.Find<TableDefinition>(versioning.HistoryTableId)!;
+            editor.Put(history with { Columns = history.Columns.SetItem(ordinal, history.Columns[ordinal] with { Name = newName }), ModifyDate = editor.Now });
+        }
     }
 
     /// <summary>Binds a view or function again, so that its columns follow the tables it reads.</summary>

@@ -4,7 +4,7 @@ using NinaDB.Engine.Syntax.Ast;
 namespace NinaDB.Engine.Catalog;
 
 /// <summary>The record format of every catalog definition. A new field goes at the end of its record behind a raised <see cref="FormatVersion"/>.</summary>
-internal static class CatalogCodec
+internal static partial class CatalogCodec
 {
     private const byte FormatVersion = 1;
 
@@ -182,6 +182,7 @@ internal static class CatalogCodec
                 writer.Byte((byte)ObjectClass.Table);
                 WriteTable(writer, table);
                 WriteEdgeConstraints(writer, table);
+                WriteTemporal(writer, table);
                 break;
             case ModuleDefinition module:
                 writer.Byte((byte)ObjectClass.Module);
@@ -224,7 +225,8 @@ internal static class CatalogCodec
                 TableDefinition table = ReadTable(reader);
 
                 // Absent from records of the first releases.
-                return reader.IsAtEnd ? table : table with { EdgeConstraints = ReadEdgeConstraints(reader) };
+                table = reader.IsAtEnd ? table : table with { EdgeConstraints = ReadEdgeConstraints(reader) };
+                return reader.IsAtEnd ? table : ReadTemporal(reader, table);
             case ObjectClass.Module:
                 return ReadModule(reader);
             case ObjectClass.Sequence:

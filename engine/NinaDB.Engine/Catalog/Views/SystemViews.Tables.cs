@@ -93,7 +93,9 @@ internal static partial class SystemViews
 
     private static object?[] TableRow(TableDefinition t, bool isTracked) => Extend(
         t, 0, t.Columns.Any(c => c.IsFileStream) ? 2 : null, t.MaxColumnId, false, true, false, false, false, false, false, 0, false, isTracked, 0,
-        t.Options.GetValueOrDefault("LOCK_ESCALATION", "TABLE").ToUpperInvariant(), false, false, 0, "SCHEMA_AND_DATA", 0, "NON_TEMPORAL_TABLE", null, false, false, null, null, null,
+        t.Options.GetValueOrDefault("LOCK_ESCALATION", "TABLE").ToUpperInvariant(), false, false, 0, "SCHEMA_AND_DATA", t.Versioning is not null ? 2 : t.HistoryOf != 0 ? 1 : 0,
+        t.Versioning is not null ? "SYSTEM_VERSIONED_TEMPORAL_TABLE" : t.HistoryOf != 0 ? "HISTORY_TABLE" : "NON_TEMPORAL_TABLE", t.Versioning?.HistoryTableId, false, false,
+        t.Versioning?.RetentionPeriod, t.Versioning is { } v ? (int)v.RetentionUnit : null, t.Versioning?.RetentionUnit.ToString().ToUpperInvariant(),
         t.IsNode, t.IsEdge, null, null, null, 0, "NON_LEDGER_TABLE", null, false);
 
     private static object?[] ViewRow(ObjectEntry view, bool withCheck) =>

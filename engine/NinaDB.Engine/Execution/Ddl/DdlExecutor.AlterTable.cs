@@ -12,12 +12,8 @@ internal sealed partial class DdlExecutor
 {
     private void AlterTable(AlterTableStatement statement)
     {
-        if (statement.Period is not null)
-        {
-            throw SqlErrors.NotSupported("PERIOD FOR SYSTEM_TIME");
-        }
-
         TableDefinition table = RequireTable(statement.Name, 4902);
+        RefuseTemporalChange(table, statement);
         switch (statement.Action)
         {
             case AlterTableAction.AddColumns:
@@ -32,6 +28,9 @@ internal sealed partial class DdlExecutor
             case AlterTableAction.AddConstraint:
                 AddConstraints(table, statement);
                 break;
+            case AlterTableAction.DropConstraint when statement.Names is ["PERIOD FOR SYSTEM_TIME"]:
+                DropPeriod(table);
+                break;
             case AlterTableAction.DropConstraint:
                 DropConstraints(table, statement);
                 break;
@@ -40,6 +39,9 @@ internal sealed partial class DdlExecutor
                 break;
             case AlterTableAction.EnableTrigger or AlterTableAction.DisableTrigger:
                 EnableTriggers(table, statement.Names, statement.Action == AlterTableAction.EnableTrigger, statement.Name.Name);
+                break;
+            case AlterTableAction.SetOption when statement.Options.ContainsKey("SYSTEM_VERSIONING"):
+                ChangeVersioning(table, statement.Options);
                 break;
             case AlterTableAction.SetOption:
                 _editor.Put(table with { Options = table.Options.SetItems(TableOptions(statement.Options)), ModifyDate = _editor.Now });
@@ -51,6 +53,7 @@ internal sealed partial class DdlExecutor
                 throw SqlErrors.NotSupported("ALTER TABLE ... SWITCH");
         }
 
+        CarryToHistory(table, statement);
         CaptureAlterTable(table, statement);
     }
 
@@ -58,6 +61,7 @@ internal sealed partial class DdlExecutor
     {
         var builder = new TableBuilder(_session, table, IdsFor(table.Storage), isNew: false);
         builder.AddColumns(statement.Columns);
+        builder.SetPeriod(statement.Period, statement.Columns);
         var constraints = statement.Columns.SelectMany(c => c.Constraints.Select(k => (Constraint: k, Column: (string?)c.Name)))
             .Concat(statement.Constraints.Select(k => (Constraint: k, Column: (string?)null)))
             .ToList();
@@ -76,7 +80,7 @@ internal sealed partial class DdlExecutor
         {
             foreach (ColumnDefinition column in added)
             {
-                bool fillsItself = column.IsComputed || column.Default is not null || column.Identity is not null || column.Type.Id == SqlTypeId.RowVersion;
+                bool fillsItself = column.IsComputed || column.Default is not null || column.Identity is not null || column.Type.Id == SqlTypeId.RowVersion || column.GeneratedAlways != 0;
                 if (!column.IsNullable && !fillsItself)
                 {
                     throw SqlErrors.Create(4901, column.Name, table.Name);
@@ -108,6 +112,10 @@ internal sealed partial class DdlExecutor
         }
 
         CheckExistingRows(table, changed, statement.WithCheck ?? true, "ALTER TABLE");
+        if (statement.Period is not null)
+        {
+            CheckPeriodRows(changed);
+        }
     }
 
     /// <summary>Gives existing rows their value of new columns: defaults (where NOT NULL or WITH VALUES), identity, row version, persisted expressions.</summary>
@@ -128,6 +136,11 @@ internal sealed partial class DdlExecutor
                     .OfType<FunctionCallExpression>().Any(c => c.Name.Name.Equals("NEWID", StringComparison.OrdinalIgnoreCase) || c.Name.Name.Equals("NEWSEQUENTIALID", StringComparison.OrdinalIgnoreCase));
                 SqlValue constant = once ? evaluate() : default;
                 fills.Add((ordinal, once ? _ => constant : _ => evaluate()));
+            }
+            else if (column.GeneratedAlways != 0)
+            {
+                SqlValue moment = column.GeneratedAlways == GeneratedColumns.RowStart ? SystemTime.Start(_session.TransactionTime, column.Type) : SystemTime.Maximum(column.Type);
+                fills.Add((ordinal, _ => moment));
             }
             else if (column.Identity is not null)
             {
@@ -285,6 +298,8 @@ internal sealed partial class DdlExecutor
             case "ADD SPARSE" or "DROP SPARSE":
                 changed = column with { IsSparse = option == "ADD SPARSE" };
                 break;
+            case "ADD HIDDEN" or "DROP HIDDEN" when column.GeneratedAlways == 0:
+                throw SqlErrors.Create(13735, column.Name, table.Name);
             case "ADD HIDDEN" or "DROP HIDDEN":
                 changed = column with { IsHidden = option == "ADD HIDDEN" };
                 break;

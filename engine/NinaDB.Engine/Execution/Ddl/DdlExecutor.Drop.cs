@@ -74,6 +74,11 @@ internal sealed partial class DdlExecutor
         }
 
         AuthorizeDrop("table", table, name);
+        if (table.Versioning is not null || table.HistoryOf != 0)
+        {
+            throw SqlErrors.Create(13552, _session.DescribeTable(table, withDatabase: true));
+        }
+
         if (table.Storage == TableStorageKind.Durable)
         {
             if (Catalog.ForeignKeysReferencing(table.ObjectId).Any(k => k.Table.ObjectId != table.ObjectId))

@@ -24,6 +24,11 @@ internal sealed partial class DdlExecutor
             RequireIndexOptions("CREATE INDEX");
         }
 
+        if (table.HistoryOf != 0 && statement.Definition.IsUnique)
+        {
+            throw SqlErrors.Create(13741, FullName(table));
+        }
+
         TableDefinition before = table;
         IndexDefinition? replaced = null;
         if (IndexOptions.IsOn(statement.Definition.Options, "DROP_EXISTING"))
@@ -275,6 +280,11 @@ internal sealed partial class DdlExecutor
 
         RefuseCaptureIndex(table, index);
         RefuseLastGraphIndex(table, index);
+        if (index.Kind == IndexKind.Clustered && Catalog.Find<TableDefinition>(table.HistoryOf)?.Versioning is { RetentionUnit: not RetentionUnit.Infinite })
+        {
+            throw SqlErrors.Create(13766, index.Name);
+        }
+
         _editor.RemoveProperties(7, table.ObjectId, index.IndexId);
         RemoveIndex(table, index);
     }

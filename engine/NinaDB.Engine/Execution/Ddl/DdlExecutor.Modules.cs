@@ -312,6 +312,11 @@ internal sealed partial class DdlExecutor
             throw SqlErrors.CreateWithState(8197, 4, statement.Target.ToString());
         }
 
+        if (target is TableDefinition temporal && (temporal.HistoryOf != 0 || (temporal.Versioning is not null && statement.IsInsteadOf)))
+        {
+            throw SqlErrors.Create(13569, FullName(temporal));
+        }
+
         string schema = Catalog.SchemaName(target.SchemaId)!;
         if (statement.Name.Schema is { } named && !named.Equals(schema, StringComparison.OrdinalIgnoreCase))
         {

@@ -54,7 +54,12 @@ internal sealed partial class DdlExecutor
             throw SqlErrors.NotSupported("FILESTREAM columns in temporary tables");
         }
 
-        _editor.Put(TableAccess.CreateTrees(builder.Table, _session.StoreFor(builder.Table)));
+        TableDefinition table = TableAccess.CreateTrees(builder.Table, _session.StoreFor(builder.Table));
+        _editor.Put(table);
+        if (IndexOptions.IsOn(statement.Options, "SYSTEM_VERSIONING"))
+        {
+            StartVersioning(table, statement.Options, isNew: true);
+        }
     }
 
     private void RequireFreeTemporary(string name)
@@ -83,9 +88,9 @@ internal sealed partial class DdlExecutor
             bool off = value.Equals("OFF", StringComparison.OrdinalIgnoreCase);
             switch (name)
             {
-                case "SYSTEM_VERSIONING" or "LEDGER" or "MEMORY_OPTIMIZED" or "REMOTE_DATA_ARCHIVE" or "DATA_DELETION" when !off:
+                case "LEDGER" or "MEMORY_OPTIMIZED" or "REMOTE_DATA_ARCHIVE" or "DATA_DELETION" when !off:
                     throw SqlErrors.NotSupported($"{name} = {value}");
-                case "SYSTEM_VERSIONING" or "LEDGER" or "MEMORY_OPTIMIZED" or "REMOTE_DATA_ARCHIVE" or "DATA_DELETION":
+                case "SYSTEM_VERSIONING" or "HISTORY_TABLE" or "DATA_CONSISTENCY_CHECK" or "HISTORY_RETENTION_PERIOD" or "LEDGER" or "MEMORY_OPTIMIZED" or "REMOTE_DATA_ARCHIVE" or "DATA_DELETION":
                 case "ON" or "TEXTIMAGE_ON" or "FILESTREAM_ON" or "DATA_COMPRESSION" or "XML_COMPRESSION" or "LOCK_ESCALATION" or "DURABILITY":
                     break;
                 default:
@@ -93,7 +98,7 @@ internal sealed partial class DdlExecutor
             }
         }
 
-        return options.ToImmutableDictionary(StringComparer.OrdinalIgnoreCase);
+        return options.Where(o => !IsVersioningOption(o.Key)).ToImmutableDictionary(StringComparer.OrdinalIgnoreCase);
     }
 
     private void CreateSchema(CreateSchemaStatement statement)

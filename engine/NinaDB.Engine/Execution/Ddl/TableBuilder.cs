@@ -62,12 +62,13 @@ internal sealed partial class TableBuilder
     /// <summary>Adds everything a table body declares.</summary>
     public void Add(TableDefinitionSyntax syntax)
     {
-        if (syntax.Period is not null)
+        if (syntax.Period is not null && (Table.Storage == TableStorageKind.Variable || Table.Type == ObjectTypes.TableType))
         {
-            throw SqlErrors.NotSupported("PERIOD FOR SYSTEM_TIME");
+            throw SqlErrors.Create(13572);
         }
 
         AddColumns(syntax.Columns);
+        SetPeriod(syntax.Period, syntax.Columns);
         var constraints = syntax.Columns.SelectMany(c => c.Constraints.Select(k => (Constraint: k, Column: (string?)c.Name)))
             .Concat(syntax.Constraints.Select(k => (Constraint: k, Column: (string?)null)))
             .ToList();
@@ -127,11 +128,6 @@ internal sealed partial class TableBuilder
     public ColumnDefinition PlainColumn(ColumnDefinitionSyntax syntax)
     {
         int position = Table.Columns.Length + 1;
-        if (syntax.Generated != GeneratedAlways.None)
-        {
-            throw SqlErrors.NotSupported("GENERATED ALWAYS");
-        }
-
         ResolvedType resolved = TypeResolver.Resolve(syntax.Type!, Catalog, TypeUse.Column(syntax.Name, position));
         SqlType type = resolved.Type;
         if (type.Id is SqlTypeId.Cursor or SqlTypeId.Table)
@@ -140,7 +136,7 @@ internal sealed partial class TableBuilder
         }
 
         bool isKey = syntax.Constraints.Any(c => c.Kind == ConstraintKind.PrimaryKey);
-        bool nullable = syntax.IsNullable ?? (!isKey && syntax.Identity is null && (resolved.IsNullable ?? _session.Options.AnsiNullDefault));
+        bool nullable = syntax.IsNullable ?? (!isKey && syntax.Identity is null && syntax.Generated == GeneratedAlways.None && (resolved.IsNullable ?? _session.Options.AnsiNullDefault));
         var column = new ColumnDefinition
         {
             ColumnId = Table.MaxColumnId + 1,
@@ -153,6 +149,7 @@ internal sealed partial class TableBuilder
             IsHidden = syntax.IsHidden,
             IsSparse = syntax.IsSparse,
             MaskFunction = syntax.MaskFunction,
+            GeneratedAlways = GeneratedType(syntax, type),
         };
         if (type.Id == SqlTypeId.RowVersion && Table.Columns.Any(c => c.Type.Id == SqlTypeId.RowVersion))
         {

@@ -49,6 +49,7 @@ internal sealed class InsertOperation(InsertStatement statement) : DmlOperation<
     {
         DmlTarget target = DmlSource.ResolveInsert(compiler, statement.Target, statement.Columns, out IReadOnlyList<string> columns);
         TableDefinition table = target.Shape;
+        HistoryWriter.RefuseHistory(compiler.Session, table, DmlKind.Insert);
         int[] ordinals = statement.IsDefaultValues ? [] : columns.Count > 0 ? Listed(table, columns) : Unlisted(table, SourceWidth(), compiler.Session);
         var given = new bool[table.Columns.Length];
         foreach (int ordinal in ordinals)
@@ -234,6 +235,11 @@ internal sealed class InsertOperation(InsertStatement statement) : DmlOperation<
                     throw SqlErrors.Create(273);
                 }
 
+                if (column.GeneratedAlways != 0)
+                {
+                    throw SqlErrors.Create(13536, name);
+                }
+
                 given[r][ordinals[i]] = true;
                 rows[r][i] = ColumnValue.Compile(cells[i], scope, column, name, options);
             }
@@ -253,6 +259,11 @@ internal sealed class InsertOperation(InsertStatement statement) : DmlOperation<
             if (column.Type.Id == SqlTypeId.RowVersion)
             {
                 throw SqlErrors.Create(273);
+            }
+
+            if (column.GeneratedAlways != 0)
+            {
+                throw SqlErrors.Create(13536, name);
             }
 
             converters[i] = ColumnValue.Converter(types[i], column, name, options);

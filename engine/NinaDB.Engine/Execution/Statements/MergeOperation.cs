@@ -64,6 +64,7 @@ internal sealed class MergeOperation(MergeStatement statement) : DmlOperation<Me
         int line = statement.Line;
         DmlSource target = DmlSource.Resolve(compiler, statement, [], DmlKind.Merge, statement.TargetAlias ?? statement.Target.Alias);
         TableDefinition table = target.Target.Shape;
+        HistoryWriter.RefuseHistory(compiler.Session, table, DmlKind.Merge);
         TableWriter writer = TableWriter.For(compiler.Session, table);
         string sourceAlias = SourceAlias();
         var marked = new DerivedTableSource
@@ -240,6 +241,11 @@ internal sealed class MergeOperation(MergeStatement statement) : DmlOperation<Me
                 if (table.Columns[ordinals[i]].Type.Id == SqlTypeId.RowVersion)
                 {
                     throw SqlErrors.Create(273);
+                }
+
+                if (table.Columns[ordinals[i]].GeneratedAlways != 0)
+                {
+                    throw SqlErrors.Create(13536, compiler.Session.DescribeTable(table, withDatabase: true));
                 }
 
                 given[ordinals[i]] = true;

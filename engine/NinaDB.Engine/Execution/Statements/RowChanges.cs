@@ -28,6 +28,7 @@ internal sealed class RowChanges : IDisposable
     private readonly List<SqlValue[]> _updatedOld = [];
     private readonly List<SqlValue[]> _updatedNew = [];
     private readonly ChangeCapture[] _captures;
+    private readonly HistoryWriter? _history;
     private readonly int _cascadeDepth;
     private decimal? _lastIdentity;
 
@@ -43,6 +44,7 @@ internal sealed class RowChanges : IDisposable
         _needsContext = writer.Computed.Length > 0 || writer.Checks.Length > 0;
         _context = new ExecutionContext(_session, new VariableFrame(0), writer.RegisterCount, run.Cancellation);
         _captures = ChangeCapture.Begin(_session, writer.Captures);
+        _history = HistoryWriter.For(_session, table);
         bool selfReference = writer.References.Any(r => r.IsSelfReference);
         _keepsInserted = selfReference || writer.HasAfter(DmlKind.Insert);
         _keepsDeleted = writer.ReferencedBy.Length > 0 || writer.ConnectedBy.Length > 0 || writer.HasAfter(DmlKind.Delete);
@@ -102,6 +104,7 @@ internal sealed class RowChanges : IDisposable
         }
 
         _writer.Graph?.Settle(_session, row, given);
+        _history?.Stamp(row);
         return Store(row);
     }
 
@@ -194,6 +197,7 @@ internal sealed class RowChanges : IDisposable
             row[_writer.RowVersionOrdinal] = _session.NextRowVersion();
         }
 
+        _history?.Stamp(row);
         if (_needsContext)
         {
             _writer.Compute(_context, row);
@@ -246,6 +250,11 @@ internal sealed class RowChanges : IDisposable
             capture.Update(updates);
         }
 
+        if (_history is not null)
+        {
+            updates.ForEach(u => _history.Keep(u.Old));
+        }
+
         if (updates.Count == 1)
         {
             RowUpdate update = updates[0];
@@ -288,6 +297,7 @@ internal sealed class RowChanges : IDisposable
             capture.Delete(row);
         }
 
+        _history?.Keep(row);
         _access.Delete(locator, row);
         Count++;
         if (_keepsDeleted)

@@ -75,6 +75,11 @@ internal sealed class SetPlan
             throw SqlErrors.Create(8102, definition.Name);
         }
 
+        if (definition.GeneratedAlways != 0)
+        {
+            throw SqlErrors.Create(13537, compiler.Session.DescribeTable(source.Target.Shape, withDatabase: true));
+        }
+
         if (definition.Type.Id == SqlTypeId.RowVersion)
         {
             throw SqlErrors.Create(272);

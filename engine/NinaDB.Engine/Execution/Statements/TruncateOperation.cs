@@ -32,6 +32,11 @@ internal sealed class TruncateOperation(TruncateTableStatement statement) : Oper
                 throw SqlErrors.CreateWithState(1088, 7, statement.Table);
             }
 
+            if (table.Versioning is not null || table.HistoryOf != 0)
+            {
+                throw SqlErrors.Create(13545, session.DescribeTable(table, withDatabase: true));
+            }
+
             if (session.Catalog.ForeignKeysReferencing(table.ObjectId).Any(k => !k.Key.IsDisabled && k.Table.ObjectId != table.ObjectId))
             {
                 throw SqlErrors.Create(4712, statement.Table);

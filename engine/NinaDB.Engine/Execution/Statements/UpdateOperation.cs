@@ -39,6 +39,7 @@ internal abstract class ChangeOperation : DmlOperation<ChangeUnit>
     {
         DmlSource source = DmlSource.Resolve(compiler, statement, from, kind);
         TableDefinition table = source.Target.Shape;
+        HistoryWriter.RefuseHistory(compiler.Session, table, kind);
         SetPlan? plan = set is null ? null : SetPlan.Create(compiler, set, source);
         IReadOnlyList<ColumnExpression> extras = OutputPlan.FindExtras(statement.Outputs);
         int line = statement.Line;
