@@ -13,6 +13,9 @@ internal sealed class CompilationContext(EngineSession session, CatalogSnapshot 
 
     public EngineSession Session { get; } = session;
 
+    /// <summary>SET options that expressions are bound under: the session's, but a new session's for what all sessions share (constraints, computed columns).</summary>
+    public SessionOptions Options { get; init; } = session.Options;
+
     public CatalogSnapshot Catalog { get; } = catalog;
 
     public VariableMap Variables { get; } = variables;

@@ -35,20 +35,22 @@ internal sealed partial class ExpressionBinder
     /// <summary>A comparison of two bound operands with their implicit conversions (also used for joins, MERGE, simple CASE, NULLIF).</summary>
     public BoundPredicate Compare(ComparisonOperator op, BoundExpression left, BoundExpression right)
     {
-        op = op switch
-        {
-            ComparisonOperator.NotLess => ComparisonOperator.GreaterOrEqual,
-            ComparisonOperator.NotGreater => ComparisonOperator.LessOrEqual,
-            _ => op,
-        };
+        op = Normalise(op);
         if (op is not (ComparisonOperator.Equal or ComparisonOperator.NotEqual))
         {
             NoteGeneral(left, right);
         }
 
         (left, right) = Unify(left, right, NameOf(op));
-        return new BoundComparison(op, left, right);
+        return (BoundPredicate?)CompareNulls(op, left, right) ?? new BoundComparison(op, left, right);
     }
+
+    private static ComparisonOperator Normalise(ComparisonOperator op) => op switch
+    {
+        ComparisonOperator.NotLess => ComparisonOperator.GreaterOrEqual,
+        ComparisonOperator.NotGreater => ComparisonOperator.LessOrEqual,
+        _ => op,
+    };
 
     /// <summary>Operands of an operator that a parameter without a type is only near to in type.</summary>
     private void NoteGeneral(BoundExpression left, BoundExpression right)
@@ -197,6 +199,11 @@ internal sealed partial class ExpressionBinder
             return Compare(predicate.IsNegated ? ComparisonOperator.NotEqual : ComparisonOperator.Equal, all[0], all[1]);
         }
 
+        if (CompareNullsInList(all, predicate.IsNegated) is { } comparisons)
+        {
+            return comparisons;
+        }
+
         SqlType type = ComparisonType(all, "equal to");
         return new BoundInList(CoerceToCompare(operand, type), [.. all.Skip(1).Select(value => CoerceToCompare(value, type))], predicate.IsNegated);
     }
@@ -212,8 +219,8 @@ internal sealed partial class ExpressionBinder
 
         Execution.OutputColumn column = query.Columns[0];
         var read = new BoundColumn(column.Register, column.Type, column.IsNullable, column.Name) { Label = CollationLabel.Implicit };
-        var comparison = (BoundComparison)Compare(op, operand, read);
-        return new BoundQuantified(comparison.Operator, comparison.Left, query, comparison.Right, isAll);
+        (BoundExpression left, BoundExpression right) = Unify(operand, read, NameOf(op));
+        return new BoundQuantified(Normalise(op), left, query, right, isAll);
     }
 
     private BoundDistinct BindDistinct(DistinctPredicate predicate)

@@ -67,7 +67,7 @@ internal sealed partial class ExpressionBinder(BindingScope scope, IQueryBinder 
 
         SqlConvert.EnsureAllowed(expression.Type, type, isImplicit);
         var label = expression.Type.IsString && type.IsString ? LabelOf(expression) : CollationLabel.CoercibleDefault;
-        return ExpressionFolding.Fold(new BoundConvert(expression, type, isImplicit: isImplicit) { Label = label });
+        return Fold(new BoundConvert(expression, type, isImplicit: isImplicit) { Label = label });
     }
 
     /// <summary>A bound operator over bound operands, with their implicit conversions.</summary>
@@ -83,6 +83,12 @@ internal sealed partial class ExpressionBinder(BindingScope scope, IQueryBinder 
             rightType = rightType.Id == SqlTypeId.Null ? known : rightType;
         }
 
+        if (op == BinaryOperator.Add && !Options.ConcatNullYieldsNull && (leftType.IsString || rightType.IsString) && !(leftType.IsNumber || rightType.IsNumber))
+        {
+            left = WithoutNull(Coerce(left, leftType));
+            right = WithoutNull(Coerce(right, rightType));
+        }
+
         (Collation? collation, CollationLabel label) = (null, CollationLabel.CoercibleDefault);
         if (leftType.IsString && rightType.IsString)
         {
@@ -93,7 +99,7 @@ internal sealed partial class ExpressionBinder(BindingScope scope, IQueryBinder 
 
         OperatorTypes types = SqlOperators.Resolve(op, leftType, rightType, (left as BoundConstant)?.Value ?? default, (right as BoundConstant)?.Value ?? default);
         SqlType result = types.Result.IsString && label != CollationLabel.CoercibleDefault ? types.Result.WithCollation(collation) : types.Result;
-        return ExpressionFolding.Fold(new BoundBinary(op, Coerce(left, types.Left), Coerce(right, types.Right), result) { Label = label });
+        return Fold(new BoundBinary(op, Coerce(left, types.Left), Coerce(right, types.Right), result) { Label = label });
     }
 
     /// <summary>Binds an expression and gives an untyped NULL the type int, as a result column has it.</summary>
@@ -149,7 +155,7 @@ internal sealed partial class ExpressionBinder(BindingScope scope, IQueryBinder 
         SqlType type = SqlOperators.ResultType(expression.Operator, operand.Type);
         return expression.Operator == UnaryOperator.Plus
             ? operand
-            : ExpressionFolding.Fold(new BoundUnary(expression.Operator, Coerce(operand, type), type));
+            : Fold(new BoundUnary(expression.Operator, Coerce(operand, type), type));
     }
 
     /// <summary>Binds a chain of left-associative operators from its deepest link up, without recursion.</summary>
@@ -213,7 +219,7 @@ internal sealed partial class ExpressionBinder(BindingScope scope, IQueryBinder 
 
         SqlConvert.EnsureAllowed(operand.Type, type, isImplicit: false);
         var label = operand.Type.IsString && type.IsString ? LabelOf(operand) : CollationLabel.CoercibleDefault;
-        return ExpressionFolding.Fold(new BoundConvert(operand, type, expression.IsTry, style, isImplicit: false) { Label = label });
+        return Fold(new BoundConvert(operand, type, expression.IsTry, style, isImplicit: false) { Label = label });
     }
 
     private BoundExpression BindScalarSubquery(ScalarSubqueryExpression expression)

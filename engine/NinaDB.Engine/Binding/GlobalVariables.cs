@@ -31,7 +31,7 @@ internal static class GlobalVariables
         ["@@MAX_PRECISION"] = (SqlType.TinyInt, _ => SqlValue.FromTinyInt(38)),
         ["@@MAX_CONNECTIONS"] = (SqlType.Int, _ => SqlValue.FromInt(32767)),
         ["@@LANGUAGE"] = (SqlType.NVarChar(128), s => SqlValue.FromString(s.Options.Language)),
-        ["@@LANGID"] = (SqlType.SmallInt, _ => SqlValue.FromSmallInt(0)),
+        ["@@LANGID"] = (SqlType.SmallInt, s => SqlValue.FromSmallInt(SqlLanguage.Of(s.Options).Id)),
         ["@@OPTIONS"] = (SqlType.Int, s => SqlValue.FromInt(OptionBits(s.Options))),
         ["@@TEXTSIZE"] = (SqlType.Int, s => SqlValue.FromInt(s.Options.TextSize)),
         ["@@MICROSOFTVERSION"] = (SqlType.Int, _ => SqlValue.FromInt((17 << 24) + 1000)),
@@ -60,9 +60,11 @@ internal static class GlobalVariables
         | (options.AnsiPadding ? 16 : 0)
         | (options.AnsiNulls ? 32 : 0)
         | (options.ArithAbort ? 64 : 0)
+        | (options.ArithIgnore ? 128 : 0)
         | (options.QuotedIdentifier ? 256 : 0)
         | (options.NoCount ? 512 : 0)
-        | (options.AnsiNullDefault ? 1024 : 0)
+        | (options.AnsiNullDefaultOn ? 1024 : 0)
+        | (options.AnsiNullDefaultOff ? 2048 : 0)
         | (options.ConcatNullYieldsNull ? 4096 : 0)
         | (options.NumericRoundAbort ? 8192 : 0)
         | (options.XactAbort ? 16384 : 0);

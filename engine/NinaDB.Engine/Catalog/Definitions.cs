@@ -73,6 +73,9 @@ public sealed record ColumnDefinition
     /// <summary>sys.columns.generated_always_type (1 row start, 2 row end, ...).</summary>
     public byte GeneratedAlways { get; init; }
 
+    /// <summary>False for a column made under SET ANSI_PADDING OFF: it keeps no trailing blanks (zero bytes).</summary>
+    public bool IsAnsiPadded { get; init; } = true;
+
     /// <summary>sys.columns.graph_type for $node_id and the like; 0 for ordinary columns.</summary>
     public int GraphType { get; init; }
 

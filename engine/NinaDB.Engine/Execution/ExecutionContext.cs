@@ -47,6 +47,12 @@ internal sealed class ExecutionContext
     /// <summary>An aggregate has skipped a NULL: the statement ends with warning 8153 (under ANSI_WARNINGS).</summary>
     public bool HasEliminatedNull { get; set; }
 
+    /// <summary>A division by zero has given NULL (ANSI_WARNINGS and ARITHABORT are off): the statement ends with message 3607.</summary>
+    public bool HasDividedByZero { get; set; }
+
+    /// <summary>An overflow has given NULL: the statement ends with message 3606.</summary>
+    public bool HasOverflowed { get; set; }
+
     /// <summary>Something computed once an execution (the result of an uncorrelated subquery), keyed by the node that owns it; null when absent.</summary>
     public object? FindCached(object key) => _cache?.GetValueOrDefault(key);
 
@@ -80,7 +86,7 @@ internal sealed class ExecutionContext
     {
         _now = null;
         _cache?.Clear();
-        HasEliminatedNull = false;
+        HasEliminatedNull = HasDividedByZero = HasOverflowed = false;
     }
 
     /// <summary>Throws when the client has cancelled. Operators call it every few hundred rows.</summary>

@@ -107,8 +107,8 @@ internal static partial class BuiltinFunctions
             long ticks = DateTimes.LocalTicks(a[1]);
             return Text(part switch
             {
-                DatePart.Month => CultureInfo.InvariantCulture.DateTimeFormat.GetMonthName(new DateTime(ticks).Month),
-                DatePart.Weekday => new DateTime(ticks).DayOfWeek.ToString(),
+                DatePart.Month => SqlLanguage.Of(context.Session.Options).MonthNames[new DateTime(ticks).Month - 1],
+                DatePart.Weekday => SqlLanguage.Of(context.Session.Options).DayName(new DateTime(ticks).DayOfWeek),
                 DatePart.TimeZoneOffset => DateTimeFormatter.Offset(OffsetOf(a[1])),
                 _ => PartOf(a[1], part, context).AsInt64.ToString(CultureInfo.InvariantCulture),
             }, result);

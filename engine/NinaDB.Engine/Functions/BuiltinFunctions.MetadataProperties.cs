@@ -222,7 +222,7 @@ internal static partial class BuiltinFunctions
             "ISINDEXABLE" => Is(TableBuilder.IsKeyType(column.Type)),
             "ISDETERMINISTIC" => column.ComputedText is { } text ? Is(DdlExpressions.IsDeterministic(DdlExpressions.Parse(text), session.Catalog)) : null,
             "ISPRECISE" => column.IsComputed ? Is(!column.Type.IsApproximate) : null,
-            "USESANSITRIM" => column.Type.IsString || column.Type.IsBinary ? 1 : null,
+            "USESANSITRIM" => column.Type.IsString || column.Type.IsBinary ? column.IsAnsiPadded ? 1 : 0 : null,
             "GENERATEDALWAYSTYPE" => column.GeneratedAlways,
             "CHARMAXLEN" => column.Type.IsString ? column.Type.Length : null,
             "PRECISION" => Precision(column.Type),

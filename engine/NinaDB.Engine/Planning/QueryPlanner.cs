@@ -19,7 +19,7 @@ internal sealed partial class QueryPlanner : IQueryPlanner
     public QueryPlanner(CompilationContext context)
     {
         _context = context;
-        _compiler = new ExpressionCompiler(this);
+        _compiler = new ExpressionCompiler(this, context.Options);
     }
 
     public ExpressionCompiler Compiler => _compiler;

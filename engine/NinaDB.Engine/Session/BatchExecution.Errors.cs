@@ -19,7 +19,7 @@ public sealed partial class BatchExecution
         SqlError error = exception.Error;
         Session.LastError = error.Number;
         Session.RaisedError = 0;
-        ErrorEffect effect = ErrorEffects.Of(exception, isBinding, Session.Options.XactAbort);
+        ErrorEffect effect = ErrorEffects.Of(exception, isBinding, Session.Options);
 
         if (error.Severity < 20 && !exception.AbortsBatch && _top is not null)
         {

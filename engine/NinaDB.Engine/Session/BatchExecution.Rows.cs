@@ -10,6 +10,7 @@ internal sealed class RowSource(BatchExecution run, Frame frame, Operation opera
 {
     private readonly int[] _registers = [.. query.Columns.Select(c => c.Register)];
     private readonly RowIterator _iterator = query.Root.Open(context);
+    private readonly TextSizeLimit? _textSize = TextSizeLimit.For(query.Columns, run.Session.Options.TextSize);
     private readonly long _limit = run.Session.Options.RowCountLimit is > 0 and var limit ? limit : long.MaxValue;
 
     public Frame Frame { get; } = frame;
@@ -37,6 +38,7 @@ internal sealed class RowSource(BatchExecution run, Frame frame, Operation opera
             buffer[i] = registers[map[i]];
         }
 
+        _textSize?.Cut(buffer);
         Count++;
         return true;
     }
@@ -211,12 +213,17 @@ public sealed partial class BatchExecution
         SendDone(session.Options.NoCount ? null : rows.Count);
     }
 
-    /// <summary>Message 8153 after an aggregate has skipped NULLs.</summary>
+    /// <summary>Message 8153 after an aggregate has skipped NULLs; 3606 and 3607 after arithmetic has given NULL instead of an error.</summary>
     internal void WarnOfNulls(ExecutionContext context)
     {
         if (context.HasEliminatedNull && Session.Options.AnsiWarnings)
         {
             SendMessage(SqlErrors.Create(8153).Error);
+        }
+
+        if ((context.HasDividedByZero || context.HasOverflowed) && !Session.Options.ArithIgnore)
+        {
+            SendMessage(SqlErrors.Create(context.HasOverflowed ? 3606 : 3607).Error);
         }
     }
 }

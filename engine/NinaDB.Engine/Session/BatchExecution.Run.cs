@@ -349,6 +349,12 @@ public sealed partial class BatchExecution
             session.Options.AnsiNulls = routine.AnsiNulls!.Value;
         }
 
+        if (routine.WrittenQuotedIdentifier is { } written && written != session.Options.QuotedIdentifier)
+        {
+            frame.SavedOptions ??= routine.Kind == RoutineKind.Batch ? null : session.Options.Clone();
+            session.Options.QuotedIdentifier = written;
+        }
+
         _top = frame;
         return frame;
     }
@@ -513,7 +519,7 @@ public sealed partial class BatchExecution
             _isCompiling = false;
             error.Locate(1, null);
             Session.LastError = error.Error.Number;
-            if (ErrorEffects.Of(error, isBinding, Session.Options.XactAbort) == ErrorEffect.EndsTransaction && Session.TransactionCount > 0)
+            if (ErrorEffects.Of(error, isBinding, Session.Options) == ErrorEffect.EndsTransaction && Session.TransactionCount > 0)
             {
                 Session.RollbackAll();
             }

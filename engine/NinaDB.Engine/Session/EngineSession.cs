@@ -42,6 +42,9 @@ public sealed partial class EngineSession
 /// <summary>The SET options of a session, with the defaults that ODBC/OLE DB clients get.</summary>
 internal sealed class SessionOptions
 {
+    /// <summary>What a new session has. Never changed.</summary>
+    public static SessionOptions Standard { get; } = new();
+
     public bool NoCount { get; set; }
 
     public bool XactAbort { get; set; }
@@ -52,7 +55,11 @@ internal sealed class SessionOptions
 
     public bool AnsiWarnings { get; set; } = true;
 
-    public bool ArithAbort { get; set; } = true;
+    /// <summary>Off for clients, as drivers leave it: under ANSI_WARNINGS ON an arithmetic error ends its statement either way.</summary>
+    public bool ArithAbort { get; set; }
+
+    /// <summary>No message beside the NULL that an arithmetic error gives while ANSI_WARNINGS and ARITHABORT are off.</summary>
+    public bool ArithIgnore { get; set; }
 
     public bool ConcatNullYieldsNull { get; set; } = true;
 
@@ -64,7 +71,15 @@ internal sealed class SessionOptions
 
     public bool CursorCloseOnCommit { get; set; }
 
-    public bool AnsiNullDefault { get; set; } = true;
+    public bool AnsiNullDefaultOn { get; set; } = true;
+
+    public bool AnsiNullDefaultOff { get; set; }
+
+    /// <summary>Whether a column of CREATE TABLE that says neither NULL nor NOT NULL takes NULL; the database's own option is off.</summary>
+    public bool AnsiNullDefault => AnsiNullDefaultOn;
+
+    /// <summary>An arithmetic error gives NULL and a message instead of ending the statement.</summary>
+    public bool AbsorbsArithmeticErrors => !AnsiWarnings && !ArithAbort;
 
     public bool NoExec { get; set; }
 
@@ -82,7 +97,19 @@ internal sealed class SessionOptions
 
     public string DateFormat { get; set; } = "mdy";
 
-    public string Language { get; set; } = "us_english";
+    public string Language
+    {
+        get;
+        set
+        {
+            field = value;
+            LanguageInfo = Types.SqlLanguage.Find(value) ?? Types.SqlLanguage.English;
+        }
+    }
+    = "us_english";
+
+    /// <summary>Month names and the like of <see cref="Language"/>.</summary>
+    public Types.SqlLanguage LanguageInfo { get; private set; } = Types.SqlLanguage.English;
 
     public long RowCountLimit { get; set; }
 
@@ -105,7 +132,9 @@ internal sealed class SessionOptions
         NumericRoundAbort = other.NumericRoundAbort;
         ImplicitTransactions = other.ImplicitTransactions;
         CursorCloseOnCommit = other.CursorCloseOnCommit;
-        AnsiNullDefault = other.AnsiNullDefault;
+        AnsiNullDefaultOn = other.AnsiNullDefaultOn;
+        AnsiNullDefaultOff = other.AnsiNullDefaultOff;
+        ArithIgnore = other.ArithIgnore;
         NoExec = other.NoExec;
         ParseOnly = other.ParseOnly;
         FmtOnly = other.FmtOnly;

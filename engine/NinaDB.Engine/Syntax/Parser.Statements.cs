@@ -8,6 +8,7 @@ public sealed partial class Parser
 {
     /// <summary>What SET QUOTED_IDENTIFIER last said; it acts while parsing, on the text that follows.</summary>
     private bool _quotedIdentifier;
+    private bool? _writtenQuotedIdentifier;
 
     /// <summary>Nothing but empty statements has been read in this batch.</summary>
     private bool _atBatchStart = true;

@@ -123,10 +123,14 @@ public sealed partial class Parser
         while (Accept(TokenKind.Comma));
         bool on = ParseOnOff();
         var statement = Finish(start, new SetOptionStatement { Options = options, IsOn = on });
-        if (options.Contains("QUOTED_IDENTIFIER") && on != _quotedIdentifier)
+        if (options.Contains("QUOTED_IDENTIFIER") || options.Contains("ANSI_DEFAULTS"))
         {
-            _quotedIdentifier = on;
-            _lexer.Restart(_position, on);
+            _writtenQuotedIdentifier = on;
+            if (on != _quotedIdentifier)
+            {
+                _quotedIdentifier = on;
+                _lexer.Restart(_position, on);
+            }
         }
 
         return statement;

@@ -120,7 +120,7 @@ public sealed partial class Parser
         ExpectEnd();
         RequireModuleAlone(statements);
         CheckLabels();
-        return Finish(start, new Batch { Text = _text, Statements = statements });
+        return Finish(start, new Batch { Text = _text, Statements = statements, QuotedIdentifier = _writtenQuotedIdentifier });
     }
 
     /// <summary>A module's body is the rest of its batch; after one that has an end of its own (a view, a function) nothing may follow.</summary>

@@ -7,15 +7,13 @@ namespace NinaDB.Engine.Types;
 /// <summary>Dates and times as text, by the styles of CONVERT.</summary>
 internal static class DateTimeFormatter
 {
-    private static readonly string[] MonthAbbreviations = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-
     private static readonly string[] HijriMonths =
     [
         "محرم", "صفر", "ربيع الاول", "ربيع الثاني", "جمادى الاولى", "جمادى الثانية", "رجب", "شعبان", "رمضان", "شوال", "ذو القعدة", "ذو الحجة",
     ];
 
     /// <summary>Text of a value under a style; 0 is the type's default. Errors 281 (no such style) and 8114 (style needs parts the type has not).</summary>
-    public static string Format(SqlValue value, SqlType type, int style, string targetName)
+    public static string Format(SqlValue value, SqlType type, int style, string targetName, SqlLanguage? language = null)
     {
         bool legacy = type.Id is SqlTypeId.DateTime or SqlTypeId.SmallDateTime;
         if (style == 0 && !legacy)
@@ -30,7 +28,7 @@ internal static class DateTimeFormatter
             clock = new DateTime(value.AsInt64);
         }
 
-        string? date = DatePart(clock, style);
+        string? date = DatePart(clock, style, language ?? SqlLanguage.English);
         string? time = TimePart(clock, style, legacy, scale, dateless: type.Id == SqlTypeId.Time);
         if (date is null && time is null)
         {
@@ -72,9 +70,9 @@ internal static class DateTimeFormatter
     public static string Offset(int minutes) =>
         string.Create(CultureInfo.InvariantCulture, $"{(minutes < 0 ? '-' : '+')}{Math.Abs(minutes) / 60:00}:{Math.Abs(minutes) % 60:00}");
 
-    private static string? DatePart(DateTime d, int style)
+    private static string? DatePart(DateTime d, int style, SqlLanguage language)
     {
-        string month = MonthAbbreviations[d.Month - 1];
+        string month = language.ShortMonthNames[d.Month - 1];
         return style switch
         {
             0 or 100 or 9 or 109 => string.Create(CultureInfo.InvariantCulture, $"{month} {d.Day,2} {d.Year:0000}"),

@@ -24,10 +24,9 @@ internal ref struct DateTimeParser
 {
     private const int TwoDigitYearCutoff = 2049;
 
-    private static readonly string[] MonthNames = CultureInfo.InvariantCulture.DateTimeFormat.MonthNames;
-
     private readonly ReadOnlySpan<char> _text;
     private readonly SqlTypeId _target;
+    private readonly SqlLanguage _language;
     private int _position;
     private bool _hasDate;
     private bool _hasTime;
@@ -39,10 +38,11 @@ internal ref struct DateTimeParser
     private int _offset;
     private bool _outOfRange;
 
-    private DateTimeParser(ReadOnlySpan<char> text, SqlTypeId target)
+    private DateTimeParser(ReadOnlySpan<char> text, SqlTypeId target, SqlLanguage language)
     {
         _text = text;
         _target = target;
+        _language = language;
         _year = 1900;
         _month = 1;
         _day = 1;
@@ -52,19 +52,20 @@ internal ref struct DateTimeParser
 
     /// <param name="style">Style of CONVERT, which fixes the order of numeric dates; null for the session's DATEFORMAT.</param>
     /// <param name="dateFormat">mdy, dmy, ymd, ydm, myd or dym.</param>
-    public static DateTimeParseResult Parse(string text, int? style, string dateFormat, SqlTypeId target, out DateTimeStamp stamp)
+    public static DateTimeParseResult Parse(string text, int? style, string dateFormat, SqlTypeId target, out DateTimeStamp stamp, SqlLanguage? language = null)
     {
+        language ??= SqlLanguage.English;
         string? order = style is null ? null : OrderOfStyle(style.Value);
         if (style is 130 or 131)
         {
-            return ParseHijri(text, target, out stamp);
+            return ParseHijri(text, target, language, out stamp);
         }
 
-        var parser = new DateTimeParser(text.AsSpan().Trim(), target);
+        var parser = new DateTimeParser(text.AsSpan().Trim(), target, language);
         DateTimeParseResult result = parser.Run(order ?? dateFormat, order is not null, order is not null && style >= 100, out stamp);
         if (result != DateTimeParseResult.Ok && order is not null)
         {
-            var retry = new DateTimeParser(text.AsSpan().Trim(), target);
+            var retry = new DateTimeParser(text.AsSpan().Trim(), target, language);
             if (target is not (SqlTypeId.DateTime or SqlTypeId.SmallDateTime) && retry.Run(dateFormat, false, false, out stamp) == DateTimeParseResult.Ok)
             {
                 return DateTimeParseResult.StyleMismatch;
@@ -83,10 +84,10 @@ internal ref struct DateTimeParser
         _ => null,
     };
 
-    private static DateTimeParseResult ParseHijri(string text, SqlTypeId target, out DateTimeStamp stamp)
+    private static DateTimeParseResult ParseHijri(string text, SqlTypeId target, SqlLanguage language, out DateTimeStamp stamp)
     {
         stamp = default;
-        var parser = new DateTimeParser(text.AsSpan().Trim(), target);
+        var parser = new DateTimeParser(text.AsSpan().Trim(), target, language);
         Span<int> fields = stackalloc int[3];
         for (int i = 0; i < 3; i++)
         {
@@ -452,9 +453,9 @@ internal ref struct DateTimeParser
                 return false;
             }
 
-            effective = IsLegacy && effective.IndexOf('d') < effective.IndexOf('m') ? "ydm" : "ymd";
+            effective = IsLegacy && effective.IndexOf('d') < effective.IndexOf('m') && !AtIsoTime ? "ydm" : "ymd";
         }
-        else if (firstDigits == 4 && !IsLegacy && !strict)
+        else if (firstDigits == 4 && (!IsLegacy || AtIsoTime) && !strict)
         {
             effective = "ymd";
         }
@@ -496,6 +497,9 @@ internal ref struct DateTimeParser
         _hasDate = true;
         return true;
     }
+
+    /// <summary>yyyy-mm-dd has been read and T with a time follows: ISO 8601, whatever DATEFORMAT says.</summary>
+    private readonly bool AtIsoTime => _position + 1 < _text.Length && _text[_position] is 'T' or 't' && char.IsAsciiDigit(_text[_position + 1]);
 
     private bool ReadUnseparated(int value, int digits)
     {
@@ -605,22 +609,10 @@ internal ref struct DateTimeParser
             _position++;
         }
 
+        // An abbreviation may end in a point, as in some languages it is written.
         ReadOnlySpan<char> word = _text[start.._position];
-        if (word.Length < 3)
-        {
-            return false;
-        }
-
-        for (int i = 0; i < 12; i++)
-        {
-            if (word.Length == 3 ? MonthNames[i].AsSpan(0, 3).Equals(word, StringComparison.OrdinalIgnoreCase) : MonthNames[i].AsSpan().Equals(word, StringComparison.OrdinalIgnoreCase))
-            {
-                _month = i + 1;
-                return true;
-            }
-        }
-
-        return word.Equals("sept", StringComparison.OrdinalIgnoreCase) && (_month = 9) == 9;
+        _month = _language.FindMonth(word);
+        return _month != 0;
     }
 
     private void SkipLoose()

@@ -48,7 +48,7 @@ internal static partial class SqlConvert
             SqlTypeId.Money or SqlTypeId.SmallMoney => ToMoney(value, from, to.Id),
             SqlTypeId.Float or SqlTypeId.Real => ToFloat(value, from, to.Id),
             >= SqlTypeId.Date and <= SqlTypeId.DateTimeOffset => ToDateTime(value, from, to, style, options),
-            SqlTypeId.Char or SqlTypeId.VarChar or SqlTypeId.Text or SqlTypeId.NChar or SqlTypeId.NVarChar or SqlTypeId.NText => ToText(value, from, to, style ?? 0),
+            SqlTypeId.Char or SqlTypeId.VarChar or SqlTypeId.Text or SqlTypeId.NChar or SqlTypeId.NVarChar or SqlTypeId.NText => ToText(value, from, to, style ?? 0, SqlLanguage.Of(options)),
             SqlTypeId.Binary or SqlTypeId.VarBinary or SqlTypeId.Image or SqlTypeId.RowVersion => ToBinary(value, from, to, style ?? 0),
             SqlTypeId.UniqueIdentifier => ToGuid(value),
             SqlTypeId.SqlVariant => SqlValue.FromVariant(value, from),

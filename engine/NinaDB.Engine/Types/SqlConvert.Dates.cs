@@ -99,7 +99,7 @@ internal static partial class SqlConvert
     private static SqlValue ParseDateTime(string text, SqlType from, SqlType to, int? style, SessionOptions options)
     {
         bool legacy = to.Id is SqlTypeId.DateTime or SqlTypeId.SmallDateTime;
-        DateTimeParseResult result = DateTimeParser.Parse(text, style, options.DateFormat, to.Id, out DateTimeStamp stamp);
+        DateTimeParseResult result = DateTimeParser.Parse(text, style, options.DateFormat, to.Id, out DateTimeStamp stamp, SqlLanguage.Of(options));
         switch (result)
         {
             case DateTimeParseResult.Ok:

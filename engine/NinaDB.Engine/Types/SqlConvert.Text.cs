@@ -9,7 +9,7 @@ namespace NinaDB.Engine.Types;
 /// <summary>Conversions to character, binary, uniqueidentifier, vector and xml types.</summary>
 internal static partial class SqlConvert
 {
-    private static SqlValue ToText(SqlValue value, SqlType from, SqlType to, int style)
+    private static SqlValue ToText(SqlValue value, SqlType from, SqlType to, int style, SqlLanguage language)
     {
         switch (value.Kind)
         {
@@ -19,7 +19,7 @@ internal static partial class SqlConvert
                 return SqlValue.FromString(FitString(TextOfBinary(value, to, style), to), to.Id);
         }
 
-        string text = TextOf(value, from, style, to.Name);
+        string text = TextOf(value, from, style, to.Name, language);
         if (to.Length > 0 && text.Length > to.Length)
         {
             switch (value.Kind)
@@ -45,12 +45,12 @@ internal static partial class SqlConvert
         }
 
         // Numbers, dates and guids are ASCII: no encoding to check.
-        bool ascii = value.Kind is not (SqlTypeId.Json or SqlTypeId.SqlVariant) && style is not (130 or 131);
+        bool ascii = value.Kind is not (SqlTypeId.Json or SqlTypeId.SqlVariant) && language.Id == 0 && style is not (130 or 131);
         return SqlValue.FromString(ascii && !to.IsFixedLength && (to.Length <= 0 || text.Length <= to.Length) ? text : FitString(text, to), to.Id);
     }
 
     /// <summary>Text of a value as CAST to varchar(max) or nvarchar(max) gives it.</summary>
-    public static string TextOf(SqlValue value, SqlType type, int style = 0, string targetName = "nvarchar")
+    public static string TextOf(SqlValue value, SqlType type, int style = 0, string targetName = "nvarchar", SqlLanguage? language = null)
     {
         switch (value.Kind)
         {
@@ -63,13 +63,13 @@ internal static partial class SqlConvert
             case SqlTypeId.Float or SqlTypeId.Real:
                 return FloatText.Convert(value.AsDouble, value.Kind == SqlTypeId.Real, style);
             case >= SqlTypeId.Date and <= SqlTypeId.DateTimeOffset:
-                return DateTimeFormatter.Format(value, TypeForKind(value, type), style, targetName);
+                return DateTimeFormatter.Format(value, TypeForKind(value, type), style, targetName, language);
             case SqlTypeId.UniqueIdentifier:
                 return value.AsGuid.ToString("D").ToUpperInvariant();
             case SqlTypeId.Vector:
                 return VectorText.Format(value.AsVector);
             case SqlTypeId.SqlVariant:
-                return TextOf(value.AsVariant.Value, value.AsVariant.Type, style, targetName);
+                return TextOf(value.AsVariant.Value, value.AsVariant.Type, style, targetName, language);
             case SqlTypeId.Binary or SqlTypeId.VarBinary or SqlTypeId.Image or SqlTypeId.RowVersion:
                 return TextOfBinary(value, SqlType.NVarCharMax, style);
             default:

@@ -470,11 +470,20 @@ internal static partial class CatalogCodec
         writer.Bool(column.IsHidden);
         writer.Bool(column.IsSparse);
         writer.String(column.MaskFunction);
-        writer.Byte(column.GeneratedAlways);
+        writer.Byte((byte)(column.GeneratedAlways | (column.IsAnsiPadded ? 0 : NotPadded)));
         writer.Int32(column.GraphType);
     }
 
-    private static ColumnDefinition ReadColumn(CatalogReader reader) => new()
+    private static ColumnDefinition ReadColumn(CatalogReader reader)
+    {
+        ColumnDefinition column = ReadColumnRecord(reader);
+        return column with { GeneratedAlways = (byte)(column.GeneratedAlways & ~NotPadded), IsAnsiPadded = (column.GeneratedAlways & NotPadded) == 0 };
+    }
+
+    /// <summary>In the byte of GENERATED ALWAYS: the column was made under ANSI_PADDING OFF.</summary>
+    private const byte NotPadded = 0x80;
+
+    private static ColumnDefinition ReadColumnRecord(CatalogReader reader) => new()
     {
         ColumnId = reader.Int32(),
         Name = reader.String(),

@@ -62,7 +62,7 @@ internal static partial class SystemViews
         add(Sys("syslanguages",
             "langid smallint, dateformat nchar(3), datefirst tinyint, upgrade int null, name sysname, alias sysname, months nvarchar(372) null, shortmonths nvarchar(132) null, days nvarchar(217) null, "
             + "lcid int, msglangid smallint",
-            s => [[0, "mdy", 7, 0, "us_english", "English", string.Join(',', English.MonthNames[..12]), string.Join(',', English.AbbreviatedMonthNames[..12]), string.Join(',', English.DayNames[1..].Append(English.DayNames[0])), 1033, 1033]]));
+            _ => SqlLanguage.All.Select(l => new object?[] { l.Id, l.DateFormat, l.DateFirst, 0, l.Name, l.Alias, l.Months, l.ShortMonths, l.Days, l.Lcid, l.ChangedText is null ? 1033 : l.Lcid })));
         add(Empty("change_tracking_databases", "database_id int, is_auto_cleanup_on tinyint null, retention_period int null, retention_period_units tinyint null, retention_period_units_desc nvarchar(60) null, max_cleanup_version bigint null"));
         add(Empty("change_tracking_tables", "object_id int, is_track_columns_updated_on bit, min_valid_version bigint null, begin_version bigint null, cleanup_version bigint null"));
         add(Empty("fulltext_catalogs", "fulltext_catalog_id int, name sysname, path nvarchar(260) null, is_default bit, is_accent_sensitivity_on bit, data_space_id int null, file_id int null, principal_id int null, is_importing bit"));
@@ -71,8 +71,6 @@ internal static partial class SystemViews
         add(Empty("partition_schemes", spaces + ", function_id int"));
         add(Empty("external_models", "external_model_id int, name sysname, principal_id int, location nvarchar(4000), api_format nvarchar(100), model_type_id tinyint, model_type_desc nvarchar(60), model nvarchar(100), create_time datetime, modify_time datetime"));
     }
-
-    private static DateTimeFormatInfo English => Functions.Cultures.Find("en-US")!.DateTimeFormat;
 
     private static object?[] FilegroupRow(string name, int index) =>
         index == 0 ? [name, 1, "FG", "ROWS_FILEGROUP", true, false] : [name, index + 1, "FD", "FILESTREAM_DATA_FILEGROUP", index == 1, false];

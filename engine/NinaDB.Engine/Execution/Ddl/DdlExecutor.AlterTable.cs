@@ -219,7 +219,7 @@ internal sealed partial class DdlExecutor
 
         // Without NULL or NOT NULL the column becomes nullable, whatever it was (ANSI_NULL_DFLT_ON); only keys and identities keep theirs.
         bool inKey = table.Indexes.Any(i => i.IsPrimaryKey && i.KeyColumns.Any(k => k.ColumnId == column.ColumnId));
-        bool nullable = syntax.IsNullable ?? (!inKey && column.Identity is null && (resolved.IsNullable ?? _session.Options.AnsiNullDefault));
+        bool nullable = syntax.IsNullable ?? (!inKey && column.Identity is null && (resolved.IsNullable ?? true));
         if (type.IsString && type.Collation is null && column.Type.Collation is not null && syntax.Type!.Collation is null && column.Type.IsString)
         {
             type = type.WithCollation(null);

@@ -19,9 +19,9 @@ internal sealed partial class DdlExecutor
     private void CreateIndex(CreateIndexStatement statement)
     {
         TableDefinition table = RequireTable(statement.Table, 1088);
-        if (statement.Definition.Where is not null)
+        if (statement.Definition.Where is not null || statement.Definition.Columns.Any(c => table.FindColumn(c.Name) is >= 0 and int ordinal && table.Columns[ordinal].IsComputed))
         {
-            RequireIndexOptions("CREATE INDEX");
+            Statements.RequiredOptions.Check(_session.Options, "CREATE INDEX");
         }
 
         if (table.HistoryOf != 0 && statement.Definition.IsUnique)
@@ -62,32 +62,13 @@ internal sealed partial class DdlExecutor
         BuildNewIndexes(before, changed);
     }
 
-    /// <summary>Error 1934: filtered and vector indexes need the SET options of indexed views.</summary>
-    private void RequireIndexOptions(string statement)
-    {
-        Session.SessionOptions options = _session.Options;
-        string[] wrong =
-        [
-            .. options.AnsiNulls ? (string[])[] : ["ANSI_NULLS"],
-            .. options.QuotedIdentifier ? (string[])[] : ["QUOTED_IDENTIFIER"],
-            .. options.ConcatNullYieldsNull ? (string[])[] : ["CONCAT_NULL_YIELDS_NULL"],
-            .. options.AnsiWarnings ? (string[])[] : ["ANSI_WARNINGS"],
-            .. options.AnsiPadding ? (string[])[] : ["ANSI_PADDING"],
-            .. options.NumericRoundAbort ? (string[])["NUMERIC_ROUNDABORT"] : [],
-        ];
-        if (wrong.Length > 0)
-        {
-            throw SqlErrors.Create(1934, statement, string.Join(", ", wrong));
-        }
-    }
-
     /// <summary>
     /// CREATE VECTOR INDEX. Checks in SQL Server 2025's order, except that here a transaction may contain it, any clustered primary key will do, and the table
     /// stays writable, as in the newer index version of Azure SQL.
     /// </summary>
     private void CreateVectorIndex(CreateVectorIndexStatement statement)
     {
-        RequireIndexOptions("CREATE VECTOR INDEX");
+        Statements.RequiredOptions.Check(_session.Options, "CREATE VECTOR INDEX");
         if (!string.Equals(Catalog.ScopedConfiguration("PREVIEW_FEATURES"), "ON", StringComparison.OrdinalIgnoreCase))
         {
             throw SqlErrors.Create(343, "VECTOR");

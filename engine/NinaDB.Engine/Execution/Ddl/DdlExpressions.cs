@@ -76,7 +76,7 @@ internal static class DdlExpressions
     /// <summary>A value that depends on no row (a default), evaluated anew at each call.</summary>
     public static Func<SqlValue> Constant(Expression expression, SqlType target, EngineSession session, ExecutionContext context)
     {
-        var compilation = new CompilationContext(session, session.Catalog, new VariableMap());
+        var compilation = new CompilationContext(session, session.Catalog, new VariableMap()) { Options = SessionOptions.Standard };
         Evaluator evaluate = QueryCompiler.CompileExpression(expression, new BindingScope(compilation), target);
         ExecutionContext own = Context(compilation, session, context);
         return () => evaluate(own);
@@ -109,7 +109,7 @@ internal static class DdlExpressions
     public static bool AnyRow(string query, EngineSession session, ExecutionContext context)
     {
         var statement = (SelectStatement)Parser.ParseBatch(query).Statements[0];
-        var compilation = new CompilationContext(session, session.Catalog, new VariableMap()) { IgnoresRowSecurity = true };
+        var compilation = new CompilationContext(session, session.Catalog, new VariableMap()) { IgnoresRowSecurity = true, Options = SessionOptions.Standard };
         CompiledQuery compiled = QueryCompiler.Compile(statement, compilation);
         var own = new ExecutionContext(session, new VariableFrame(0), Math.Max(compiled.RegisterCount, compilation.RegisterCount), context.Cancellation);
         using RowIterator rows = compiled.Root.Open(own);
@@ -118,7 +118,7 @@ internal static class DdlExpressions
 
     private static (BindingScope Scope, CompilationContext Compilation) Scope(TableDefinition table, EngineSession session)
     {
-        var compilation = new CompilationContext(session, session.Catalog, new VariableMap());
+        var compilation = new CompilationContext(session, session.Catalog, new VariableMap()) { Options = SessionOptions.Standard };
         return (QueryCompiler.BindScopeFor(compilation, [QueryCompiler.BindSourceFor(table, table.Name, compilation, session.Catalog.SchemaName(table.SchemaId))]), compilation);
     }
 

@@ -136,7 +136,7 @@ internal sealed partial class TableBuilder
         }
 
         bool isKey = syntax.Constraints.Any(c => c.Kind == ConstraintKind.PrimaryKey);
-        bool nullable = syntax.IsNullable ?? (!isKey && syntax.Identity is null && syntax.Generated == GeneratedAlways.None && (resolved.IsNullable ?? _session.Options.AnsiNullDefault));
+        bool nullable = syntax.IsNullable ?? (!isKey && syntax.Identity is null && syntax.Generated == GeneratedAlways.None && (resolved.IsNullable ?? (!_isNew || Table.Storage == TableStorageKind.Variable || Table.Type == ObjectTypes.TableType || _session.Options.AnsiNullDefault)));
         var column = new ColumnDefinition
         {
             ColumnId = Table.MaxColumnId + 1,
@@ -150,6 +150,7 @@ internal sealed partial class TableBuilder
             IsSparse = syntax.IsSparse,
             MaskFunction = syntax.MaskFunction,
             GeneratedAlways = GeneratedType(syntax, type),
+            IsAnsiPadded = _session.Options.AnsiPadding || !(type.IsAnsiString || type.IsBinary) || type.IsLegacyLob || type.IsMax || type.Id == SqlTypeId.RowVersion,
         };
         if (type.Id == SqlTypeId.RowVersion && Table.Columns.Any(c => c.Type.Id == SqlTypeId.RowVersion))
         {

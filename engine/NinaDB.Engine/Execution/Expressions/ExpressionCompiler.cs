@@ -19,7 +19,9 @@ internal sealed partial class ExpressionCompiler(IQueryPlanner? planner)
 
     private readonly IQueryPlanner? _planner = planner;
 
-    public Evaluator Compile(BoundExpression expression)
+    public Evaluator Compile(BoundExpression expression) => _absorbsErrors || _refusesRounding ? UnderOptions(expression, CompileNode(expression)) : CompileNode(expression);
+
+    private Evaluator CompileNode(BoundExpression expression)
     {
         EnsureStack();
         switch (expression)

@@ -12,6 +12,13 @@ internal static class ColumnValue
     public static Evaluator Compile(Expression expression, BindingScope scope, ColumnDefinition column, string table, SessionOptions options)
     {
         SqlType from = QueryCompiler.Describe(expression, scope).Type;
+        if (!column.IsAnsiPadded)
+        {
+            Evaluator source = QueryCompiler.CompileExpression(expression, scope);
+            Func<SqlValue, SqlValue>? trimming = Converter(from, column, table, options);
+            return trimming is null ? source : context => trimming(source(context));
+        }
+
         if (!NeedsFit(from, column.Type))
         {
             return QueryCompiler.CompileExpression(expression, scope, column.Type);
@@ -25,10 +32,21 @@ internal static class ColumnValue
     public static Func<SqlValue, SqlValue>? Converter(SqlType from, ColumnDefinition column, string table, SessionOptions options)
     {
         SqlConvert.EnsureAllowed(from, column.Type, isImplicit: true);
-        return options.AnsiWarnings
+        Func<SqlValue, SqlValue>? convert = options.AnsiWarnings
             ? SqlConvert.GetColumnConverter(from, column.Type, table, column.Name, options)
             : SqlConvert.GetConverter(from, column.Type, null, options);
+        if (column.IsAnsiPadded || (column.Type.IsFixedLength && !column.IsNullable))
+        {
+            return convert;
+        }
+
+        return convert is null ? Trim : value => Trim(convert(value));
     }
+
+    /// <summary>A value of a column made under ANSI_PADDING OFF: trailing blanks and zero bytes are not kept.</summary>
+    private static SqlValue Trim(SqlValue value) => value.IsNull ? value
+        : value.Kind is SqlTypeId.Binary or SqlTypeId.VarBinary ? SqlValue.FromBinary(value.AsBytes.AsSpan().TrimEnd((byte)0).ToArray(), value.Kind)
+        : SqlValue.FromString(value.AsString.TrimEnd(' '), value.Kind);
 
     private static bool NeedsFit(SqlType from, SqlType to) => (to.IsString || to.IsBinary) && (from.IsString || from.IsBinary);
 }

@@ -67,7 +67,7 @@ internal abstract class CompiledUnit
         SessionOptions o = session.Options;
         return (o.AnsiNulls ? 1L : 0L) | (o.ConcatNullYieldsNull ? 2L : 0L) | (o.AnsiWarnings ? 4L : 0L) | (o.ArithAbort ? 8L : 0L) | (o.QuotedIdentifier ? 16L : 0L)
             | (o.NumericRoundAbort ? 32L : 0L) | (o.AnsiPadding ? 64L : 0L) | (o.NoBrowseTable ? 128L : 0L) | ((long)(uint)o.DateFirst << 8)
-            | ((long)((uint)o.DateFormat.GetHashCode(StringComparison.Ordinal) & 0x3FFF) << 48);
+            | (o.ArithIgnore ? 1L << 40 : 0L) | ((long)((uint)o.DateFormat.GetHashCode(StringComparison.Ordinal) & 0x3FFF) << 48);
     }
 }
 

@@ -43,12 +43,13 @@ internal static class ErrorEffects
     }.ToFrozenSet();
 
     /// <summary>Whether message 3621 follows when the error ends a data change: not when it was found before any row was touched.</summary>
-    public static bool IsFollowedByTermination(int number) => number is not (229 or 230 or 544 or 545 or 1222 or 3915 or 8164 or 40517 or 50000);
+    public static bool IsFollowedByTermination(int number) => number is not (229 or 230 or 544 or 545 or 1222 or 1934 or 3915 or 8164 or 40517 or 50000);
 
     public static bool StopsCompilation(int number) => Compilation.Contains(number);
 
-    public static ErrorEffect Of(SqlErrorException exception, bool isBinding, bool xactAbort)
+    public static ErrorEffect Of(SqlErrorException exception, bool isBinding, Session.SessionOptions options)
     {
+        bool xactAbort = options.XactAbort || (options is { ArithAbort: true, AnsiWarnings: false } && Expressions.ExpressionCompiler.IsArithmetic(exception.Error.Number));
         if (exception.IsRaised)
         {
             return ErrorEffect.EndsStatement;

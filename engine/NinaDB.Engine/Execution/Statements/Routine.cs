@@ -53,6 +53,9 @@ internal sealed class Routine
 
     public bool? AnsiNulls { get; init; }
 
+    /// <summary>What the text's last SET QUOTED_IDENTIFIER says: it holds for the whole batch, since that is how it was read.</summary>
+    public bool? WrittenQuotedIdentifier { get; init; }
+
     /// <summary>True when any variable is a cursor.</summary>
     public bool HasCursorVariables { get; init; }
 

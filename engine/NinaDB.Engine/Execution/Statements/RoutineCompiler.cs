@@ -27,6 +27,7 @@ internal sealed partial class RoutineCompiler
 
     /// <summary>Source of a batch; a module has its own.</summary>
     private string _text = "";
+    private bool? _writtenQuotedIdentifier;
 
     /// <summary>TRY and CATCH blocks around the statement being compiled.</summary>
     private int _handlers, _catches;
@@ -43,7 +44,7 @@ internal sealed partial class RoutineCompiler
     /// <summary>Compiles an ad-hoc or dynamic batch.</summary>
     public static Routine Batch(EngineSession session, string text, Batch batch, IReadOnlyList<ParameterShape> parameters, RoutineKind kind)
     {
-        var compiler = new RoutineCompiler(session, kind, null) { _text = text };
+        var compiler = new RoutineCompiler(session, kind, null) { _text = text, _writtenQuotedIdentifier = batch.QuotedIdentifier };
         List<RoutineParameter> declared = compiler.Parameters(parameters);
         compiler.Body(batch.Statements);
         return compiler.Finish(null, 0, null, declared);
@@ -147,6 +148,7 @@ internal sealed partial class RoutineCompiler
             TypesVersion = _usesUserTypes ? _session.Catalog.Version : -1,
             QuotedIdentifier = module?.UsesQuotedIdentifier,
             AnsiNulls = module?.UsesAnsiNulls,
+            WrittenQuotedIdentifier = _writtenQuotedIdentifier,
             ExecuteAsPrincipalId = executeAs,
             ReturnType = _returnType,
             ReturnTable = returnTable,

@@ -5,17 +5,18 @@ using NinaDB.Engine.Syntax.Ast;
 namespace NinaDB.Engine.Execution.Statements;
 
 /// <summary>A compiled SELECT with the columns its client sees.</summary>
-internal sealed class SelectUnit(CompiledQuery query) : CompiledUnit
+/// <param name="mayAnyBeNull">Arithmetic errors give NULL, whatever the columns are.</param>
+internal sealed class SelectUnit(CompiledQuery query, bool mayAnyBeNull = false) : CompiledUnit
 {
     public CompiledQuery Query { get; } = query;
 
-    public IReadOnlyList<ResultColumn> Columns { get; } = Describe(query);
+    public IReadOnlyList<ResultColumn> Columns { get; } = Describe(query, mayAnyBeNull);
 
     /// <summary>1-based numbers of the columns that the rows are ordered by; empty where they are not, or by something that is not shown.</summary>
     public IReadOnlyList<int> Order { get; } = query.Order;
 
-    public static IReadOnlyList<ResultColumn> Describe(CompiledQuery query) =>
-        [.. query.Columns.Select(c => new ResultColumn(c.Name, c.Type, c.IsNullable) { IsIdentity = c.IsIdentity, IsComputed = c.IsComputed, IsHidden = c.Base?.IsAdded ?? false, Base = c.Base })];
+    public static IReadOnlyList<ResultColumn> Describe(CompiledQuery query, bool mayAnyBeNull = false) =>
+        [.. query.Columns.Select(c => new ResultColumn(c.Name, c.Type, c.IsNullable || mayAnyBeNull) { IsIdentity = c.IsIdentity, IsComputed = c.IsComputed, IsHidden = c.Base?.IsAdded ?? false, Base = c.Base })];
 }
 
 /// <summary>SELECT to the client, or into variables.</summary>
@@ -26,7 +27,7 @@ internal sealed class SelectOperation(SelectStatement statement) : CompiledOpera
     protected override SelectUnit Compile(UnitCompiler compiler)
     {
         compiler.Context.ShowsBaseTables = compiler.Context.Session.Options.NoBrowseTable;
-        return new SelectUnit(QueryCompiler.Compile(statement, compiler.Context));
+        return new SelectUnit(QueryCompiler.Compile(statement, compiler.Context), compiler.Session.Options.AbsorbsArithmeticErrors);
     }
 
     public override int Execute(BatchExecution run, Frame frame)

@@ -26,16 +26,18 @@ internal sealed class TableWriter
 
     private readonly long _catalogVersion;
     private readonly Evaluator?[] _defaults;
+    private readonly bool _needsOptions;
 
     private TableWriter(EngineSession session, TableDefinition table)
     {
         Table = table;
+        _needsOptions = RequiredOptions.Concern(table);
         CatalogSnapshot catalog = session.Catalog;
         _catalogVersion = catalog.Version;
         DisplayName = session.DescribeTable(table, withDatabase: false);
         FullName = session.DescribeTable(table, withDatabase: true);
         int count = table.Columns.Length;
-        var compilation = new CompilationContext(session, catalog, new VariableMap());
+        var compilation = new CompilationContext(session, catalog, new VariableMap()) { Options = SessionOptions.Standard };
         ScopeSource source = QueryCompiler.BindSourceFor(table, table.Name, compilation, catalog.SchemaName(table.SchemaId));
         Registers = [.. source.Columns.Select(c => c.Register)];
         BindingScope scope = QueryCompiler.BindScopeFor(compilation, [source]);
@@ -179,7 +181,16 @@ internal sealed class TableWriter
     /// <summary>The default of a column, as an evaluator without registers; null when it has none.</summary>
     public Evaluator? DefaultOf(int ordinal) => _defaults[ordinal];
 
-    public RowChanges Begin(BatchExecution run, TableDefinition table, DmlKind kind) => new(run, this, table, kind);
+    public RowChanges Begin(BatchExecution run, TableDefinition table, DmlKind kind)
+    {
+        if (_needsOptions)
+        {
+            RequiredOptions.Check(run.Session.Options, kind.ToString().ToUpperInvariant());
+        }
+
+        return new(run, this, table, kind);
+    }
+
 
     /// <summary>Nothing in it depends on other objects of the catalog: a heap of plain columns, a table variable.</summary>
     private bool IsIndependent => Table.Storage != TableStorageKind.Durable;

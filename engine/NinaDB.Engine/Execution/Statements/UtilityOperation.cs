@@ -49,6 +49,9 @@ internal sealed class UtilityOperation(UtilityStatement statement) : CompiledOpe
             case "DBCC CHECKIDENT":
                 CheckIdentity(run, frame);
                 break;
+            case "DBCC USEROPTIONS":
+                UserOptionsReport.Send(run, statement.Options.Contains("NO_INFOMSGS"));
+                return Next;
             case "DBCC FREEPROCCACHE":
                 run.Session.Database.Routines.Clear();
                 break;

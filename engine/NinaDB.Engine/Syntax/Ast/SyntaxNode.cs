@@ -61,4 +61,7 @@ public sealed class Batch : SyntaxNode
     public required string Text { get; init; }
 
     public required IReadOnlyList<Statement> Statements { get; init; }
+
+    /// <summary>What the last SET QUOTED_IDENTIFIER of the text leaves, wherever it stands; null when there is none.</summary>
+    public bool? QuotedIdentifier { get; init; }
 }
