@@ -517,22 +517,20 @@ internal sealed partial class QueryPlanner
             double goalCost = matched > rowGoal ? plain.Cost + (plain.Rows * Costs.HashBuild) + ((left.Cost + left.Rows) * (rowGoal / matched)) : cost;
             if (best is null || hint is "HASH" or "MERGE" || goalCost < Math.Min(best.Cost, loopGoalCost))
             {
-                RegisterSet kept = WithReferences(above, rest).Intersect(rightOutputs);
-                var node = new HashJoinNode
-                {
-                    Kind = kind,
-                    Left = left.Node,
-                    Right = plain.Node,
-                    LeftKeys = keys.Select(k => _compiler.Compile(k.Left)).ToArray(),
-                    RightKeys = keys.Select(k => _compiler.Compile(k.Right)).ToArray(),
-                    Comparers = keys.Select(k => SqlComparer.For(k.Left.Type)).ToArray(),
-                    IsIntegerKey = keys is [var only] && only.Left.Type.IsExactInteger && only.Right.Type.IsExactInteger,
-                    Residual = rest.Count == 0 ? null : _compiler.Compile(ExpressionInfo.And(rest)!),
-                    RightRegisters = kept.ToArray(),
-                    LeftRegisters = kind == RelationJoinKind.Full ? required.Intersect(leftOutputs).ToArray() : [],
-                };
+                HashJoinNode node = HashJoin(kind, left.Node, plain.Node, keys, rest, WithReferences(above, rest).Intersect(rightOutputs), kind == RelationJoinKind.Full ? required.Intersect(leftOutputs) : null);
                 Planned hash = left.With(node, JoinedRows(kind, left.Rows, matched), cost);
                 best = kind == RelationJoinKind.Full ? hash with { Order = Planned.Unordered, Constants = [] } : hash;
+            }
+
+            if (kind == RelationJoinKind.Inner && hint is null && double.IsInfinity(rowGoal))
+            {
+                // The other way round: what is joined already becomes the hash table.
+                double swappedCost = left.Cost + plain.Cost + (left.Rows * Costs.HashBuild) + (plain.Rows * Costs.HashProbe);
+                if (swappedCost < best!.Cost)
+                {
+                    HashJoinNode node = HashJoin(kind, plain.Node, left.Node, [.. keys.Select(k => (k.Right, k.Left))], rest, WithReferences(above, rest).Intersect(leftOutputs), null);
+                    best = plain.With(node, JoinedRows(kind, left.Rows, matched), swappedCost) with { Constants = [.. plain.Constants, .. left.Constants] };
+                }
             }
 
             return best;
@@ -557,6 +555,23 @@ internal sealed partial class QueryPlanner
         PlanNode innerNode = left.Rows <= 1 && plain.Rows > 1000 ? plain.Node : new SpoolNode(plain.Node, spooled) { EstimatedRows = plain.Rows, IsInvariant = isInvariant };
         return left.With(new NestedLoopsNode(kind, left.Node, innerNode, predicate, nullRegisters), crossRows, spoolCost);
     }
+
+    private HashJoinNode HashJoin(
+        RelationJoinKind kind, PlanNode probe, PlanNode build, List<(BoundExpression Left, BoundExpression Right)> keys, List<BoundPredicate> rest, RegisterSet kept, RegisterSet? cleared) => new()
+        {
+            Kind = kind,
+            Left = probe,
+            Right = build,
+            LeftKeys = keys.Select(k => _compiler.Compile(k.Left)).ToArray(),
+            RightKeys = keys.Select(k => _compiler.Compile(k.Right)).ToArray(),
+            Comparers = keys.Select(k => SqlComparer.For(k.Left.Type)).ToArray(),
+            IntegerKeys = keys is [var only] && only.Left.Type.IsExactInteger && only.Right.Type.IsExactInteger
+                ? (_compiler.CompileInteger(only.Left), _compiler.CompileInteger(only.Right))
+                : null,
+            Residual = rest.Count == 0 ? null : _compiler.Compile(ExpressionInfo.And(rest)!),
+            RightRegisters = kept.ToArray(),
+            LeftRegisters = cleared?.ToArray() ?? [],
+        };
 
     /// <summary>Pairs that an equality finds: every value of the side with more values meets the rows of the other side that have it.</summary>
     private double MatchedRows(List<(BoundExpression Left, BoundExpression Right)> keys, Planned leftPlan, Planned rightPlan)

@@ -1,6 +1,7 @@
 using NinaDB.Engine.Errors;
 using NinaDB.Engine.Execution;
 using NinaDB.Engine.Execution.Statements;
+using NinaDB.Engine.Storage;
 using NinaDB.Engine.Types;
 
 namespace NinaDB.Engine.Session;
@@ -54,10 +55,17 @@ public sealed partial class BatchExecution
     /// <summary>Runs until there is a row, an event in the queue, or the end. True when <see cref="Row"/> holds a row.</summary>
     private bool Advance()
     {
+        IStoreConnection? kept = null;
         try
         {
             if (_rows is null)
             {
+                if (_outer is null)
+                {
+                    kept = Session.Store;
+                    kept.KeepSnapshot();
+                }
+
                 RunOperations(null);
                 if (_queue.Count > 0)
                 {
@@ -84,6 +92,11 @@ public sealed partial class BatchExecution
         {
             Abandon();
             throw;
+        }
+        finally
+        {
+            // While the client looks at what there is, nothing is held that no statement needs.
+            kept?.ReleaseSnapshot();
         }
 
         return false;
@@ -276,6 +289,8 @@ public sealed partial class BatchExecution
             throw SqlErrors.Create(217);
         }
 
+        // It may run for long.
+        Session.Store.ReleaseSnapshot();
         _outerModules.Push((Session.ModuleId, name));
         Session.ModuleId = objectId;
         Session.NestLevel++;

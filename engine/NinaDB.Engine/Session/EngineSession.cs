@@ -49,23 +49,65 @@ internal sealed class SessionOptions
 
     public bool XactAbort { get; set; }
 
-    public bool AnsiNulls { get; set; } = true;
+    public bool AnsiNulls
+    {
+        get;
+        set => Change(ref field, value);
+    }
 
-    public bool AnsiPadding { get; set; } = true;
+    = true;
 
-    public bool AnsiWarnings { get; set; } = true;
+    public bool AnsiPadding
+    {
+        get;
+        set => Change(ref field, value);
+    }
+
+    = true;
+
+    public bool AnsiWarnings
+    {
+        get;
+        set => Change(ref field, value);
+    }
+
+    = true;
 
     /// <summary>Off for clients, as drivers leave it: under ANSI_WARNINGS ON an arithmetic error ends its statement either way.</summary>
-    public bool ArithAbort { get; set; }
+    public bool ArithAbort
+    {
+        get;
+        set => Change(ref field, value);
+    }
 
     /// <summary>No message beside the NULL that an arithmetic error gives while ANSI_WARNINGS and ARITHABORT are off.</summary>
-    public bool ArithIgnore { get; set; }
+    public bool ArithIgnore
+    {
+        get;
+        set => Change(ref field, value);
+    }
 
-    public bool ConcatNullYieldsNull { get; set; } = true;
+    public bool ConcatNullYieldsNull
+    {
+        get;
+        set => Change(ref field, value);
+    }
 
-    public bool QuotedIdentifier { get; set; } = true;
+    = true;
 
-    public bool NumericRoundAbort { get; set; }
+    public bool QuotedIdentifier
+    {
+        get;
+        set => Change(ref field, value);
+    }
+
+    = true;
+
+    public bool NumericRoundAbort
+    {
+        get;
+        set => Change(ref field, value);
+    }
 
     public bool ImplicitTransactions { get; set; }
 
@@ -88,14 +130,30 @@ internal sealed class SessionOptions
     public bool FmtOnly { get; set; }
 
     /// <summary>SET NO_BROWSETABLE ON: results of SELECT name their base tables and carry their keys.</summary>
-    public bool NoBrowseTable { get; set; }
+    public bool NoBrowseTable
+    {
+        get;
+        set => Change(ref field, value);
+    }
 
     public int LockTimeout { get; set; } = -1;
 
     /// <summary>1 = Monday ... 7 = Sunday (us_english default).</summary>
-    public int DateFirst { get; set; } = 7;
+    public int DateFirst
+    {
+        get;
+        set => Change(ref field, value);
+    }
 
-    public string DateFormat { get; set; } = "mdy";
+    = 7;
+
+    public string DateFormat
+    {
+        get;
+        set => Change(ref field, value);
+    }
+
+    = "mdy";
 
     public string Language
     {
@@ -116,6 +174,31 @@ internal sealed class SessionOptions
     public int TextSize { get; set; } = int.MaxValue;
 
     public string IsolationLevel { get; set; } = "READ COMMITTED";
+
+    private long _meaning = -1;
+
+    /// <summary>The options that change what a text means, as one number: a compiled statement is good for the number it was compiled under.</summary>
+    public long Meaning
+    {
+        get
+        {
+            if (_meaning < 0)
+            {
+                _meaning = (AnsiNulls ? 1L : 0L) | (ConcatNullYieldsNull ? 2L : 0L) | (AnsiWarnings ? 4L : 0L) | (ArithAbort ? 8L : 0L) | (QuotedIdentifier ? 16L : 0L)
+                    | (NumericRoundAbort ? 32L : 0L) | (AnsiPadding ? 64L : 0L) | (NoBrowseTable ? 128L : 0L) | ((long)(uint)DateFirst << 8) | (ArithIgnore ? 1L << 40 : 0L)
+                    | ((long)((uint)DateFormat.GetHashCode(StringComparison.Ordinal) & 0x3FFF) << 48);
+            }
+
+            return _meaning;
+        }
+    }
+
+    /// <summary>Sets an option that is part of <see cref="Meaning"/>.</summary>
+    private void Change<T>(ref T option, T value)
+    {
+        option = value;
+        _meaning = -1;
+    }
 
     public SessionOptions Clone() => (SessionOptions)MemberwiseClone();
 

@@ -69,6 +69,19 @@ internal interface IStoreConnection : IDisposable
 
     void EndStatement();
 
+    /// <summary>
+    /// From now on the snapshot of a statement stays when the statement ends, and the next statement goes on with it unless something has been committed since, until
+    /// <see cref="ReleaseSnapshot"/>. For statements that follow each other at once: a loop.
+    /// </summary>
+    void KeepSnapshot()
+    {
+    }
+
+    /// <summary>Lets go of a snapshot that no statement uses, and keeps none from now on.</summary>
+    void ReleaseSnapshot()
+    {
+    }
+
     /// <summary>Gives up cached pages; the next statement reads them again. Called between statements, outside transactions.</summary>
     void ReleaseMemory()
     {

@@ -22,6 +22,9 @@ internal sealed unsafe partial class SqliteStoreConnection : IStoreConnection
     /// <summary>A read transaction of SQLite is open for the statement.</summary>
     private bool _reading;
 
+    /// <summary>Snapshots stay between statements.</summary>
+    private bool _keepsSnapshot;
+
     private bool _writing;
 
     /// <summary>SQLite itself rolled the transaction back (disk full, I/O error): only <see cref="Rollback"/> is left.</summary>
@@ -49,13 +52,37 @@ internal sealed unsafe partial class SqliteStoreConnection : IStoreConnection
 
     public void BeginStatement()
     {
-        _statementDepth++;
+        if (_statementDepth++ == 0)
+        {
+            DropStale();
+        }
+
         EnsureSnapshot();
     }
 
     public void EndStatement()
     {
-        if (--_statementDepth == 0 && _reading)
+        if (--_statementDepth == 0 && _reading && !_keepsSnapshot)
+        {
+            EndRead();
+        }
+    }
+
+    public void KeepSnapshot() => _keepsSnapshot = true;
+
+    public void ReleaseSnapshot()
+    {
+        _keepsSnapshot = false;
+        if (_reading && _statementDepth == 0)
+        {
+            EndRead();
+        }
+    }
+
+    /// <summary>A snapshot left by the statement before is given up when it is no longer the newest.</summary>
+    private void DropStale()
+    {
+        if (_reading && _pin.Version != _store.Versions.Committed)
         {
             EndRead();
         }
@@ -64,6 +91,11 @@ internal sealed unsafe partial class SqliteStoreConnection : IStoreConnection
     /// <summary>Pins a snapshot for the statement, again after a commit in the middle of it; outside a statement each read is a snapshot of its own.</summary>
     private void EnsureSnapshot()
     {
+        if (_statementDepth == 0)
+        {
+            DropStale();
+        }
+
         if (!_reading && !_writing && _statementDepth > 0)
         {
             _pin.Set();
@@ -354,7 +386,7 @@ internal sealed unsafe partial class SqliteStoreConnection : IStoreConnection
     }
 
     /// <summary>Makes a pooled connection a fresh one.</summary>
-    internal void Reopen() => _statementDepth = 0;
+    internal void Reopen() => (_statementDepth, _keepsSnapshot) = (0, false);
 
     public void ReleaseMemory()
     {
@@ -373,6 +405,7 @@ internal sealed unsafe partial class SqliteStoreConnection : IStoreConnection
 
         Rollback();
         _statementDepth = 0;
+        _keepsSnapshot = false;
         if (_reading)
         {
             EndRead();

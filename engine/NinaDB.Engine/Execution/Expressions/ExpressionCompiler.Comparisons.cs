@@ -61,6 +61,17 @@ internal sealed partial class ExpressionCompiler
             return CompileBits<TRelation>(node);
         }
 
+        if (type.IsApproximate && node is { Left: BoundColumn number, Right: BoundConstant limit })
+        {
+            int register = number.Register;
+            double bound = limit.Value.AsDouble;
+            return context =>
+            {
+                ref readonly SqlValue value = ref context.Registers[register];
+                return value.IsNull ? Truth.Unknown : Of(TRelation.Holds(value.AsDouble, bound));
+            };
+        }
+
         Evaluator left = Compile(node.Left), right = Compile(node.Right);
         if (type.IsApproximate)
         {
@@ -148,25 +159,40 @@ internal sealed partial class ExpressionCompiler
                     };
                 }
 
-            case (_, BoundConstant constant):
+            case (BoundVariable variable, BoundConstant constant):
                 {
-                    Evaluator operand = Compile(node.Left);
+                    int slot = variable.Slot;
                     long bits = constant.Value.AsInt64;
                     return context =>
                     {
-                        SqlValue value = operand(context);
+                        ref readonly SqlValue value = ref context.Variables.Values[slot];
                         return value.IsNull ? Truth.Unknown : Of(TRelation.Holds(value.AsInt64, bits));
                     };
                 }
 
-            default:
+            case (BoundVariable variable, BoundVariable other):
                 {
-                    Evaluator left = Compile(node.Left), right = Compile(node.Right);
+                    int slot = variable.Slot, second = other.Slot;
                     return context =>
                     {
-                        SqlValue a = left(context), b = right(context);
+                        SqlValue[] variables = context.Variables.Values;
+                        ref readonly SqlValue a = ref variables[slot];
+                        ref readonly SqlValue b = ref variables[second];
                         return a.IsNull || b.IsNull ? Truth.Unknown : Of(TRelation.Holds(a.AsInt64, b.AsInt64));
                     };
+                }
+
+            case (_, BoundConstant constant):
+                {
+                    IntegerEvaluator operand = CompileInteger(node.Left);
+                    long bits = constant.Value.AsInt64;
+                    return context => operand(context, out long value) ? Of(TRelation.Holds(value, bits)) : Truth.Unknown;
+                }
+
+            default:
+                {
+                    IntegerEvaluator left = CompileInteger(node.Left), right = CompileInteger(node.Right);
+                    return context => left(context, out long a) & right(context, out long b) ? Of(TRelation.Holds(a, b)) : Truth.Unknown;
                 }
         }
     }

@@ -153,12 +153,14 @@ internal sealed partial class ExpressionCompiler(IQueryPlanner? planner)
 
     private Evaluator CompileBinary(BoundBinary node)
     {
-        Func<SqlValue, SqlValue, SqlValue> apply = SqlOperators.Get(node.Operator, node.Type);
-        if (node.Type.Id is SqlTypeId.Int or SqlTypeId.BigInt && node.Left.Type.Id == node.Type.Id && node.Right.Type.Id == node.Type.Id
-            && node.Operator is BinaryOperator.Add or BinaryOperator.Subtract or BinaryOperator.Multiply)
+        if (IsIntegerOperator(node))
         {
-            return CompileIntegerArithmetic(node, apply);
+            SqlTypeId kind = node.Type.Id;
+            IntegerEvaluator compute = CompileIntegerOperator(node);
+            return context => compute(context, out long value) ? SqlValue.FromInteger(kind, value) : default;
         }
+
+        Func<SqlValue, SqlValue, SqlValue> apply = SqlOperators.Get(node.Operator, node.Type);
 
         Evaluator left = Compile(node.Left);
         Evaluator right = Compile(node.Right);
@@ -169,75 +171,6 @@ internal sealed partial class ExpressionCompiler(IQueryPlanner? planner)
         }
 
         return context => apply(left(context), right(context));
-    }
-
-    /// <summary>int and bigint: computed in place; whatever overflows goes to the general operator, which knows the error.</summary>
-    private Evaluator CompileIntegerArithmetic(BoundBinary node, Func<SqlValue, SqlValue, SqlValue> apply)
-    {
-        Evaluator left = Compile(node.Left);
-        Evaluator right = Compile(node.Right);
-        bool isInt = node.Type.Id == SqlTypeId.Int;
-        if (isInt && node is { Left: BoundColumn column, Right: BoundConstant { Value.IsNull: false } constant, Operator: BinaryOperator.Add or BinaryOperator.Subtract })
-        {
-            int register = column.Register;
-            SqlValue operand = constant.Value;
-            long delta = node.Operator == BinaryOperator.Add ? operand.AsInt64 : -operand.AsInt64;
-            return context =>
-            {
-                ref readonly SqlValue value = ref context.Registers[register];
-                if (value.IsNull)
-                {
-                    return default;
-                }
-
-                long sum = value.AsInt64 + delta;
-                return sum == (int)sum ? SqlValue.FromInt((int)sum) : apply(value, operand);
-            };
-        }
-
-        SqlTypeId kind = node.Type.Id;
-        switch (node.Operator)
-        {
-            case BinaryOperator.Add:
-                return context =>
-                {
-                    SqlValue a = left(context), b = right(context);
-                    if (a.IsNull || b.IsNull)
-                    {
-                        return default;
-                    }
-
-                    long x = a.AsInt64, y = b.AsInt64, sum = unchecked(x + y);
-                    bool fits = isInt ? sum == (int)sum : ((x ^ sum) & (y ^ sum)) >= 0;
-                    return fits ? SqlValue.FromInteger(kind, sum) : apply(a, b);
-                };
-            case BinaryOperator.Subtract:
-                return context =>
-                {
-                    SqlValue a = left(context), b = right(context);
-                    if (a.IsNull || b.IsNull)
-                    {
-                        return default;
-                    }
-
-                    long x = a.AsInt64, y = b.AsInt64, difference = unchecked(x - y);
-                    bool fits = isInt ? difference == (int)difference : ((x ^ y) & (x ^ difference)) >= 0;
-                    return fits ? SqlValue.FromInteger(kind, difference) : apply(a, b);
-                };
-            default:
-                return context =>
-                {
-                    SqlValue a = left(context), b = right(context);
-                    if (a.IsNull || b.IsNull)
-                    {
-                        return default;
-                    }
-
-                    long high = Math.BigMul(a.AsInt64, b.AsInt64, out long low);
-                    bool fits = isInt ? low == (int)low : high == low >> 63;
-                    return fits ? SqlValue.FromInteger(kind, low) : apply(a, b);
-                };
-        }
     }
 
     private static Evaluator CompileFloatArithmetic(BinaryOperator op, Evaluator left, Evaluator right, Func<SqlValue, SqlValue, SqlValue> apply) => context =>
@@ -266,6 +199,13 @@ internal sealed partial class ExpressionCompiler(IQueryPlanner? planner)
 
     private Evaluator CompileConvert(BoundConvert node)
     {
+        if (node is { Style: null, IsTry: false } && IsWidening(node.Operand.Type, node.Type))
+        {
+            SqlTypeId kind = node.Type.Id;
+            IntegerEvaluator widened = CompileInteger(node.Operand);
+            return context => widened(context, out long value) ? SqlValue.FromInteger(kind, value) : default;
+        }
+
         Evaluator operand = Compile(node.Operand);
         Evaluator? style = node.Style is null or BoundConstant ? null : Compile(node.Style);
         if (Converter(node, style) is not { } convert)

@@ -1,5 +1,5 @@
-using System.Runtime.InteropServices;
 using NinaDB.Engine.Binding;
+using NinaDB.Engine.Execution.Expressions;
 using NinaDB.Engine.Types;
 
 namespace NinaDB.Engine.Execution.Operators;
@@ -23,8 +23,8 @@ internal sealed class HashJoinNode : PlanNode
 
     public required SqlComparer[] Comparers { get; init; }
 
-    /// <summary>There is one key, of exact integer types: the number itself is hashed.</summary>
-    public bool IsIntegerKey { get; init; }
+    /// <summary>The keys of both sides where there is one and it is a number of 64 bits; null otherwise.</summary>
+    public (IntegerEvaluator Left, IntegerEvaluator Right)? IntegerKeys { get; init; }
 
     /// <summary>What of the condition the keys do not decide.</summary>
     public PredicateEvaluator? Residual { get; init; }
@@ -48,14 +48,6 @@ internal sealed class HashJoinNode : PlanNode
         _ => "Hash Match(Left Anti Semi Join)",
     };
 
-    /// <summary>A build row; rows of one key are chained.</summary>
-    private struct Entry
-    {
-        public SqlValue[] Row;
-        public int Next;
-        public bool Matched;
-    }
-
     private sealed class Iterator : RowIterator
     {
         private readonly HashJoinNode _node;
@@ -63,10 +55,15 @@ internal sealed class HashJoinNode : PlanNode
         private readonly RowIterator _left;
         private readonly SqlValue[] _probe;
         private readonly bool _needsRows;
-        private Entry[] _entries = [];
+        private readonly RowArena _rows;
+        private readonly IntegerJoinTable? _integers;
+        private readonly GeneralJoinTable? _table;
+        private readonly HashJoinTable _chains;
         private int _entryCount;
-        private Dictionary<SqlValue[], int>? _table;
-        private Dictionary<long, int>? _integers;
+
+        /// <summary>Entries that some left row has met; for a full join only.</summary>
+        private readonly List<bool>? _met;
+
         private bool _buildHasNull;
         private int _chain = -1;
         private bool _hasLeft;
@@ -80,6 +77,17 @@ internal sealed class HashJoinNode : PlanNode
             _context = context;
             _probe = new SqlValue[node.LeftKeys.Length];
             _needsRows = node.Kind is RelationJoinKind.Inner or RelationJoinKind.Left or RelationJoinKind.Full || node.Residual is not null;
+            _rows = new RowArena(node.RightRegisters);
+            _met = node.Kind == RelationJoinKind.Full ? [] : null;
+            if (node.IntegerKeys is null)
+            {
+                _chains = _table = new GeneralJoinTable(node.Comparers);
+            }
+            else
+            {
+                _chains = _integers = new IntegerJoinTable();
+            }
+
             Build();
             _left = node.Left.Open(context);
         }
@@ -97,13 +105,17 @@ internal sealed class HashJoinNode : PlanNode
                 {
                     while (_chain >= 0)
                     {
-                        ref Entry entry = ref _entries[_chain];
-                        _chain = entry.Next;
-                        RowBuffer.Load(_context.Registers, _node.RightRegisters, entry.Row);
+                        int entry = _chain;
+                        _chain = _chains.Next(entry);
+                        _rows.Load(entry, _context.Registers);
                         if (_node.Residual is null || _node.Residual(_context) == Truth.True)
                         {
                             _matched = true;
-                            entry.Matched = true;
+                            if (_met is not null)
+                            {
+                                _met[entry] = true;
+                            }
+
                             return true;
                         }
                     }
@@ -176,9 +188,9 @@ internal sealed class HashJoinNode : PlanNode
                 return chain >= 0;
             }
 
-            for (; chain >= 0; chain = _entries[chain].Next)
+            for (; chain >= 0; chain = _chains.Next(chain))
             {
-                RowBuffer.Load(_context.Registers, _node.RightRegisters, _entries[chain].Row);
+                _rows.Load(chain, _context.Registers);
                 if (_node.Residual(_context) == Truth.True)
                 {
                     return true;
@@ -192,10 +204,10 @@ internal sealed class HashJoinNode : PlanNode
         {
             while (_unmatched < _entryCount)
             {
-                ref Entry entry = ref _entries[_unmatched++];
-                if (!entry.Matched)
+                int entry = _unmatched++;
+                if (!_met![entry])
                 {
-                    RowBuffer.Load(_context.Registers, _node.RightRegisters, entry.Row);
+                    _rows.Load(entry, _context.Registers);
                     return true;
                 }
             }
@@ -206,38 +218,39 @@ internal sealed class HashJoinNode : PlanNode
         private int Probe(out bool isNull)
         {
             isNull = false;
-            for (int i = 0; i < _probe.Length; i++)
+            if (_integers is not null)
             {
-                _probe[i] = _node.LeftKeys[i](_context);
-                if (_probe[i].IsNull)
+                if (!_node.IntegerKeys!.Value.Left(_context, out long number))
                 {
                     isNull = true;
                     return -1;
                 }
+
+                return _integers.First(number);
             }
 
-            if (_integers is not null)
+            return Keys(_node.LeftKeys, out isNull) ? _table!.First(_probe) : -1;
+        }
+
+        /// <summary>Computes the keys of a row; false when one is NULL.</summary>
+        private bool Keys(Evaluator[] keys, out bool isNull)
+        {
+            isNull = false;
+            for (int i = 0; i < keys.Length; i++)
             {
-                return _integers.TryGetValue(_probe[0].AsInt64, out int first) ? first : -1;
+                _probe[i] = keys[i](_context);
+                if (_probe[i].IsNull)
+                {
+                    isNull = true;
+                    return false;
+                }
             }
 
-            return _table!.TryGetValue(_probe, out int chain) ? chain : -1;
+            return true;
         }
 
         private void Build()
         {
-            bool isInteger = _node.IsIntegerKey;
-            if (isInteger)
-            {
-                _integers = [];
-            }
-            else
-            {
-                _table = new Dictionary<SqlValue[], int>(new RowKeyComparer(_node.Comparers));
-            }
-
-            // The last entry of each chain, to keep the rows of a key in their order.
-            var tails = new List<int>();
             using RowIterator right = _node.Right.Open(_context);
             while (right.MoveNext())
             {
@@ -246,57 +259,40 @@ internal sealed class HashJoinNode : PlanNode
                     _context.ThrowIfCancelled();
                 }
 
-                var key = new SqlValue[_node.RightKeys.Length];
-                bool isNull = false;
-                for (int i = 0; i < key.Length && !isNull; i++)
-                {
-                    key[i] = _node.RightKeys[i](_context);
-                    isNull = key[i].IsNull;
-                }
-
-                if (isNull)
+                long number = 0;
+                bool hasKey = _integers is null ? Keys(_node.RightKeys, out _) : _node.IntegerKeys!.Value.Right(_context, out number);
+                if (!hasKey)
                 {
                     _buildHasNull = true;
-                    if (_node.Kind == RelationJoinKind.Full)
+                    if (_met is null)
                     {
-                        AddEntry(RowBuffer.Save(_context.Registers, _node.RightRegisters));
-                        tails.Add(0);
+                        continue;
                     }
-
-                    continue;
                 }
 
-                ref int head = ref isInteger
-                    ? ref CollectionsMarshal.GetValueRefOrAddDefault(_integers!, key[0].AsInt64, out bool exists)
-                    : ref CollectionsMarshal.GetValueRefOrAddDefault(_table!, key, out exists);
-                if (exists && !_needsRows)
+                int entry = _entryCount++;
+                if (_needsRows)
+                {
+                    _rows.Add(_context.Registers);
+                }
+
+                _met?.Add(false);
+                if (!hasKey)
                 {
                     continue;
                 }
 
-                int entry = AddEntry(_needsRows ? RowBuffer.Save(_context.Registers, _node.RightRegisters) : []);
-                tails.Add(entry);
-                if (exists)
+                if (_integers is not null)
                 {
-                    _entries[tails[head]].Next = entry;
-                    tails[head] = entry;
+                    _integers.Add(number, entry);
                 }
                 else
                 {
-                    head = entry;
+                    _table!.Add(_probe, entry);
                 }
             }
-        }
 
-        private int AddEntry(SqlValue[] row)
-        {
-            if (_entryCount == _entries.Length)
-            {
-                Array.Resize(ref _entries, Math.Max(16, _entries.Length * 2));
-            }
-
-            _entries[_entryCount] = new Entry { Row = row, Next = -1 };
-            return _entryCount++;
+            _chains.Finish();
         }
     }
 }

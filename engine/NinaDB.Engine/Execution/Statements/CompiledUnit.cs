@@ -35,8 +35,25 @@ internal abstract class CompiledUnit
 
     private ImmutableHashSet<int> _openTo = [];
 
+    /// <summary>The principal that ran it last, of those it is open to; 0 for none.</summary>
+    private int _lastPrincipalId;
+
     /// <summary>Whether a principal has been found to have the permissions.</summary>
-    public bool IsOpenTo(int principalId) => Volatile.Read(ref _openTo).Contains(principalId);
+    public bool IsOpenTo(int principalId)
+    {
+        if (_lastPrincipalId == principalId && principalId != 0)
+        {
+            return true;
+        }
+
+        if (!Volatile.Read(ref _openTo).Contains(principalId))
+        {
+            return false;
+        }
+
+        _lastPrincipalId = principalId;
+        return true;
+    }
 
     public void OpenTo(int principalId) => ImmutableInterlocked.Update(ref _openTo, static (set, id) => set.Add(id), principalId);
 
@@ -51,24 +68,15 @@ internal abstract class CompiledUnit
         LocksForUpdate = context.LocksForUpdate;
         _catalogVersion = session.Catalog.Version;
         _temporaryVersion = usesTemporaryTables ? session.Temporary.Version : -1;
-        _settings = Settings(session);
+        _settings = session.Options.Meaning;
         (_principalId, _defaultSchema) = (session.PrincipalId, session.DefaultSchema);
     }
 
     public bool IsValid(EngineSession session) =>
         _catalogVersion == session.Catalog.Version
         && (_temporaryVersion < 0 || _temporaryVersion == session.Temporary.Version)
-        && _settings == Settings(session)
+        && _settings == session.Options.Meaning
         && (_principalId == session.PrincipalId || string.Equals(_defaultSchema, session.DefaultSchema, StringComparison.OrdinalIgnoreCase));
-
-    /// <summary>SET options that change what a text means.</summary>
-    private static long Settings(EngineSession session)
-    {
-        SessionOptions o = session.Options;
-        return (o.AnsiNulls ? 1L : 0L) | (o.ConcatNullYieldsNull ? 2L : 0L) | (o.AnsiWarnings ? 4L : 0L) | (o.ArithAbort ? 8L : 0L) | (o.QuotedIdentifier ? 16L : 0L)
-            | (o.NumericRoundAbort ? 32L : 0L) | (o.AnsiPadding ? 64L : 0L) | (o.NoBrowseTable ? 128L : 0L) | ((long)(uint)o.DateFirst << 8)
-            | (o.ArithIgnore ? 1L << 40 : 0L) | ((long)((uint)o.DateFormat.GetHashCode(StringComparison.Ordinal) & 0x3FFF) << 48);
-    }
 }
 
 /// <summary>Compiles one unit and notes what it used.</summary>

@@ -58,16 +58,20 @@ internal sealed class BranchOperation(Predicate condition) : CompiledOperation<C
     {
         ConditionUnit unit = PrepareRead(run, frame, out bool holdsRead);
         bool isTrue;
+        if (!holdsRead)
+        {
+            isTrue = unit.Condition(ContextFor(run, frame, unit)) == Truth.True;
+            run.Session.RowCount = 0;
+            return isTrue ? Next : Target;
+        }
+
         try
         {
             isTrue = unit.Condition(ContextFor(run, frame, unit)) == Truth.True;
         }
         finally
         {
-            if (holdsRead)
-            {
-                run.Session.EndRead();
-            }
+            run.Session.EndRead();
         }
 
         run.Session.RowCount = 0;
@@ -200,6 +204,7 @@ internal sealed class WaitForOperation(WaitForStatement statement) : CompiledOpe
 
         if (wait > TimeSpan.Zero)
         {
+            run.Session.Store.ReleaseSnapshot();
             run.Cancellation.WaitHandle.WaitOne(wait);
             run.Cancellation.ThrowIfCancellationRequested();
         }

@@ -20,16 +20,20 @@ internal sealed class AssignOperation(VariableInfo variable, Expression value, B
     public override int Execute(BatchExecution run, Frame frame)
     {
         ValueUnit unit = PrepareRead(run, frame, out bool holdsRead);
+        if (!holdsRead)
+        {
+            frame.Variables.Values[variable.Slot] = unit.Value(ContextFor(run, frame, unit)).Kept();
+            run.Session.RowCount = 1;
+            return Next;
+        }
+
         try
         {
             frame.Variables.Values[variable.Slot] = unit.Value(ContextFor(run, frame, unit)).Kept();
         }
         finally
         {
-            if (holdsRead)
-            {
-                run.Session.EndRead();
-            }
+            run.Session.EndRead();
         }
 
         run.Session.RowCount = 1;
