@@ -44,9 +44,9 @@ internal sealed partial class ExpressionCompiler
                     value = held.AsInt64;
                     return !held.IsNull;
                 };
-            case BoundConvert { Style: null, IsTry: false } n when IsWidening(n.Operand.Type, n.Type) && SpineLength(n) < LongChain:
+            case BoundConvert { Style: null, IsTry: false } n when !_absorbsErrors && IsWidening(n.Operand.Type, n.Type) && SpineLength(n) < LongChain:
                 return CompileInteger(n.Operand);
-            case BoundBinary n when IsIntegerOperator(n) && SpineLength(n) < LongChain:
+            case BoundBinary n when !_absorbsErrors && IsIntegerOperator(n) && SpineLength(n) < LongChain:
                 return CompileIntegerOperator(n);
             default:
                 Evaluator evaluate = Compile(expression);

@@ -161,7 +161,6 @@ internal sealed partial class ExpressionCompiler(IQueryPlanner? planner)
         }
 
         Func<SqlValue, SqlValue, SqlValue> apply = SqlOperators.Get(node.Operator, node.Type);
-
         Evaluator left = Compile(node.Left);
         Evaluator right = Compile(node.Right);
         if (node.Type.Id == SqlTypeId.Float && node.Left.Type.Id == SqlTypeId.Float && node.Right.Type.Id == SqlTypeId.Float
