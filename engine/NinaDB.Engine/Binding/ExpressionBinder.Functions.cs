@@ -112,6 +112,11 @@ internal sealed partial class ExpressionBinder
 
     private BoundExpression BindBuiltin(FunctionCallExpression call, BuiltinFunction function)
     {
+        if (call.IsStar && function.Name is "CHECKSUM" or "BINARY_CHECKSUM")
+        {
+            call = OverAllColumns(call);
+        }
+
         IReadOnlyList<Expression> syntax = Flatten(call);
         CheckArgumentCount(call, function, syntax.Count);
         int count = syntax.Count;
@@ -154,6 +159,22 @@ internal sealed partial class ExpressionBinder
         CollationLabel label = bound.ResultType.IsString ? CombineCollations(function.Name, arguments).Label : CollationLabel.CoercibleDefault;
         return new BoundFunctionCall(function.Name, arguments, bound) { IsDeterministic = function.IsDeterministic, Label = label, Options = OptionsOf(call, keywords) };
     }
+
+    /// <summary>CHECKSUM(*): over the columns of every source, those that cannot be compared aside.</summary>
+    private FunctionCallExpression OverAllColumns(FunctionCallExpression call) => new()
+    {
+        Name = call.Name,
+        Line = call.Line,
+        Offset = call.Offset,
+        EndOffset = call.EndOffset,
+        Arguments =
+        [
+            .. from source in _scope.Sources
+               from column in source.Columns
+               where !column.IsHidden && !column.Type.IsLegacyLob && column.Type.Id is not (SqlTypeId.Xml or SqlTypeId.Json or SqlTypeId.Vector)
+               select new ColumnExpression { Qualifier = [source.Alias], Name = column.Name, Line = call.Line, Offset = call.Offset, EndOffset = call.EndOffset },
+        ],
+    };
 
     /// <summary>Arguments in the order that functions see them: JSON_OBJECT's are key, value, key, value ...</summary>
     private static IReadOnlyList<Expression> Flatten(FunctionCallExpression call)

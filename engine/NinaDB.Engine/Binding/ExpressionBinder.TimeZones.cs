@@ -43,7 +43,8 @@ internal sealed partial class ExpressionBinder
             return SqlValue.FromDateTimeOffset(utc, (int)zone.GetUtcOffset(new DateTime(utc, DateTimeKind.Utc)).TotalMinutes);
         }
 
-        TimeSpan offset = zone.GetUtcOffset(local);
+        // The hour that comes twice is taken the first time, before the clock is put back.
+        TimeSpan offset = zone.IsAmbiguousTime(local) ? zone.GetAmbiguousTimeOffsets(local).Max() : zone.GetUtcOffset(local);
         return SqlValue.FromDateTimeOffset(local.Ticks - offset.Ticks, (int)offset.TotalMinutes);
     }
 }

@@ -37,6 +37,20 @@ internal static class GlobalVariables
         ["@@MICROSOFTVERSION"] = (SqlType.Int, _ => SqlValue.FromInt((17 << 24) + 1000)),
         ["@@DBTS"] = (SqlType.VarBinary(8), s => SqlValue.FromBinary(s.Database.LastRowVersion)),
         ["@@REMSERVER"] = (SqlType.NVarChar(128), _ => SqlValue.Null),
+        ["@@CONNECTIONS"] = (SqlType.Int, s => SqlValue.FromInt(s.SessionId)),
+
+        // This host counts neither ticks nor packets.
+        ["@@CPU_BUSY"] = (SqlType.Int, _ => SqlValue.FromInt(0)),
+        ["@@IDLE"] = (SqlType.Int, _ => SqlValue.FromInt(0)),
+        ["@@IO_BUSY"] = (SqlType.Int, _ => SqlValue.FromInt(0)),
+        ["@@PACK_RECEIVED"] = (SqlType.Int, _ => SqlValue.FromInt(0)),
+        ["@@PACK_SENT"] = (SqlType.Int, _ => SqlValue.FromInt(0)),
+        ["@@PACKET_ERRORS"] = (SqlType.Int, _ => SqlValue.FromInt(0)),
+        ["@@TOTAL_ERRORS"] = (SqlType.Int, _ => SqlValue.FromInt(0)),
+        ["@@TOTAL_READ"] = (SqlType.Int, _ => SqlValue.FromInt(0)),
+        ["@@TOTAL_WRITE"] = (SqlType.Int, _ => SqlValue.FromInt(0)),
+        ["@@DEF_SORTORDER_ID"] = (SqlType.TinyInt, _ => SqlValue.FromTinyInt(52)),
+        ["@@DEFAULT_LANGID"] = (SqlType.SmallInt, _ => SqlValue.FromSmallInt(0)),
         ["@@TIMETICKS"] = (SqlType.Int, _ => SqlValue.FromInt(31250)),
     };
 

@@ -23,6 +23,8 @@ internal sealed partial class QueryBinder
                     return BindStringSplit(syntax, lateral);
                 case GeneratedSeries:
                     return BindGenerateSeries(syntax, lateral);
+                case "AI_GENERATE_CHUNKS":
+                    return BindGenerateChunks(syntax, lateral);
                 case "REGEXP_MATCHES":
                 case "REGEXP_SPLIT_TO_TABLE":
                     return BindRegex(syntax, lateral);

@@ -69,18 +69,17 @@ internal sealed partial class QueryBinder
         IReadOnlyList<Expression> syntaxes = syntax.Call.Arguments;
         if (syntaxes.Count < 2)
         {
-            throw SqlErrors.Create(313, name);
+            throw SqlErrors.CreateWithState(313, 3, name);
         }
 
         if (syntaxes.Count > 3)
         {
-            throw SqlErrors.Create(8144, name);
+            throw SqlErrors.CreateWithState(8144, 3, name);
         }
 
         var binder = new ExpressionBinder(lateral, this);
-        BoundExpression text = binder.Bind(syntaxes[0]);
-        SqlType type = text.Type.IsString ? text.Type : SqlType.NVarCharMax;
-        BoundExpression[] arguments = [binder.Coerce(text, type), .. syntaxes.Skip(1).Select(a => binder.Coerce(binder.Bind(a), SqlType.NVarChar(4000)))];
+        BoundExpression[] arguments = [.. syntaxes.Select((s, i) => TextOnly(binder, binder.Bind(s), i, name))];
+        SqlType type = arguments[0].Type;
         SqlType valueType = type.IsUnicodeString ? SqlType.NVarChar(type.Length, type.Collation) : SqlType.VarChar(type.Length, type.Collation);
         return name == "REGEXP_MATCHES"
             ? Produce(
@@ -108,4 +107,12 @@ internal sealed partial class QueryBinder
                 50,
                 name);
     }
+
+    /// <summary>An argument that must be text already; an untyped NULL counts as text.</summary>
+    private static BoundExpression TextOnly(ExpressionBinder binder, BoundExpression argument, int index, string function) => argument.Type switch
+    {
+        { Id: SqlTypeId.Null } => binder.Coerce(argument, SqlType.VarChar(1)),
+        { IsString: true, IsLegacyLob: false } => argument,
+        _ => throw SqlErrors.Create(8116, argument.Type.ErrorName, index + 1, function.ToLowerInvariant()),
+    };
 }

@@ -65,7 +65,7 @@ public static partial class SqlErrors
         templates[9820] = new(16, "The time zone parameter '%1' provided to AT TIME ZONE clause is invalid.");
         templates[9819] = new(16, "Error converting string value '%1' into data type %2 using culture '%3'.");
         templates[9803] = new(16, "Invalid data for type \"%1\".");
-        templates[9834] = new(16, "The date_bucket function resulted in an overflow.");
+        templates[9834] = new(16, "Invalid bucket width value passed to date_bucket function. Only positive values are allowed.");
         templates[13601] = new(16, "Property '%1' cannot be generated in JSON output due to a conflict with another column name or alias. Use different names and aliases for each column in SELECT list.");
         templates[13607] = new(16, "JSON path is not properly formatted. Unexpected character '%1' is found at position %2.");
         templates[13608] = new(16, "Property cannot be found on the specified JSON path.");
@@ -86,12 +86,11 @@ public static partial class SqlErrors
         templates[13636] = new(16, "The JSON data type cannot be compared or sorted, except when using the IS NULL operator.");
         templates[13645] = new(16, "The JSON text exceeds the maximum nesting depth of %1.");
         templates[13647] = new(16, "The JSON object or array exceeds the maximum of %1 entries.");
-        templates[9838] = new(16, "The value %1 supplied as parameter 2 of the %2 function is not valid: it must be between 0 and the number of bits minus one.");
         templates[1002] = new(15, "Line %1: Specified scale %1 is invalid.");
         templates[9806] = new(16, "The datepart %1 is not supported by date function %2.");
         templates[9818] = new(16, "The culture parameter '%1' provided in the function call is not supported.");
         templates[9844] = new(16, "The Unicode escape sequence in '%1' is not valid.");
-        templates[10760] = new(16, "Scale argument is not valid. Valid expressions for scale argument are integer constants and integer constant expressions.");
+        templates[10760] = new(16, "Scale argument is not valid. Valid expressions for data type %1 scale argument are integer constants and integer constant expressions.");
         templates[13618] = new(16, "AS JSON option can be specified only for column of nvarchar(max) or json type in WITH clause.");
         templates[13641] = new(16, "The STRING_ESCAPE function does not support the type '%1'.");
         templates[13692] = new(16, "The search mode %1 of JSON_CONTAINS is not valid. Valid modes are 0 and 1.");
@@ -101,9 +100,6 @@ public static partial class SqlErrors
         templates[9400] = new(16, "XML parsing: line %1, character %2, %3");
         templates[42211] = new(16, "The vector is too long for the %1 data type.");
         templates[13670] = new(16, "JSON array element cannot be converted to a vector element: only numbers are allowed.");
-        templates[19300] = new(16, "An invalid pattern was provided. Error '%1' was encountered during evaluation of the pattern '%2'.");
-        templates[19301] = new(16, "An invalid flag was provided. '%1' are not valid flags. Only {c,i,s,m} flags are valid.");
-        templates[19303] = new(16, "An invalid value was passed for parameter '%1' of the regular expression function %2.");
         templates[42201] = new(16, "The distance metric '%1' is not supported. The supported metrics are 'cosine', 'euclidean' and 'dot'.");
         templates[42203] = new(16, "The vector size exceeds the maximum of %1 dimensions.");
         templates[42204] = new(16, "The vector dimensions %1 and %2 do not match.");

@@ -80,6 +80,7 @@ public static partial class SqlErrors
         AddProtocol(templates);
         AddGraph(templates);
         AddTemporal(templates);
+        AddFunctions(templates);
         return templates;
     }
 

@@ -105,6 +105,9 @@ internal sealed class VariableFrame
 
     /// <summary>Cursor variables by slot.</summary>
     public object?[] Cursors = [];
+
+    /// <summary>Local cursors by name; null while there is none.</summary>
+    public Dictionary<string, Statements.Cursor>? LocalCursors;
 }
 
 /// <summary>Names and types of the variables of one batch or module, known at compile time. DECLARE is scoped to the whole batch.</summary>

@@ -20,7 +20,7 @@ internal static partial class BuiltinFunctions
         add(Function("QUOTENAME", 1, 2, BindQuoteName));
         add(Function("STRING_ESCAPE", 2, 2, BindStringEscape));
         add(Function("SOUNDEX", 1, 1, b => new BoundFunction(SqlType.VarChar(4), true, [StringArgument(b, 0)], static (_, a) => Text(Soundex(a[0].AsString), SqlType.VarChar(4)))));
-        add(Function("DIFFERENCE", 2, 2, b => new BoundFunction(SqlType.Int, true, [StringArgument(b, 0), StringArgument(b, 1)], static (_, a) =>
+        add(Function("DIFFERENCE", 2, 2, b => new BoundFunction(SqlType.Int, true, [StringArgument(b, 0, IsText(b, 0)), StringArgument(b, 1, IsText(b, 1))], static (_, a) =>
             SqlValue.FromInt(Soundex(a[0].AsString).Zip(Soundex(a[1].AsString)).Count(p => p.First == p.Second)))));
         add(Function("FORMAT", 2, 3, BindFormat));
         add(Function("UNISTR", 1, 2, BindUnistr));
@@ -237,18 +237,49 @@ internal static partial class BuiltinFunctions
         });
     }
 
+    private static bool IsText(FunctionBinding b, int index) => b.ArgumentTypes[index].Id == SqlTypeId.Text;
+
     private static BoundFunction BindBase64Decode(FunctionBinding b)
     {
         SqlType type = StringArgument(b, 0);
-        SqlType result = VariableBinary(type, type.IsMax ? SqlType.Max : Math.Max(1, type.Length * 3L / 4));
-        return new BoundFunction(result, true, [type], static (_, a) =>
+        return new BoundFunction(type.IsMax ? SqlType.VarBinaryMax : SqlType.VarBinary(8000), true, [type], static (_, a) => SqlValue.FromBinary(Base64Bytes(a[0].AsString)));
+    }
+
+    /// <summary>
+    /// The bytes of base64 in either alphabet, padded or not, white space aside. Error 9803: state 20 for other characters, 23 for padding that is too long or not at the
+    /// end, 21 for a character too few.
+    /// </summary>
+    private static byte[] Base64Bytes(string text)
+    {
+        var digits = new StringBuilder(text.Length + 3);
+        int padding = 0;
+        foreach (char c in text)
         {
-            string text = a[0].AsString.Replace('-', '+').Replace('_', '/').Trim();
-            text = (text.Length % 4) switch { 2 => text + "==", 3 => text + "=", _ => text };
-            var bytes = new byte[(text.Length / 4 * 3) + 3];
-            return Convert.TryFromBase64String(text, bytes, out int written)
-                ? SqlValue.FromBinary(bytes[..written])
-                : throw SqlErrors.Create(9803, "varbinary");
-        });
+            switch (c)
+            {
+                case '\n' or '\r' or '\t' or ' ':
+                    break;
+                case '=':
+                    padding++;
+                    break;
+                case '-' or '+' or '_' or '/' when padding == 0:
+                    digits.Append(c is '-' or '+' ? '+' : '/');
+                    break;
+                case var _ when char.IsAsciiLetterOrDigit(c) && padding == 0:
+                    digits.Append(c);
+                    break;
+                default:
+                    throw SqlErrors.CreateWithState(9803, padding > 0 && (char.IsAsciiLetterOrDigit(c) || c is '-' or '+' or '_' or '/') ? (byte)23 : (byte)20, "Base64Decode");
+            }
+        }
+
+        if (padding > 2)
+        {
+            throw SqlErrors.CreateWithState(9803, 23, "Base64Decode");
+        }
+
+        return digits.Length % 4 == 1
+            ? throw SqlErrors.CreateWithState(9803, 21, "Base64Decode")
+            : Convert.FromBase64String(digits.Append('=', (4 - (digits.Length % 4)) % 4).ToString());
     }
 }

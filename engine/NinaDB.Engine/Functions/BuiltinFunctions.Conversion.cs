@@ -19,27 +19,55 @@ internal static partial class BuiltinFunctions
         SqlType type = b.ArgumentTypes[0];
         if (!type.IsString)
         {
-            int answer = type.IsNumber ? 1 : 0;
+            int answer = type.IsNumber && type.Id != SqlTypeId.Bit ? 1 : 0;
             return new BoundFunction(SqlType.Int, false, [null], (_, a) => SqlValue.FromInt(a[0].IsNull ? 0 : answer)) { NullIfAnyNull = false };
         }
 
         return new BoundFunction(SqlType.Int, false, [null], static (_, a) => SqlValue.FromInt(!a[0].IsNull && IsNumeric(a[0].AsString) ? 1 : 0)) { NullIfAnyNull = false };
     }
 
-    /// <summary>True when the text converts to at least one of int, float, decimal and money.</summary>
+    /// <summary>
+    /// What might be a number of some type: sign and currency in either order, digits with commas and one point, an exponent. Any one of them is enough, a digit is not needed.
+    /// </summary>
     private static bool IsNumeric(string text)
     {
-        if (text.AsSpan().Trim().IsEmpty)
+        ReadOnlySpan<char> rest = text.AsSpan().Trim();
+        if (rest.IsEmpty)
         {
             return false;
         }
 
-        SqlValue value = SqlValue.FromString(text);
-        SqlType type = SqlType.NVarCharMax;
-        return SqlConvert.TryParseDecimal(text, out _, out bool tooLong) || tooLong
-            || !SqlConvert.TryConvert(value, type, SqlType.Float).IsNull
-            || !SqlConvert.TryConvert(value, type, SqlType.Money).IsNull;
+        bool sign = false;
+        bool currency = false;
+        while (!rest.IsEmpty && ((!sign && rest[0] is '+' or '-') || (!currency && IsCurrency(rest[0]))))
+        {
+            sign |= rest[0] is '+' or '-';
+            currency |= IsCurrency(rest[0]);
+            rest = rest[1..].TrimStart(' ');
+        }
+
+        bool point = false;
+        bool comma = false;
+        bool digit = false;
+        while (!rest.IsEmpty && (char.IsAsciiDigit(rest[0]) || rest[0] == ',' || (rest[0] == '.' && !point)))
+        {
+            digit |= char.IsAsciiDigit(rest[0]);
+            point |= rest[0] == '.';
+            comma |= rest[0] == ',';
+            rest = rest[1..];
+        }
+
+        if (!rest.IsEmpty && digit && !comma && !currency && rest[0] is 'e' or 'E' or 'd' or 'D')
+        {
+            rest = rest[1..];
+            rest = !rest.IsEmpty && rest[0] is '+' or '-' ? rest[1..] : rest;
+            return !rest.IsEmpty && rest.IndexOfAnyExceptInRange('0', '9') < 0;
+        }
+
+        return rest.IsEmpty;
     }
+
+    private static bool IsCurrency(char c) => c is '$' or '\\' || char.GetUnicodeCategory(c) == System.Globalization.UnicodeCategory.CurrencySymbol;
 
     /// <summary>NULL arguments are passed over; all NULL gives NULL.</summary>
     private static BoundFunction BindExtreme(FunctionBinding b, bool greatest)

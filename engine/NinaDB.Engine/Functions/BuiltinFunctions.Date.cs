@@ -198,8 +198,17 @@ internal static partial class BuiltinFunctions
             throw SqlErrors.Create(9810, "microsecond", "datetrunc", type.Name);
         }
 
-        return new BoundFunction(type, true, [null, type], (context, a) => a[1].IsNull ? SqlValue.Null
-            : SqlConvert.FromClock(DateParts.Truncate(part, DateTimes.LocalTicks(a[1]), context.Session.Options.DateFirst), OffsetOf(a[1]), type, type.Name))
+        return new BoundFunction(type, true, [null, type], (context, a) =>
+        {
+            if (a[1].IsNull)
+            {
+                return SqlValue.Null;
+            }
+
+            // The first week of the calendar may begin before it.
+            long start = DateParts.Truncate(part, DateTimes.LocalTicks(a[1]), context.Session.Options.DateFirst);
+            return start >= 0 ? SqlConvert.FromClock(start, OffsetOf(a[1]), type, type.Name) : throw SqlErrors.CreateWithState(9837, 3);
+        })
         { NullIfAnyNull = false };
     }
 
@@ -227,7 +236,7 @@ internal static partial class BuiltinFunctions
             }
 
             long origin = a.Length > 3 ? DateTimes.LocalTicks(a[3]) : DateTimes.Ticks1900;
-            long bucket = Bucket(part, a[1].AsInt64, DateTimes.LocalTicks(a[2]), origin) ?? throw SqlErrors.Create(9834);
+            long bucket = Bucket(part, a[1].AsInt64, DateTimes.LocalTicks(a[2]), origin) ?? throw SqlErrors.Create(517, type.Name);
             return SqlConvert.FromClock(bucket, OffsetOf(a[2]), type, type.Name);
         })
         { NullIfAnyNull = false };
@@ -307,7 +316,7 @@ internal static partial class BuiltinFunctions
     private static BoundFunction BindIsDate(FunctionBinding b)
     {
         SqlType type = b.ArgumentTypes[0];
-        if (type.Id is SqlTypeId.Date or SqlTypeId.Time or SqlTypeId.DateTime2 or SqlTypeId.DateTimeOffset)
+        if (type.Id is SqlTypeId.Date or SqlTypeId.Time or SqlTypeId.DateTimeOffset)
         {
             throw InvalidArgument(b, 0);
         }
@@ -317,12 +326,13 @@ internal static partial class BuiltinFunctions
             return new BoundFunction(SqlType.Int, false, [null], static (_, a) => SqlValue.FromInt(a[0].IsNull ? 0 : 1)) { NullIfAnyNull = false };
         }
 
-        if (!type.IsString)
+        if (!type.IsString && (!type.IsExactInteger || type.Id == SqlTypeId.Bit))
         {
             return new BoundFunction(SqlType.Int, false, [null], static (_, _) => SqlValue.FromInt(0)) { NullIfAnyNull = false };
         }
 
-        return new BoundFunction(SqlType.Int, false, [null], static (context, a) =>
+        // Integers are read as text: 20240229 is a date.
+        return new BoundFunction(SqlType.Int, false, [type.IsString ? null : SqlType.VarChar(20)], static (context, a) =>
             SqlValue.FromInt(!a[0].IsNull && a[0].AsString.Trim().Length > 0
                 && DateTimeParser.Parse(a[0].AsString, null, context.Session.Options.DateFormat, SqlTypeId.DateTime, out _) == DateTimeParseResult.Ok ? 1 : 0))
         { NullIfAnyNull = false };

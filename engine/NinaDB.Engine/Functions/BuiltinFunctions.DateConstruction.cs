@@ -40,10 +40,10 @@ internal static partial class BuiltinFunctions
         SqlType[] types = [.. Enumerable.Repeat(SqlType.Int, count)];
         return new BuiltinFunction(name, count, count, b =>
         {
-            long precision = ConstantInteger(b, count - 1) ?? throw SqlErrors.Create(10760);
+            long precision = ConstantInteger(b, count - 1) ?? throw SqlErrors.Create(10760, type(7).Name);
             if (precision is < 0 or > 7)
             {
-                throw SqlErrors.Create(1002, precision);
+                throw SqlErrors.Create(1002, b.Syntax.Line, precision);
             }
 
             SqlType result = type((int)precision);

@@ -25,15 +25,21 @@ internal static partial class BuiltinFunctions
     private static BoundFunction BindHashBytes(FunctionBinding b)
     {
         SqlType type = b.ArgumentTypes[1];
-        if (type.Id != SqlTypeId.Null && !type.IsString && type.Id is not (SqlTypeId.Binary or SqlTypeId.VarBinary or SqlTypeId.RowVersion))
+        if (!type.IsString && type.Id is not (SqlTypeId.Binary or SqlTypeId.VarBinary or SqlTypeId.RowVersion))
         {
             throw InvalidArgument(b, 1);
         }
 
-        SqlType? input = type.IsLegacyLob ? StringArgument(b, 1) : type.Id == SqlTypeId.Null ? SqlType.VarBinary(1) : null;
+        SqlType? input = type.IsLegacyLob ? StringArgument(b, 1) : null;
         return new BoundFunction(SqlType.VarBinary(8000), true, [SqlType.NVarChar(60), input], (_, a) =>
         {
-            HashAlgorithmName? algorithm = a[0].AsString.TrimEnd(' ').ToUpperInvariant() switch
+            string wanted = a[0].AsString.TrimEnd(' ').ToUpperInvariant();
+            if (wanted == "MD4")
+            {
+                return SqlValue.FromBinary(Md4.HashData(a[1].AsLob is { } large ? SubstringOfBinary(a[1], 1, large.Length).AsBytes : BytesOf(a[1], type)));
+            }
+
+            HashAlgorithmName? algorithm = wanted switch
             {
                 "MD5" => HashAlgorithmName.MD5,
                 "SHA" or "SHA1" => HashAlgorithmName.SHA1,
@@ -93,7 +99,10 @@ internal static partial class BuiltinFunctions
         _ => value.AsBytes,
     };
 
-    /// <summary>A 32-bit hash of a list of values for hash indexes. Like SQL Server's it rotates by four bits and XORs; its values are this host's own.</summary>
+    /// <summary>
+    /// A 32-bit hash of a list of values: rotate by four bits, XOR. BINARY_CHECKSUM of integers, non-Unicode text and bytes is SQL Server's; CHECKSUM of text goes through
+    /// sort weights in SQL Server, which are not public, so its values are this host's own (as are those of Unicode text, numbers beyond int, and dates).
+    /// </summary>
     private static BoundFunction BindChecksum(FunctionBinding b, bool ignoreCase)
     {
         for (int i = 0; i < b.ArgumentTypes.Count; i++)
@@ -129,7 +138,8 @@ internal static partial class BuiltinFunctions
         if (type.IsString)
         {
             string text = value.AsString.TrimEnd(' ');
-            return RollingChecksum(Encoding.Unicode.GetBytes(ignoreCase && !type.EffectiveCollation.IsCaseSensitive ? text.ToUpperInvariant() : text));
+            text = ignoreCase && !type.EffectiveCollation.IsCaseSensitive ? text.ToUpperInvariant() : text;
+            return RollingChecksum(type.IsAnsiString ? TextEncodings.GetBytes(text, type.EffectiveCollation) : Encoding.Unicode.GetBytes(text));
         }
 
         return type.IsBinary ? RollingChecksum(value.AsBytes) : (uint)SqlComparer.For(type).GetHashCode(value);

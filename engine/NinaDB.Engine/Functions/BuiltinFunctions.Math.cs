@@ -141,6 +141,14 @@ internal static partial class BuiltinFunctions
     private static BoundFunction BindRound(FunctionBinding b)
     {
         SqlType type = MathArgument(b);
+        for (int i = 1; i < b.ArgumentTypes.Count; i++)
+        {
+            if (!b.ArgumentTypes[i].IsNumber && !IsNullArgument(b, i))
+            {
+                throw InvalidArgument(b, i);
+            }
+        }
+
         return new BoundFunction(type, true, [type, SqlType.Int, SqlType.Int], (_, a) =>
         {
             int digits = a[1].AsInt32;
@@ -224,7 +232,7 @@ internal static partial class BuiltinFunctions
     private static BoundFunction BindPower(FunctionBinding b)
     {
         SqlType type = MathArgument(b);
-        SqlType result = type.IsDecimal ? SqlType.Numeric(38, type.Scale) : type;
+        SqlType result = type.IsDecimal ? type.Id == SqlTypeId.Decimal ? SqlType.Decimal(38, type.Scale) : SqlType.Numeric(38, type.Scale) : type;
         bool exactExponent = b.ArgumentTypes[1].IsExactInteger;
         return new BoundFunction(result, true, [type, exactExponent ? SqlType.BigInt : SqlType.Float], (_, a) =>
         {
@@ -299,7 +307,8 @@ internal static partial class BuiltinFunctions
     private static BoundFunction BindAngle(FunctionBinding b, Func<double, double> convert)
     {
         SqlType type = MathArgument(b);
-        SqlType result = type.IsDecimal ? SqlType.Numeric(38, Math.Max((int)type.Scale, 18)) : type;
+        int scale = Math.Max((int)type.Scale, 18);
+        SqlType result = type.IsDecimal ? type.Id == SqlTypeId.Decimal ? SqlType.Decimal(38, scale) : SqlType.Numeric(38, scale) : type;
         return new BoundFunction(result, true, [type], (_, a) =>
         {
             double value = convert(SqlConvert.Convert(a[0], type, SqlType.Float).AsDouble);

@@ -16,6 +16,7 @@ internal static partial class BuiltinFunctions
         AddPropertyFamily(add);
         AddServerFamily(add);
         AddSystemFamily(add);
+        AddObjectFamily(add);
         AddErrorFamily(add);
         AddSecurityFamily(add);
         AddCdcFamily(add);

@@ -20,6 +20,7 @@ internal static partial class BuiltinFunctions
         AddJsonFamily(add);
         AddVectorFamily(add);
         AddHashFamily(add);
+        AddCryptographyFamily(add);
         AddBitFamily(add);
     }
 
@@ -31,13 +32,17 @@ internal static partial class BuiltinFunctions
 
     private static bool IsNullArgument(FunctionBinding b, int index) => b.ArgumentTypes[index].Id == SqlTypeId.Null;
 
-    /// <summary>The character type an argument becomes: itself, or varchar wide enough for its text. Error 8116 for types that have no text.</summary>
-    private static SqlType StringArgument(FunctionBinding b, int index)
+    /// <summary>
+    /// The character type an argument becomes: itself, or varchar wide enough for its text. Error 8116 for types that have no text, and for text and ntext where they are not
+    /// only read.
+    /// </summary>
+    private static SqlType StringArgument(FunctionBinding b, int index, bool isRead = false)
     {
         SqlType type = b.ArgumentTypes[index];
         if (type.IsLegacyLob && type.IsString)
         {
-            return type.Id == SqlTypeId.Text ? SqlType.VarCharMax.WithCollation(type.Collation) : SqlType.NVarCharMax.WithCollation(type.Collation);
+            return !isRead ? throw InvalidArgument(b, index)
+                : type.Id == SqlTypeId.Text ? SqlType.VarCharMax.WithCollation(type.Collation) : SqlType.NVarCharMax.WithCollation(type.Collation);
         }
 
         if (type.IsString)
@@ -79,11 +84,11 @@ internal static partial class BuiltinFunctions
     private static long? ConstantInteger(FunctionBinding b, int index) =>
         index < b.Constants.Count && b.Constants[index] is { IsNull: false } value && b.ArgumentTypes[index].IsExactInteger ? value.AsInt64 : null;
 
-    /// <summary>An argument type that counts or indexes: bigint, so that max values can be addressed. Error 8116 for types that are no numbers.</summary>
-    private static SqlType CountArgument(FunctionBinding b, int index)
+    /// <summary>An argument that counts or indexes: int, or bigint where a max value is addressed. Error 8116 for types that are no numbers.</summary>
+    private static SqlType CountArgument(FunctionBinding b, int index, bool isLarge = false)
     {
         SqlType type = b.ArgumentTypes[index];
-        return type.IsNumber || type.IsString || type.Id == SqlTypeId.Null || type.IsBinary ? SqlType.BigInt : throw InvalidArgument(b, index);
+        return type.IsNumber || type.IsString || type.Id == SqlTypeId.Null || type.IsBinary ? isLarge ? SqlType.BigInt : SqlType.Int : throw InvalidArgument(b, index);
     }
 
     private static BuiltinFunction Function(string name, int min, int max, Func<FunctionBinding, BoundFunction> bind) => new(name, min, max, bind);

@@ -8,21 +8,24 @@ internal static partial class BuiltinFunctions
 {
     private static void AddSimilarityFamily(Action<BuiltinFunction> add)
     {
-        add(Function("EDIT_DISTANCE", 2, 3, b => new BoundFunction(SqlType.Int, true, [StringArgument(b, 0), StringArgument(b, 1), SqlType.Int], static (_, a) =>
+        add(Function("EDIT_DISTANCE", 2, 3, b => new BoundFunction(SqlType.Int, true, [WordArgument(b, 0), WordArgument(b, 1), SqlType.Int], static (_, a) =>
         {
             int distance = EditDistance(a[0].AsString, a[1].AsString);
             return SqlValue.FromInt(a.Length > 2 && a[2].AsInt32 >= 0 ? Math.Min(distance, a[2].AsInt32) : distance);
         })));
-        add(Function("EDIT_DISTANCE_SIMILARITY", 2, 2, b => new BoundFunction(SqlType.Int, true, [StringArgument(b, 0), StringArgument(b, 1)], static (_, a) =>
+        add(Function("EDIT_DISTANCE_SIMILARITY", 2, 2, b => new BoundFunction(SqlType.Int, true, [WordArgument(b, 0), WordArgument(b, 1)], static (_, a) =>
         {
             int longest = Math.Max(a[0].AsString.Length, a[1].AsString.Length);
             return SqlValue.FromInt(longest == 0 ? 100 : (int)Math.Round((1.0 - (EditDistance(a[0].AsString, a[1].AsString) / (double)longest)) * 100, MidpointRounding.AwayFromZero));
         })));
-        add(Function("JARO_WINKLER_DISTANCE", 2, 2, b => new BoundFunction(SqlType.Float, true, [StringArgument(b, 0), StringArgument(b, 1)], static (_, a) =>
+        add(Function("JARO_WINKLER_DISTANCE", 2, 2, b => new BoundFunction(SqlType.Float, true, [WordArgument(b, 0), WordArgument(b, 1)], static (_, a) =>
             SqlValue.FromFloat(1 - JaroWinkler(a[0].AsString, a[1].AsString)))));
-        add(Function("JARO_WINKLER_SIMILARITY", 2, 2, b => new BoundFunction(SqlType.Int, true, [StringArgument(b, 0), StringArgument(b, 1)], static (_, a) =>
+        add(Function("JARO_WINKLER_SIMILARITY", 2, 2, b => new BoundFunction(SqlType.Int, true, [WordArgument(b, 0), WordArgument(b, 1)], static (_, a) =>
             SqlValue.FromInt((int)Math.Round(JaroWinkler(a[0].AsString, a[1].AsString) * 100, MidpointRounding.AwayFromZero)))));
     }
+
+    /// <summary>Text of bounded length.</summary>
+    private static SqlType WordArgument(FunctionBinding b, int index) => b.ArgumentTypes[index].IsMax ? throw InvalidArgument(b, index) : StringArgument(b, index);
 
     /// <summary>Damerau-Levenshtein distance (optimal string alignment) by code unit.</summary>
     private static int EditDistance(string left, string right)

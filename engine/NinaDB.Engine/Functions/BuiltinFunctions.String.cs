@@ -51,7 +51,7 @@ internal static partial class BuiltinFunctions
     private static BoundFunction BindDataLength(FunctionBinding b)
     {
         SqlType type = b.ArgumentTypes[0];
-        SqlType result = type.IsMax || type.IsLegacyLob || type.Id is SqlTypeId.Json or SqlTypeId.Xml ? SqlType.BigInt : SqlType.Int;
+        SqlType result = type.IsMax && !type.IsLegacyLob ? SqlType.BigInt : SqlType.Int;
         return new BoundFunction(result, true, [null], (_, a) => Integer(result, DataLength(a[0], type)));
     }
 
@@ -78,8 +78,9 @@ internal static partial class BuiltinFunctions
     private static BoundFunction BindSubstring(FunctionBinding b)
     {
         bool twoArguments = b.ArgumentTypes.Count == 2;
-        SqlType? length = twoArguments ? null : CountArgument(b, 2);
-        SqlType start = CountArgument(b, 1);
+        bool isLarge = b.ArgumentTypes[0].IsMax || b.ArgumentTypes[0].IsLegacyLob;
+        SqlType? length = twoArguments ? null : CountArgument(b, 2, isLarge);
+        SqlType start = CountArgument(b, 1, isLarge);
         long? constant = twoArguments ? null : ConstantInteger(b, 2);
         if (b.ArgumentTypes[0].IsBinary)
         {
@@ -91,7 +92,7 @@ internal static partial class BuiltinFunctions
                 SubstringOfBinary(a[0], a[1].AsInt64, twoArguments ? long.MaxValue : a[2].AsInt64));
         }
 
-        SqlType type = StringArgument(b, 0);
+        SqlType type = StringArgument(b, 0, isRead: true);
         SqlType result = type.IsMax ? VariableString(type, SqlType.Max) : VariableString(type, Math.Min(type.Length, constant ?? type.Length));
         return new BoundFunction(result, true, [type, start, length], (_, a) =>
         {
@@ -155,7 +156,7 @@ internal static partial class BuiltinFunctions
     {
         SqlType type = StringArgument(b, 0);
         SqlType result = type.IsMax ? VariableString(type, SqlType.Max) : VariableString(type, Math.Min(type.Length, ConstantInteger(b, 1) ?? type.Length));
-        return new BoundFunction(result, true, [type, CountArgument(b, 1)], (_, a) =>
+        return new BoundFunction(result, true, [type, CountArgument(b, 1, type.IsMax)], (_, a) =>
         {
             string text = a[0].AsString;
             long count = a[1].AsInt64;
@@ -218,7 +219,14 @@ internal static partial class BuiltinFunctions
         SqlType type = StringArgument(b, 0);
         SqlType inserted = StringArgument(b, 3);
         SqlType like = inserted.IsUnicodeString && !type.IsUnicodeString ? SqlOperators.AsString(type, unicode: true) : type;
-        SqlType result = VariableString(like, inserted.IsMax ? SqlType.Max : type.Length + (long)inserted.Length);
+        long width = type.Length + (long)inserted.Length;
+        if (ConstantInteger(b, 1) is { } at and > 0 && ConstantInteger(b, 2) is { } deleted and >= 0 && !type.IsMax && at <= type.Length)
+        {
+            // Constants say how much goes.
+            width -= Math.Min(deleted, type.Length - at + 1);
+        }
+
+        SqlType result = VariableString(like, inserted.IsMax ? SqlType.Max : width);
 
         // A NULL replacement inserts nothing.
         return new BoundFunction(result, true, [like, CountArgument(b, 1), CountArgument(b, 2), inserted], (_, a) =>
@@ -386,7 +394,7 @@ internal static partial class BuiltinFunctions
             unicode |= type.IsUnicodeString;
             isMax |= type.IsMax || type.IsLegacyLob;
             collation ??= type.IsString ? type.Collation : null;
-            int own = SqlOperators.TextLength(type);
+            int own = type.Id == SqlTypeId.Null ? 0 : SqlOperators.TextLength(type);
             isMax |= own == SqlType.Max;
             length += separator && i == 0 ? (long)own * Math.Max(0, count - 2) : own;
             SqlType target = SqlType.NVarCharMax;
@@ -403,7 +411,7 @@ internal static partial class BuiltinFunctions
     private static BoundFunction BindStr(FunctionBinding b)
     {
         SqlType result = SqlType.VarChar((int)Math.Clamp(b.ArgumentTypes.Count > 1 ? ConstantInteger(b, 1) ?? 8000 : 10, 1, 8000));
-        return new BoundFunction(result, true, [SqlType.Float, SqlType.BigInt, SqlType.BigInt], (_, a) =>
+        return new BoundFunction(result, true, [SqlType.Float, SqlType.Int, SqlType.Int], (_, a) =>
         {
             long length = a.Length > 1 ? a[1].AsInt64 : 10;
             long decimals = a.Length > 2 ? Math.Min(16, a[2].AsInt64) : 0;

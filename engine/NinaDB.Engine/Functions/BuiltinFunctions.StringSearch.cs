@@ -20,7 +20,7 @@ internal static partial class BuiltinFunctions
     private static BoundFunction BindCharIndex(FunctionBinding b)
     {
         bool hasStart = b.ArgumentTypes.Count == 3;
-        SqlType? start = hasStart ? CountArgument(b, 2) : null;
+        SqlType? start = hasStart ? CountArgument(b, 2, b.ArgumentTypes[1].IsMax) : null;
         if (b.ArgumentTypes[0].IsBinary && b.ArgumentTypes[1].IsBinary)
         {
             SqlType length = LengthType(b.ArgumentTypes[1]);
@@ -34,7 +34,7 @@ internal static partial class BuiltinFunctions
         }
 
         SqlType sought = StringArgument(b, 0);
-        SqlType text = StringArgument(b, 1);
+        SqlType text = StringArgument(b, 1, isRead: true);
         SqlType result = LengthType(text);
         Collation collation = CollationOf(text, sought);
         return new BoundFunction(result, true, [sought, text, start], (_, a) =>
@@ -49,7 +49,7 @@ internal static partial class BuiltinFunctions
     private static BoundFunction BindPatIndex(FunctionBinding b)
     {
         SqlType pattern = StringArgument(b, 0);
-        SqlType text = StringArgument(b, 1);
+        SqlType text = IsNullArgument(b, 1) ? throw InvalidArgument(b, 1) : StringArgument(b, 1, isRead: true);
         SqlType result = LengthType(text);
         Collation collation = CollationOf(text, pattern);
         bool unicode = pattern.IsUnicodeString || text.IsUnicodeString;
@@ -87,7 +87,7 @@ internal static partial class BuiltinFunctions
         SqlType to = StringArgument(b, 2);
         bool unicode = text.IsUnicodeString || to.IsUnicodeString;
         SqlType like = SqlOperators.AsString(text, unicode);
-        SqlType result = VariableString(like, like.Length);
+        SqlType result = VariableString(like, 8000);
         Collation collation = CollationOf(text, from);
         return new BoundFunction(result, true, [like, from, to], (_, a) =>
         {

@@ -36,11 +36,6 @@ internal static partial class BuiltinFunctions
         // A transaction of this host is its own token: a FILESTREAM file is read through its path while the transaction that found it lives.
         add(SessionFunction("GET_FILESTREAM_TRANSACTION_CONTEXT", 0, 0, SqlType.VarBinaryMax, [], (s, _) =>
             s.TransactionCount == 0 ? SqlValue.Null : SqlValue.FromBinary(Encoding.ASCII.GetBytes($"nina:{s.SessionId}"))));
-        add(SessionFunction("CURSOR_STATUS", 2, 2, SqlType.SmallInt, [SqlType.VarChar(20), NameType], (s, a) => CursorStatus(s, a[0].AsString, a[1].AsString)));
-        add(SessionFunction("APPLOCK_MODE", 3, 3, NameType, [NameType, SqlType.NVarChar(255), SqlType.NVarChar(32)], (s, a) =>
-            Name(s.Database.ApplicationLocks.ModeHeld(s, a[1].AsString, a[2].AsString) ?? "NoLock")));
-        add(SessionFunction("APPLOCK_TEST", 4, 4, SqlType.SmallInt, [NameType, SqlType.NVarChar(255), SqlType.NVarChar(32), SqlType.NVarChar(32)], (s, a) =>
-            SqlValue.FromSmallInt(s.Database.ApplicationLocks.CanGrant(s, a[1].AsString, a[2].AsString) ? (short)1 : (short)0)));
         add(new BuiltinFunction("FORMATMESSAGE", 1, 21, b =>
         {
             bool isNumber = b.ArgumentTypes[0].IsExactInteger;
@@ -54,7 +49,7 @@ internal static partial class BuiltinFunctions
 
                 // Messages of the catalogue number their arguments; RAISERROR's own templates use printf's.
                 string? template = isNumber ? SqlErrors.Find(a[0].AsInt32)?.Text : a[0].AsString;
-                return template is null ? SqlValue.Null : SqlValue.FromString(MessageFormatter.Format(template, a.AsSpan(1), types[1..]));
+                return template is null ? SqlValue.Null : SqlValue.FromString(FormattedMessage(template, a.AsSpan(1), types[1..]));
             })
             { NullIfAnyNull = false };
         })
@@ -65,6 +60,33 @@ internal static partial class BuiltinFunctions
             return new BoundFunction(SqlType.SqlVariant, true, [null, SqlType.NVarChar(128)], (_, a) => VariantProperty(a[0], type, a[1].AsString));
         }));
     }
+
+    /// <summary>
+    /// The message; what fits no specifier, and an empty template, give SQL Server's words about it instead of an error. Only types that can stand for nothing are one (2748).
+    /// </summary>
+    private static string FormattedMessage(string template, ReadOnlySpan<SqlValue> values, SqlType[] types)
+    {
+        for (int i = 0; i < types.Length; i++)
+        {
+            SqlType type = types[i];
+            if (type.Id != SqlTypeId.Null && (!type.IsExactInteger || type.Id == SqlTypeId.Bit) && !type.IsString && !type.IsBinary)
+            {
+                throw SqlErrors.Create(2748, type.ErrorName, i + 2);
+            }
+        }
+
+        try
+        {
+            return template.Length == 0 ? BadMessage : MessageFormatter.Format(template, values, types);
+        }
+        catch (SqlErrorException error) when (error.Error.Number is 2786 or 2787)
+        {
+            return BadMessage;
+        }
+    }
+
+    private const string BadMessage =
+        "Error: 50000, Severity: -1, State: 1. (Params:). The error is printed in terse mode because there was error during formatting. Tracing, ETW, notifications etc are skipped.\r\n";
 
     private static SqlValue Identity(decimal? value) =>
         value is { } number ? SqlValue.FromDecimal(SqlDecimal.ConvertToPrecScale(new SqlDecimal(number), 38, 0), SqlTypeId.Numeric) : SqlValue.Null;
@@ -91,22 +113,6 @@ internal static partial class BuiltinFunctions
         }
 
         return SqlValue.FromBinary(bytes);
-    }
-
-    /// <summary>Global cursors: 1 open with rows, 0 open and empty, -1 closed, -3 unknown. Local ones live in frames that a function cannot see.</summary>
-    private static SqlValue CursorStatus(EngineSession session, string kind, string name)
-    {
-        if (!kind.Equals("global", StringComparison.OrdinalIgnoreCase))
-        {
-            throw SqlErrors.NotSupported($"CURSOR_STATUS of {kind} cursors");
-        }
-
-        if (!session.GlobalCursors.TryGetValue(name, out Cursor? cursor))
-        {
-            return SqlValue.FromSmallInt(-3);
-        }
-
-        return SqlValue.FromSmallInt(!cursor.IsOpen ? (short)-1 : cursor.Count > 0 ? (short)1 : (short)0);
     }
 
     private static SqlValue VariantProperty(SqlValue value, SqlType declared, string property)

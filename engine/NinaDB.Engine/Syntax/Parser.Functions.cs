@@ -29,6 +29,9 @@ public sealed partial class Parser
                 case "JSON_VALUE":
                 case "JSON_QUERY":
                     return ParseJsonFunction(start, name);
+                case "REGEXP_LIKE":
+                    // A predicate, and a reserved word: not a value.
+                    throw At(start, Errors.SqlErrors.Create(156, "REGEXP_LIKE"));
                 case "AI_GENERATE_EMBEDDINGS":
                     throw NotSupported(start, "AI_GENERATE_EMBEDDINGS");
                 case "PREDICT":

@@ -152,7 +152,12 @@ public sealed partial class Parser
                 return ParseVectorSearch();
             }
 
-            if (AtWord("CHANGETABLE") || AtWord("AI_GENERATE_CHUNKS") || AtWord("PREDICT"))
+            if (AtWord("AI_GENERATE_CHUNKS"))
+            {
+                return ParseGenerateChunks();
+            }
+
+            if (AtWord("CHANGETABLE") || AtWord("PREDICT"))
             {
                 throw NotSupported(start, ValueOf(start).ToUpperInvariant());
             }

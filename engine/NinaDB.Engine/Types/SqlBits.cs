@@ -36,11 +36,11 @@ internal static class SqlBits
         if (type.IsBinary)
         {
             byte[] bytes = value.AsBytes;
-            CheckOffset(offset, bytes.Length * 8L, "get_bit");
+            CheckOffset(offset, bytes.Length * 8L, "get_bit", 1);
             return (bytes[bytes.Length - 1 - (int)(offset / 8)] >> (int)(offset % 8) & 1) != 0;
         }
 
-        CheckOffset(offset, Width(type.Id), "get_bit");
+        CheckOffset(offset, Width(type.Id), "get_bit", 1);
         return (value.AsInt64 >> (int)offset & 1) != 0;
     }
 
@@ -49,14 +49,14 @@ internal static class SqlBits
         if (type.IsBinary)
         {
             var bytes = (byte[])value.AsBytes.Clone();
-            CheckOffset(offset, bytes.Length * 8L, "set_bit");
+            CheckOffset(offset, bytes.Length * 8L, "set_bit", 2);
             int index = bytes.Length - 1 - (int)(offset / 8);
             int mask = 1 << (int)(offset % 8);
             bytes[index] = (byte)(bit ? bytes[index] | mask : bytes[index] & ~mask);
             return SqlValue.FromBinary(bytes, type.Id);
         }
 
-        CheckOffset(offset, Width(type.Id), "set_bit");
+        CheckOffset(offset, Width(type.Id), "set_bit", 2);
         ulong bits = (ulong)value.AsInt64;
         return FromBits(bit ? bits | (1UL << (int)offset) : bits & ~(1UL << (int)offset), type.Id);
     }
@@ -87,11 +87,11 @@ internal static class SqlBits
         _ => (long)bits,
     });
 
-    private static void CheckOffset(long offset, long width, string function)
+    private static void CheckOffset(long offset, long width, string function, byte state)
     {
         if (offset < 0 || offset >= width)
         {
-            throw SqlErrors.Create(9838, offset, function);
+            throw SqlErrors.CreateWithState(9838, state, function, width - 1);
         }
     }
 

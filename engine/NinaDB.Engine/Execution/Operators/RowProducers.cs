@@ -102,19 +102,19 @@ internal static class RowProducers
         }
     }
 
-    /// <summary>REGEXP_MATCHES(text, pattern [, flags]): one row a match, its groups as JSON.</summary>
+    /// <summary>REGEXP_MATCHES(text, pattern [, flags]): one row a match, its groups (or the match, where there are none) as JSON.</summary>
     public static IEnumerable<SqlValue[]> RegexMatches(SqlValue?[] arguments, SqlTypeId kind)
     {
-        if (!RegexArguments(arguments, out string text, out string pattern, out string flags))
+        if (!RegexArguments(arguments, out string text, out RegularExpressions? pattern))
         {
             yield break;
         }
 
         long id = 0;
-        foreach (System.Text.RegularExpressions.Match match in RegularExpressions.Matches(text, pattern, flags))
+        foreach (System.Text.RegularExpressions.Match match in pattern.Matches(text))
         {
             var groups = new System.Text.StringBuilder("[");
-            for (int i = 1; i < match.Groups.Count; i++)
+            for (int i = match.Groups.Count > 1 ? 1 : 0; i < match.Groups.Count; i++)
             {
                 System.Text.RegularExpressions.Group group = match.Groups[i];
                 if (i > 1)
@@ -122,17 +122,26 @@ internal static class RowProducers
                     groups.Append(',');
                 }
 
-                groups.Append(System.Globalization.CultureInfo.InvariantCulture, $$"""{"value":""");
+                if (!group.Success)
+                {
+                    groups.Append("""{"value":null,"start":null,"length":null}""");
+                    continue;
+                }
+
+                groups.Append("""{"value":""");
                 JsonText.WriteString(groups, group.Value);
                 groups.Append(System.Globalization.CultureInfo.InvariantCulture, $$""","start":{{group.Index + 1}},"length":{{group.Length}}}""");
             }
 
             groups.Append(']');
+
+            // An empty match begins and ends at one position, within the text.
+            int start = match.Length > 0 ? match.Index + 1 : Math.Min(match.Index + 1, text.Length);
             yield return
             [
                 SqlValue.FromBigInt(++id),
-                SqlValue.FromInt(match.Index + 1),
-                SqlValue.FromInt(match.Index + match.Length),
+                SqlValue.FromInt(start),
+                SqlValue.FromInt(match.Length > 0 ? match.Index + match.Length : start),
                 SqlValue.FromString(match.Value, kind),
                 SqlValue.FromString(groups.ToString(), SqlTypeId.Json),
             ];
@@ -142,24 +151,28 @@ internal static class RowProducers
     /// <summary>REGEXP_SPLIT_TO_TABLE(text, pattern [, flags]).</summary>
     public static IEnumerable<SqlValue[]> RegexSplit(SqlValue?[] arguments, SqlTypeId kind)
     {
-        if (!RegexArguments(arguments, out string text, out string pattern, out string flags))
+        if (!RegexArguments(arguments, out string text, out RegularExpressions? pattern))
         {
             yield break;
         }
 
         long ordinal = 0;
-        foreach (string part in RegularExpressions.Split(text, pattern, flags))
+        foreach (string part in pattern.Split(text))
         {
             yield return [SqlValue.FromString(part, kind), SqlValue.FromBigInt(++ordinal)];
         }
     }
 
-    private static bool RegexArguments(SqlValue?[] arguments, out string text, out string pattern, out string flags)
+    private static bool RegexArguments(SqlValue?[] arguments, out string text, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out RegularExpressions? pattern)
     {
-        bool isNull = arguments.Any(a => a is { IsNull: true });
-        text = isNull ? "" : arguments[0]!.Value.AsString;
-        pattern = isNull ? "" : arguments[1]!.Value.AsString;
-        flags = isNull || arguments.Length < 3 ? "c" : arguments[2]!.Value.AsString;
-        return !isNull;
+        if (arguments.Any(a => a is { IsNull: true }))
+        {
+            (text, pattern) = ("", null);
+            return false;
+        }
+
+        text = arguments[0]!.Value.AsString;
+        pattern = RegularExpressions.Get(arguments[1]!.Value.AsString, arguments.Length < 3 ? "c" : arguments[2]!.Value.AsString, fromRowset: true);
+        return true;
     }
 }

@@ -66,7 +66,15 @@ internal sealed class Frame(Routine routine, Frame? caller)
     private List<Catalog.TableDefinition>? _ownedTables;
 
     /// <summary>Local cursors by name.</summary>
-    public Dictionary<string, Cursor>? Cursors { get; set; }
+    public Dictionary<string, Cursor>? Cursors
+    {
+        get;
+        set
+        {
+            field = value;
+            Variables.LocalCursors = value;
+        }
+    }
 
     public void CloseCursors()
     {
