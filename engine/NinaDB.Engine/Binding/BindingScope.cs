@@ -52,6 +52,9 @@ internal sealed class CompilationContext(EngineSession session, CatalogSnapshot 
     /// <summary>What the statement needs permissions for.</summary>
     public StatementAccess Access { get; } = new();
 
+    /// <summary>WITH XMLNAMESPACES: prefixes and URIs; an empty prefix is the default element namespace.</summary>
+    public IReadOnlyList<(string Prefix, string Uri)> XmlNamespaces { get; set; } = [];
+
     public int AllocateRegister() => _registers++;
 }
 
@@ -65,6 +68,12 @@ internal sealed record ScopeColumn(string Name, SqlType Type, bool IsNullable, i
     public BoundExpression? Computed { get; init; }
 
     public bool IsHidden => Definition?.IsHidden ?? false;
+
+    /// <summary>What the rows of a column of nodes() refer to: only methods of xml may read it (error 493). Null for all other columns.</summary>
+    public Types.Xml.XQuery.XType? NodeType { get; init; }
+
+    /// <summary>The column whose nodes() made this one, as messages of XQuery name it; null for variables.</summary>
+    public string? NodeReceiver { get; init; }
 }
 
 /// <summary>A table source in FROM (or inserted/deleted, or the target of MERGE) under its exposed name.</summary>
@@ -80,6 +89,9 @@ internal sealed record ScopeSource(string Alias, string? Schema, IReadOnlyList<S
 
     /// <summary>The source as FROM names it (its alias, or its name with whatever qualifier was written), for messages.</summary>
     public string? WrittenName { get; init; }
+
+    /// <summary>The object as FROM names it, whatever its alias, for messages of XQuery.</summary>
+    public string? ObjectName { get; init; }
 
     /// <summary>Register that receives the row locator (varbinary) when somebody asks for it; allocated lazily by the query binder.</summary>
     public int? LocatorRegister { get; set; }

@@ -238,20 +238,20 @@ internal sealed partial class ExpressionBinder
             return BindPathName(expression);
         }
 
-        BoundExpression target = Bind(expression.Target);
-        if (target.Type.Id == SqlTypeId.Json && method.Equals("modify", StringComparison.OrdinalIgnoreCase))
+        BoundExpression target = BindNodeColumn(expression.Target) ?? Bind(expression.Target);
+        if (target.Type.Id == SqlTypeId.Json && expression.IsMutator && method.Equals("modify", StringComparison.OrdinalIgnoreCase))
         {
             // column.modify(path, value) is JSON_MODIFY(column, path, value).
             var name = new ObjectName { Parts = ["JSON_MODIFY"], Line = expression.Line };
             return Bind(new FunctionCallExpression { Name = name, Arguments = [expression.Target, .. expression.Arguments], Line = expression.Line, Offset = expression.Offset, EndOffset = expression.EndOffset });
         }
 
-        if (target.Type.Id == SqlTypeId.Xml && method.Equals("value", StringComparison.Ordinal))
+        if (target.Type.Id == SqlTypeId.Xml)
         {
-            return BindXmlValue(expression, target);
+            return BindXmlMethod(expression, target);
         }
 
-        if (target.Type.Id is SqlTypeId.Xml or SqlTypeId.HierarchyId or SqlTypeId.Geometry or SqlTypeId.Geography)
+        if (target.Type.Id is SqlTypeId.HierarchyId or SqlTypeId.Geometry or SqlTypeId.Geography)
         {
             throw SqlErrors.NotSupported($"{target.Type.Name} method {method}");
         }

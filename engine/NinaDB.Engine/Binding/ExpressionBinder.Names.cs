@@ -16,6 +16,11 @@ internal sealed partial class ExpressionBinder
                 continue;
             }
 
+            if (found.Column.NodeType is not null && !ReferenceEquals(_nodeColumn, expression))
+            {
+                throw SqlErrors.Create(493, found.Column.Name).At(expression);
+            }
+
             BoundExpression bound = ColumnOf(scope, expression, found.Source, found.Column);
             RecordOuterReferences(scope, bound);
             return bound;

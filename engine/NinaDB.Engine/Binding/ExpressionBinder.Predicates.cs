@@ -15,7 +15,7 @@ internal sealed partial class ExpressionBinder
             ComparisonPredicate p => Compare(p.Operator, Bind(p.Left), Bind(p.Right)),
             AndPredicate or OrPredicate => BindLogical(predicate),
             NotPredicate p => new BoundNot(Bind(p.Operand)),
-            IsNullPredicate p => new BoundIsNull(BindTyped(p.Operand), p.IsNegated),
+            IsNullPredicate p => new BoundIsNull(BindNodeColumn(p.Operand) ?? BindTyped(p.Operand), p.IsNegated),
             InPredicate p => p.Query is null ? BindInList(p) : BindQuantified(p.IsNegated ? ComparisonOperator.NotEqual : ComparisonOperator.Equal, p.Operand, p.Query, p.IsNegated, p),
             BetweenPredicate p => BindBetween(p),
             LikePredicate p => BindLike(p),

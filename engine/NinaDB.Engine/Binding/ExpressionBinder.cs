@@ -200,6 +200,11 @@ internal sealed partial class ExpressionBinder(BindingScope scope, IQueryBinder 
     private BoundExpression BindConvert(ConvertExpression expression)
     {
         SqlType type = TypeResolver.Resolve(expression.Type, _scope.Context.Catalog, TypeUse.Cast).Type;
+        if (BindNodeColumn(expression.Operand) is not null)
+        {
+            throw SqlErrors.Create(525, type.Name).At(expression);
+        }
+
         BoundExpression operand = Bind(expression.Operand);
         if (expression.IsParse)
         {

@@ -144,6 +144,11 @@ internal sealed partial class QueryBinder
                         continue;
                     }
 
+                    if (column.NodeType is not null)
+                    {
+                        throw SqlErrors.Create(493, column.Name).At(star);
+                    }
+
                     if (source.Securable is { } securable)
                     {
                         _context.Access.UseColumn(securable, column);

@@ -67,7 +67,7 @@ internal sealed partial class QueryBinder
         VectorSearchTableSource search => BindVectorSearch(search, lateral),
         PivotTableSource pivot => BindPivot(pivot, lateral),
         UnpivotTableSource unpivot => BindUnpivot(unpivot, lateral),
-        MethodTableSource method => throw SqlErrors.NotSupported(method.Call.Method),
+        MethodTableSource method => BindNodes(method, lateral),
         _ => throw SqlErrors.NotSupported(syntax.GetType().Name),
     };
 
@@ -367,6 +367,7 @@ internal sealed partial class QueryBinder
             Table = table,
             Securable = _expanding == 0 && slot is null && table.Storage == TableStorageKind.Durable ? table : null,
             WrittenName = syntax.Alias ?? syntax.Name.ToString(),
+            ObjectName = syntax.Name.ToString(),
         };
         var relation = new TableRelation(table, registers)
         {

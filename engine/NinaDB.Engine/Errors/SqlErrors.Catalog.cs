@@ -149,8 +149,6 @@ public static partial class SqlErrors
         templates[1084] = new(15, "'%1' is an invalid event type.");
         templates[1094] = new(15, "Cannot specify a schema name as a prefix to the trigger name for database and server level triggers.");
         templates[1098] = new(15, "The specified event type(s) is/are not valid on the specified target object.");
-        templates[2389] = new(16, "XQuery [value()]: 'value()' requires a singleton (or empty sequence), found operand of type 'xdt:untypedAtomic *'");
-        templates[8172] = new(16, "The argument %1 of the XML data type method \"%2\" must be a string literal.");
         templates[1088] = new(16, "Cannot find the object \"%1\" because it does not exist or you do not have permissions.");
         templates[1505] = new(16, "The CREATE UNIQUE INDEX statement terminated because a duplicate key was found for the object name '%1' and the index name '%2'. The duplicate key value is %3.");
         templates[1902] = new(16, "Cannot create more than one clustered index on %1 '%2'. Drop the existing clustered index '%3' before creating another.");

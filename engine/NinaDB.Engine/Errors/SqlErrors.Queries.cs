@@ -94,8 +94,6 @@ public static partial class SqlErrors
         templates[13604] = new(16, "FOR JSON cannot serialize CLR objects. Cast CLR types explicitly into one of the supported types in FOR JSON queries.");
         templates[13605] = new(16, "Column expressions and data sources without names or aliases cannot be formatted as JSON text using FOR JSON clause. Add alias to the unnamed column or table.");
         templates[13606] = new(16, "ROOT option and WITHOUT_ARRAY_WRAPPER option cannot be used together in FOR JSON. Remove one of these options.");
-        templates[6809] = new(16, "Unnamed tables cannot be used as XML identifiers as well as unnamed columns cannot be used for attribute names. Name unnamed columns/tables using AS in the SELECT statement.");
-        templates[6810] = new(16, "Column name '%1' is repeated. The same attribute cannot be generated more than once on the same XML tag.");
         templates[7202] = new(11, "Could not find server '%1' in sys.servers. Verify that the correct server name was specified. If necessary, execute the stored procedure sp_addlinkedserver to add the server to sys.servers.");
         templates[42227] = new(16, "A vector index with metric '%1' on column '%2' of table '%3' was not found. The METRIC argument of VECTOR_SEARCH must match the index.");
         templates[42271] = new(16, "The ORDER BY clause of a TOP (N) WITH APPROXIMATE query must consist of the distance column of VECTOR_SEARCH in ascending order.");

@@ -97,7 +97,6 @@ public static partial class SqlErrors
         templates[13638] = new(16, "JSON object key cannot be NULL.");
         templates[13639] = new(16, "The JSON text is too long for the %1 data type.");
         templates[13649] = new(16, "The JSON text exceeds the maximum of %1 distinct property names.");
-        templates[9400] = new(16, "XML parsing: line %1, character %2, %3");
         templates[42211] = new(16, "The vector is too long for the %1 data type.");
         templates[13670] = new(16, "JSON array element cannot be converted to a vector element: only numbers are allowed.");
         templates[42201] = new(16, "The distance metric '%1' is not supported. The supported metrics are 'cosine', 'euclidean' and 'dot'.");

@@ -81,6 +81,7 @@ public static partial class SqlErrors
         AddGraph(templates);
         AddTemporal(templates);
         AddFunctions(templates);
+        AddXml(templates);
         return templates;
     }
 

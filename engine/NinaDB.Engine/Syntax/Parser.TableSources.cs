@@ -496,7 +496,7 @@ public sealed partial class Parser
         {
             var variable = Finish(start, new VariableExpression { Name = name });
             MethodCallExpression call = ParseMethodCall(variable);
-            return ParseDerivedAlias(start, new MethodTableSource { Call = call });
+            return ParseDerivedAlias(start, new MethodTableSource { Call = call }, required: false);
         }
 
         List<string> hints = AtHintList ? ParseTableHints() : [];
@@ -517,7 +517,7 @@ public sealed partial class Parser
             var target = Finish(start, new ColumnExpression { Qualifier = [.. parts.Take(parts.Count - 2)], Name = parts[^2] });
             List<Expression> paths = ParseArguments();
             var nodes = Finish(start, new MethodCallExpression { Target = target, Method = "nodes", Arguments = paths });
-            return ParseDerivedAlias(start, new MethodTableSource { Call = nodes });
+            return ParseDerivedAlias(start, new MethodTableSource { Call = nodes }, required: false);
         }
 
         List<Expression> arguments = ParseArguments();

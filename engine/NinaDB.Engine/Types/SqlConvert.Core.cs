@@ -9,7 +9,7 @@ internal static partial class SqlConvert
 
     /// <summary>Errors that TRY_CAST and TRY_CONVERT turn into NULL.</summary>
     private static readonly HashSet<int> ConversionFailures =
-        [220, 232, 234, 235, 241, 242, 244, 245, 248, 293, 295, 8114, 8115, 8152, 8169, 8170, 9807, 9819, 13609, 13639, 13670, 42204, 42211, 42241];
+        [6335, 6354, 6355, 6358, 6359, 220, 232, 234, 235, 241, 242, 244, 245, 248, 293, 295, 8114, 8115, 8152, 8169, 8170, 9807, 9819, 13609, 13639, 13670, 42204, 42211, 42241];
 
     /// <summary>
     /// Converts as CAST/CONVERT do (strings are cut silently). Raises 245, 8114, 8115, 220, 241, 242, 295, 8169 ... when the value cannot be converted.
@@ -54,7 +54,7 @@ internal static partial class SqlConvert
             SqlTypeId.SqlVariant => SqlValue.FromVariant(value, from),
             SqlTypeId.Json => value.Kind == SqlTypeId.Json ? value : SqlValue.FromString(JsonCanonical.Canonicalize(TextOf(value, from)), SqlTypeId.Json),
             SqlTypeId.Vector => ToVector(value, from, to),
-            SqlTypeId.Xml => ToXml(value, from),
+            SqlTypeId.Xml => ToXml(value, from, style ?? 0),
             SqlTypeId.Null or SqlTypeId.Table or SqlTypeId.Cursor => value,
             _ => throw SqlErrors.NotSupported(to.Name),
         };
@@ -74,7 +74,7 @@ internal static partial class SqlConvert
         {
             return Convert(value, from, to, style, options);
         }
-        catch (SqlErrorException e) when (ConversionFailures.Contains(e.Error.Number))
+        catch (SqlErrorException e) when (ConversionFailures.Contains(e.Error.Number) || e.Error.Number is > 9399 and < 9500)
         {
             return SqlValue.Null;
         }

@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
-using System.Xml;
 using NinaDB.Engine.Errors;
 
 namespace NinaDB.Engine.Types;
@@ -13,7 +12,9 @@ internal static partial class SqlConvert
     {
         switch (value.Kind)
         {
-            case SqlTypeId.Char or SqlTypeId.VarChar or SqlTypeId.NChar or SqlTypeId.NVarChar or SqlTypeId.Text or SqlTypeId.NText or SqlTypeId.Xml:
+            case SqlTypeId.Xml:
+                return XmlToText(value.AsString, to);
+            case SqlTypeId.Char or SqlTypeId.VarChar or SqlTypeId.NChar or SqlTypeId.NVarChar or SqlTypeId.Text or SqlTypeId.NText:
                 return SqlValue.FromString(FitString(value.AsString, to), to.Id);
             case SqlTypeId.Binary or SqlTypeId.VarBinary or SqlTypeId.Image or SqlTypeId.RowVersion:
                 return SqlValue.FromString(FitString(TextOfBinary(value, to, style), to), to.Id);
@@ -47,6 +48,18 @@ internal static partial class SqlConvert
         // Numbers, dates and guids are ASCII: no encoding to check.
         bool ascii = value.Kind is not (SqlTypeId.Json or SqlTypeId.SqlVariant) && language.Id == 0 && style is not (130 or 131);
         return SqlValue.FromString(ascii && !to.IsFixedLength && (to.Length <= 0 || text.Length <= to.Length) ? text : FitString(text, to), to.Id);
+    }
+
+    /// <summary>An xml value is never cut (error 6354), and no character of it replaced (6355).</summary>
+    private static SqlValue XmlToText(string text, SqlType to)
+    {
+        if (to.Length > 0 && text.Length > to.Length)
+        {
+            throw SqlErrors.CreateWithState(6354, 10);
+        }
+
+        string fitted = FitString(text, to);
+        return to.IsAnsiString && fitted.AsSpan().Count('?') > text.AsSpan().Count('?') ? throw SqlErrors.Create(6355) : SqlValue.FromString(fitted, to.Id);
     }
 
     /// <summary>Text of a value as CAST to varchar(max) or nvarchar(max) gives it.</summary>
@@ -144,7 +157,15 @@ internal static partial class SqlConvert
             case SqlTypeId.RowVersion:
                 bytes = value.AsBytes;
                 break;
-            case SqlTypeId.Char or SqlTypeId.VarChar or SqlTypeId.NChar or SqlTypeId.NVarChar or SqlTypeId.Text or SqlTypeId.NText or SqlTypeId.Xml:
+            case SqlTypeId.Xml:
+                bytes = XmlConversion.ToBytes(value.AsString);
+                if (to.Length > 0 && bytes.Length > to.Length)
+                {
+                    throw SqlErrors.CreateWithState(6354, 10);
+                }
+
+                break;
+            case SqlTypeId.Char or SqlTypeId.VarChar or SqlTypeId.NChar or SqlTypeId.NVarChar or SqlTypeId.Text or SqlTypeId.NText:
                 bytes = BytesOfString(value, from, style);
                 break;
             case SqlTypeId.Bit or SqlTypeId.TinyInt or SqlTypeId.SmallInt or SqlTypeId.Int or SqlTypeId.BigInt or SqlTypeId.Money or SqlTypeId.SmallMoney:
@@ -287,29 +308,22 @@ internal static partial class SqlConvert
         return elements.Length == to.Length ? SqlValue.FromVector(elements) : throw SqlErrors.CreateWithState(42204, 4, to.Length, elements.Length);
     }
 
-    private static SqlValue ToXml(SqlValue value, SqlType from)
+    /// <summary>Text or bytes as xml: parsed, and kept in SQL Server's normal form. Style 1 keeps whitespace; 2 would allow a DTD.</summary>
+    private static SqlValue ToXml(SqlValue value, SqlType from, int style)
     {
         if (value.Kind == SqlTypeId.Xml)
         {
             return value;
         }
 
-        string text = value.Kind is SqlTypeId.Binary or SqlTypeId.VarBinary
-            ? Encoding.UTF8.GetString(value.AsBytes)
-            : TextOf(value, from);
-        try
+        if (style is < 0 or > 3)
         {
-            var settings = new XmlReaderSettings { ConformanceLevel = ConformanceLevel.Fragment, DtdProcessing = DtdProcessing.Prohibit };
-            using var reader = XmlReader.Create(new StringReader(text), settings);
-            while (reader.Read())
-            {
-            }
-        }
-        catch (XmlException e)
-        {
-            throw SqlErrors.Create(9400, e.LineNumber, e.LinePosition, e.Message);
+            throw SqlErrors.Create(6358, style);
         }
 
-        return SqlValue.FromString(text, SqlTypeId.Xml);
+        bool keepsWhitespace = (style & 1) != 0;
+        return value.Kind is SqlTypeId.Binary or SqlTypeId.VarBinary or SqlTypeId.Image
+            ? XmlConversion.FromBytes(value.AsBytes, keepsWhitespace)
+            : XmlConversion.FromText(TextOf(value, from), value.Kind is SqlTypeId.NChar or SqlTypeId.NVarChar or SqlTypeId.NText, keepsWhitespace);
     }
 }

@@ -148,7 +148,7 @@ public readonly partial struct SqlValue
     internal SqlValue WithKind(SqlTypeId kind) => new(kind, _bits, _ref, _aux);
 
     /// <summary>Character, xml or json payload.</summary>
-    public string AsString => (string)_ref!;
+    public string AsString => _ref as string ?? _ref!.ToString()!;
 
     /// <summary>Binary payload, materialised if it is a <see cref="SqlLob"/>.</summary>
     public byte[] AsBytes => _ref is SqlLob lob ? lob.ToArray() : (byte[])_ref!;

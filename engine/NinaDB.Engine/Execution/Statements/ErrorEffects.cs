@@ -33,7 +33,7 @@ internal static class ErrorEffects
     /// <summary>Run-time errors that end the batch and roll back, XACT_ABORT or not: conversion failures, deadlock, mistakes of XML.</summary>
     private static readonly FrozenSet<int> TransactionEnding = new[]
     {
-        235, 241, 244, 245, 248, 295, 1205, 3609, 3616, 3930, 8114, 8169, 9402, 9413, 9420, 9436, 9455,
+        235, 241, 244, 245, 248, 295, 1205, 3609, 3616, 3930, 8114, 8169,
     }.ToFrozenSet();
 
     /// <summary>Binding errors that no later statement of the batch can cure; they stop it before it starts.</summary>

@@ -1,5 +1,4 @@
 using NinaDB.Engine.Binding;
-using NinaDB.Engine.Errors;
 using NinaDB.Engine.Session;
 using NinaDB.Engine.Syntax.Ast;
 using NinaDB.Engine.Types;
@@ -58,19 +57,15 @@ internal sealed class ModifyVariableOperation(VariableInfo variable, MethodCallE
 /// <summary>The mutator methods as the functions that compute the new value.</summary>
 internal static class MethodRewriter
 {
-    /// <summary>json.modify(path, value) is JSON_MODIFY(json, path, value).</summary>
-    public static Expression Modify(MethodCallExpression method)
+    /// <summary>The call as an expression that gives the new value; the binder knows whether its target is json or xml.</summary>
+    public static Expression Modify(MethodCallExpression method) => new MethodCallExpression
     {
-        if (!method.Method.Equals("modify", StringComparison.OrdinalIgnoreCase) || method.Arguments.Count != 2)
-        {
-            throw SqlErrors.NotSupported(method.Method);
-        }
-
-        return new FunctionCallExpression
-        {
-            Name = new ObjectName { Parts = ["JSON_MODIFY"], Line = method.Line },
-            Arguments = [method.Target, .. method.Arguments],
-            Line = method.Line,
-        };
-    }
+        Target = method.Target,
+        Method = method.Method,
+        Arguments = method.Arguments,
+        IsMutator = true,
+        Line = method.Line,
+        Offset = method.Offset,
+        EndOffset = method.EndOffset,
+    };
 }

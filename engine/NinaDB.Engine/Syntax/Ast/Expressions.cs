@@ -192,6 +192,9 @@ public sealed class MethodCallExpression : Expression
     public required string Method { get; init; }
 
     public IReadOnlyList<Expression> Arguments { get; init; } = [];
+
+    /// <summary>Stands for the new value of its target, in SET @v.modify(...) and UPDATE ... SET c.modify(...). Never set by the parser.</summary>
+    internal bool IsMutator { get; init; }
 }
 
 /// <summary>NEXT VALUE FOR sequence [OVER (ORDER BY ...)].</summary>
