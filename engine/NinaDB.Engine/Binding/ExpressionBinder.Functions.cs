@@ -67,7 +67,27 @@ internal sealed partial class ExpressionBinder
             return BindMethod(new MethodCallExpression { Target = target, Method = name.Name, Arguments = call.Arguments, Line = call.Line, Offset = call.Offset, EndOffset = call.EndOffset });
         }
 
+        if (FindStaticMethod(call) is { } method)
+        {
+            return BindUserFunction(call, method);
+        }
+
         throw SqlErrors.Create(4121, name.Schema ?? name.Parts[^2], name.ToString()).At(call);
+    }
+
+    /// <summary>schema.type::Method of a CLR type.</summary>
+    private ModuleDefinition? FindStaticMethod(FunctionCallExpression call)
+    {
+        int separator = call.Name.Name.IndexOf("::", StringComparison.Ordinal);
+        if (separator < 0)
+        {
+            return null;
+        }
+
+        CatalogSnapshot catalog = _scope.Context.Catalog;
+        string typeName = call.Name.Name[..separator], method = call.Name.Name[(separator + 2)..];
+        TypeDefinition? type = catalog.FindType(call.Name.Schema ?? _scope.Context.Session.DefaultSchema, typeName);
+        return type is not { Clr: not null } ? null : Clr.ClrHost.StaticMethod(type, method, catalog) ?? throw SqlErrors.Create(6506, method, type.Clr.Class, type.Clr.Assembly).At(call);
     }
 
     private bool IsColumn(ColumnExpression column)
@@ -88,7 +108,11 @@ internal sealed partial class ExpressionBinder
 
     private BoundUserFunction BindUserFunction(FunctionCallExpression call, ModuleDefinition module)
     {
-        _queries.NoteNamed(module);
+        if (module.ObjectId != 0)
+        {
+            _queries.NoteNamed(module);
+        }
+
         ParameterDefinition[] parameters = [.. module.Parameters.Where(p => p.Name.Length > 0)];
         if (call.Arguments.Count != parameters.Length)
         {

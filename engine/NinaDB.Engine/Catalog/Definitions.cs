@@ -376,7 +376,13 @@ public sealed record TypeDefinition
 
     /// <summary>Shape of a table type (its ObjectId is the type_table_object_id).</summary>
     public TableDefinition? Table { get; init; }
+
+    /// <summary>Assembly and class of a CLR type; its <see cref="BaseType"/> is then the binary type of its serialized values.</summary>
+    public ClrTypeName? Clr { get; init; }
 }
+
+/// <param name="Class">With its namespace.</param>
+public sealed record ClrTypeName(string Assembly, string Class);
 
 public sealed record AssemblyDefinition(int AssemblyId, string Name, string ClrName, byte PermissionSet, byte[] Content, DateTime CreateDate);
 

@@ -55,6 +55,11 @@ internal static class TypeResolver
             throw SqlErrors.Create(2716, use.Position, syntax.Name.ToString());
         }
 
+        if (type.Clr is not null)
+        {
+            throw SqlErrors.NotSupported($"values of the CLR type {catalog.SchemaName(type.SchemaId)}.{type.Name}");
+        }
+
         if (type.Table is { } table)
         {
             if (use.IsCast || use.Subject == "column")

@@ -53,6 +53,12 @@ internal static class AssemblyInspector
     /// <summary>Whether the runtime itself provides an assembly.</summary>
     public static bool IsFramework(string simpleName)
     {
+        // The host itself: what a routine's data access refers to, as it refers to System.Data on SQL Server.
+        if (simpleName == typeof(AssemblyInspector).Assembly.GetName().Name)
+        {
+            return true;
+        }
+
         string? folder = Path.GetDirectoryName(typeof(object).Assembly.Location);
         if (!string.IsNullOrEmpty(folder))
         {

@@ -40,6 +40,41 @@ internal static class ClrConvert
         };
     }
 
+    /// <summary>The SQL type that stands for a CLR type where nothing else is declared; null when there is none.</summary>
+    public static SqlType? NaturalType(Type clr) => Naturals.GetValueOrDefault(Nullable.GetUnderlyingType(clr) ?? clr);
+
+    private static readonly Dictionary<Type, SqlType> Naturals = new()
+    {
+        [typeof(SqlBoolean)] = SqlType.Bit,
+        [typeof(bool)] = SqlType.Bit,
+        [typeof(SqlByte)] = SqlType.TinyInt,
+        [typeof(byte)] = SqlType.TinyInt,
+        [typeof(SqlInt16)] = SqlType.SmallInt,
+        [typeof(short)] = SqlType.SmallInt,
+        [typeof(SqlInt32)] = SqlType.Int,
+        [typeof(int)] = SqlType.Int,
+        [typeof(SqlInt64)] = SqlType.BigInt,
+        [typeof(long)] = SqlType.BigInt,
+        [typeof(SqlSingle)] = SqlType.Real,
+        [typeof(float)] = SqlType.Real,
+        [typeof(SqlDouble)] = SqlType.Float,
+        [typeof(double)] = SqlType.Float,
+        [typeof(SqlDecimal)] = SqlType.Decimal(18, 0),
+        [typeof(SqlMoney)] = SqlType.Money,
+        [typeof(SqlString)] = SqlType.NVarChar(4000),
+        [typeof(string)] = SqlType.NVarChar(4000),
+        [typeof(SqlChars)] = SqlType.NVarCharMax,
+        [typeof(SqlBinary)] = SqlType.VarBinary(8000),
+        [typeof(SqlBytes)] = SqlType.VarBinaryMax,
+        [typeof(SqlGuid)] = SqlType.UniqueIdentifier,
+        [typeof(Guid)] = SqlType.UniqueIdentifier,
+        [typeof(SqlDateTime)] = SqlType.DateTime,
+        [typeof(DateTime)] = SqlType.DateTime2(7),
+        [typeof(TimeSpan)] = SqlType.Time(7),
+        [typeof(DateTimeOffset)] = SqlType.DateTimeOffset(7),
+        [typeof(SqlXml)] = SqlType.Xml,
+    };
+
     /// <summary>The method that makes a CLR value: (SqlValue) to <paramref name="clr"/>.</summary>
     public static MethodInfo From(Type clr) => Find("From", m => m.ReturnType == clr);
 

@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Reflection;
 using System.Runtime.CompilerServices;
@@ -28,6 +29,59 @@ internal static class ClrHost
     /// <summary>Binds a module to its method, so that CREATE fails where a call would (errors 6505 to 6580).</summary>
     public static void Validate(ModuleDefinition module, CatalogSnapshot catalog) => ClrRoutine.Bind(module, catalog, a => Load(a, catalog));
 
+    /// <summary>Checks the class of a CREATE TYPE (errors 6528, 6505) and returns the largest size of its values.</summary>
+    public static int ValidateType(ClrTypeName name, CatalogSnapshot catalog)
+    {
+        Type type = FindType(name, catalog);
+        object? size = type.CustomAttributes.FirstOrDefault(a => a.AttributeType.FullName == "Microsoft.SqlServer.Server.SqlUserDefinedTypeAttribute")?
+            .NamedArguments.FirstOrDefault(a => a.MemberName == "MaxByteSize").TypedValue.Value;
+        return size is int bytes ? (bytes < 0 ? SqlType.Max : Math.Clamp(bytes, 1, 8000)) : 8000;
+    }
+
+    /// <summary>
+    /// A static method of a CLR type (type::Method) as a scalar function: the types of its parameters and result follow from the method.
+    /// Null when the class has no such method.
+    /// </summary>
+    public static ModuleDefinition? StaticMethod(TypeDefinition type, string method, CatalogSnapshot catalog)
+    {
+        ConcurrentDictionary<string, ModuleDefinition?> methods = StaticMethods.GetOrCreateValue(type);
+        return methods.GetOrAdd(method, name =>
+        {
+            MethodInfo[] found = [.. FindType(type.Clr!, catalog).GetMethods(BindingFlags.Public | BindingFlags.Static).Where(m => m.Name == name)];
+            if (found is not [{ } only] || ClrConvert.NaturalType(only.ReturnType) is not { } returned)
+            {
+                return null;
+            }
+
+            SqlType?[] parameters = [.. only.GetParameters().Select(p => ClrConvert.NaturalType(p.ParameterType))];
+            return Array.TrueForAll(parameters, p => p is not null)
+                ? new ModuleDefinition
+                {
+                    ObjectId = 0,
+                    SchemaId = type.SchemaId,
+                    Name = name,
+                    Type = ObjectTypes.ClrScalarFunction,
+                    Text = "",
+                    ReturnType = returned,
+                    Parameters = [.. parameters.Select((p, i) => new ParameterDefinition { Name = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"@{i + 1}"), Type = p! })],
+                    External = new Syntax.Ast.ExternalName(type.Clr!.Assembly, type.Clr.Class, name),
+                }
+                : null;
+        });
+    }
+
+    private static readonly ConditionalWeakTable<TypeDefinition, ConcurrentDictionary<string, ModuleDefinition?>> StaticMethods = [];
+
+    private static Type FindType(ClrTypeName name, CatalogSnapshot catalog)
+    {
+        if (!catalog.Assemblies.TryGetValue(name.Assembly, out AssemblyDefinition? definition))
+        {
+            throw SqlErrors.Create(6528, name.Assembly, catalog.DatabaseName);
+        }
+
+        return Load(definition, catalog).GetType(name.Class, throwOnError: false) ?? throw SqlErrors.CreateWithState(6505, 2, name.Class, name.Assembly);
+    }
+
     /// <summary>Calls a CLR scalar function; arguments have the types of the module's parameters.</summary>
     public static SqlValue InvokeScalar(ModuleDefinition module, SqlValue[] arguments, ExecutionContext context)
     {
@@ -37,6 +91,7 @@ internal static class ClrHost
             return SqlValue.Null;
         }
 
+        using ClrContext.Scope scope = ClrContext.Enter(context.Session);
         try
         {
             return routine.Scalar!(arguments);
@@ -58,6 +113,7 @@ internal static class ClrHost
     public static int InvokeProcedure(ModuleDefinition module, SqlValue[] arguments, ExecutionContext context)
     {
         ClrRoutine routine = Find(module, context.Session.Catalog);
+        using ClrContext.Scope scope = ClrContext.Enter(context.Session);
         try
         {
             return routine.Procedure!(arguments);

@@ -19,6 +19,9 @@ public sealed partial class NinaConnection : DbConnection
     private EngineSession? _session;
     private ConnectionState _state = ConnectionState.Closed;
 
+    /// <summary>The session belongs to the caller of a CLR routine.</summary>
+    private bool _isContext;
+
     public NinaConnection()
     {
     }
@@ -88,6 +91,11 @@ public sealed partial class NinaConnection : DbConnection
             {
                 _session = _givenDatabase.OpenSession();
             }
+            else if (_options is { ContextConnection: true })
+            {
+                _session = Clr.ClrContext.Session;
+                _isContext = true;
+            }
             else
             {
                 _host = DatabaseHost.Acquire(_options ?? new NinaConnectionStringBuilder());
@@ -120,10 +128,14 @@ public sealed partial class NinaConnection : DbConnection
             ActiveReader?.Abandon();
             Transaction?.Invalidate();
             Transaction = null;
-            _session?.Dispose();
+            if (!_isContext)
+            {
+                _session?.Dispose();
+            }
         }
         finally
         {
+            _isContext = false;
             _session = null;
             ReleaseHost();
             SetState(ConnectionState.Closed);

@@ -26,7 +26,7 @@ public enum NinaOpenMode
 /// </summary>
 public sealed class NinaConnectionStringBuilder : DbConnectionStringBuilder
 {
-    private const string DataSourceKey = "Data Source", ModeKey = "Mode", CommandTimeoutKey = "Command Timeout", PoolingKey = "Pooling", ApplicationNameKey = "Application Name";
+    private const string DataSourceKey = "Data Source", ModeKey = "Mode", CommandTimeoutKey = "Command Timeout", PoolingKey = "Pooling", ApplicationNameKey = "Application Name", ContextKey = "Context Connection";
 
     private static readonly Dictionary<string, string> Canonicals = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -42,6 +42,7 @@ public sealed class NinaConnectionStringBuilder : DbConnectionStringBuilder
         [PoolingKey] = PoolingKey,
         [ApplicationNameKey] = ApplicationNameKey,
         ["App"] = ApplicationNameKey,
+        [ContextKey] = ContextKey,
     };
 
     /// <summary>Keys of SqlClient that an application may carry along.</summary>
@@ -85,9 +86,15 @@ public sealed class NinaConnectionStringBuilder : DbConnectionStringBuilder
     /// <summary>Keep the database open after the last connection is closed, until <see cref="NinaConnection.ClearPool"/> or the end of the process. True by default.</summary>
     public bool Pooling
     {
-        get => Text(PoolingKey, "True") is var text && (bool.TryParse(text, out bool pooling) ? pooling
-            : text.ToUpperInvariant() is "YES" or "1" || (text.ToUpperInvariant() is "NO" or "0" ? false : throw new ArgumentException($"Pooling '{text}' is not true or false.")));
+        get => Flag(PoolingKey, "True");
         set => base[PoolingKey] = value.ToString();
+    }
+
+    /// <summary>Inside a CLR routine: use the session that called it. False by default.</summary>
+    public bool ContextConnection
+    {
+        get => Flag(ContextKey, "False");
+        set => base[ContextKey] = value.ToString();
     }
 
     /// <summary>APP_NAME().</summary>
@@ -114,6 +121,13 @@ public sealed class NinaConnectionStringBuilder : DbConnectionStringBuilder
         Canonicals.TryGetValue(keyword, out string? key) ? key
         : Ignored.Contains(keyword) ? keyword
         : throw new ArgumentException($"Keyword not supported: '{keyword}'.", nameof(keyword));
+
+    private bool Flag(string key, string standard)
+    {
+        string text = Text(key, standard);
+        return bool.TryParse(text, out bool flag) ? flag
+            : text.ToUpperInvariant() is "YES" or "1" || (text.ToUpperInvariant() is "NO" or "0" ? false : throw new ArgumentException($"{key} '{text}' is not true or false."));
+    }
 
     private string Text(string key, string standard) => base.TryGetValue(key, out object? value) ? (string)value : standard;
 }

@@ -246,7 +246,11 @@ public sealed partial class Parser
 
         if (At(Keyword.External))
         {
-            throw NotSupported(start, "CREATE TYPE ... EXTERNAL NAME");
+            Advance();
+            ExpectWord("NAME");
+            string assembly = ParseIdentifier();
+            string type = Accept(TokenKind.Dot) ? ParseIdentifier() : name.Name;
+            return Finish(start, new CreateTypeStatement { Name = name, External = new Catalog.ClrTypeName(assembly, type) });
         }
 
         Expect(Keyword.As);

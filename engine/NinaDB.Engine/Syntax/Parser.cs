@@ -80,38 +80,7 @@ public sealed partial class Parser
     }
 
     /// <summary>Splits a possibly quoted multi-part name such as the argument of OBJECT_ID: "dbo.[a.b]". Null when it is not a name.</summary>
-    public static IReadOnlyList<string>? TryParseName(string text)
-    {
-        var parser = new Parser(text, ParseOptions.Default);
-        var parts = new List<string>();
-        while (true)
-        {
-            if (parser.At(TokenKind.Dot) && parts.Count > 0)
-            {
-                parts.Add("");
-            }
-            else if (parser.Current.Kind is TokenKind.Identifier or TokenKind.QuotedIdentifier or TokenKind.Keyword
-                or TokenKind.Variable or TokenKind.PseudoColumn)
-            {
-                parts.Add(parser.ValueOf(parser.Current));
-                parser.Advance();
-            }
-            else
-            {
-                return null;
-            }
-
-            if (parser.At(TokenKind.EndOfFile))
-            {
-                return parts;
-            }
-
-            if (!parser.Accept(TokenKind.Dot))
-            {
-                return null;
-            }
-        }
-    }
+    public static IReadOnlyList<string>? TryParseName(string text) => MultipartName.TrySplit(text);
 
     private Batch ParseBatch()
     {

@@ -188,7 +188,7 @@ internal static partial class SqlConvert
             case SqlTypeId.UniqueIdentifier:
                 return toPlainString || toPlainBinary ? Allowed.Implicit : Allowed.No;
             case SqlTypeId.SqlVariant:
-                return to.IsLegacyLob || to.Id is SqlTypeId.RowVersion || to.IsMax ? Allowed.No : Allowed.Explicit;
+                return to.IsLegacyLob || to.Id is SqlTypeId.RowVersion or SqlTypeId.Xml or SqlTypeId.Json or SqlTypeId.Vector ? Allowed.No : Allowed.Explicit;
             case SqlTypeId.Xml:
                 return toPlainString || toPlainBinary ? Allowed.Explicit : Allowed.No;
             case SqlTypeId.Json:

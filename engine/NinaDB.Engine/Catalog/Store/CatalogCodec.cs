@@ -68,6 +68,11 @@ internal static partial class CatalogCodec
         else
         {
             writer.Type(type.BaseType!);
+            if (type.Clr is { } clr)
+            {
+                writer.String(clr.Assembly);
+                writer.String(clr.Class);
+            }
         }
 
         return writer;
@@ -82,7 +87,15 @@ internal static partial class CatalogCodec
         bool nullable = reader.Bool();
         return reader.Bool()
             ? new TypeDefinition { UserTypeId = id, SchemaId = schema, Name = name, IsNullable = nullable, Table = ReadTable(reader) }
-            : new TypeDefinition { UserTypeId = id, SchemaId = schema, Name = name, IsNullable = nullable, BaseType = reader.Type() };
+            : new TypeDefinition
+            {
+                UserTypeId = id,
+                SchemaId = schema,
+                Name = name,
+                IsNullable = nullable,
+                BaseType = reader.Type(),
+                Clr = reader.IsAtEnd ? null : new ClrTypeName(reader.String(), reader.String()),
+            };
     }
 
     public static CatalogWriter Write(AssemblyDefinition assembly)

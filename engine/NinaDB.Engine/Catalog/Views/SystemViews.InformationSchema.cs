@@ -76,7 +76,7 @@ internal static partial class SystemViews
             "DOMAIN_CATALOG nvarchar(128) null, DOMAIN_SCHEMA nvarchar(128) null, DOMAIN_NAME sysname, DATA_TYPE sysname null, CHARACTER_MAXIMUM_LENGTH int null, CHARACTER_OCTET_LENGTH int null, "
             + "COLLATION_CATALOG varchar(6) null, COLLATION_SCHEMA varchar(3) null, COLLATION_NAME sysname null, CHARACTER_SET_CATALOG varchar(6) null, CHARACTER_SET_SCHEMA varchar(3) null, "
             + "CHARACTER_SET_NAME sysname null, NUMERIC_PRECISION tinyint null, NUMERIC_PRECISION_RADIX smallint null, NUMERIC_SCALE int null, DATETIME_PRECISION smallint null, DOMAIN_DEFAULT nvarchar(4000) null",
-            s => s.Catalog.TypesById.Values.Where(t => t.BaseType is not null).Select(t =>
+            s => s.Catalog.TypesById.Values.Where(t => t.BaseType is not null && t.Clr is null).Select(t =>
             {
                 SqlType type = t.BaseType!;
                 Facets f = FacetsOf(type);

@@ -17,11 +17,18 @@ internal static partial class SystemViews
         }).Concat(s.Catalog.TypesById.Values.OrderBy(t => t.UserTypeId).Select(TypeRow))));
         add(Sys("table_types", TypeViewColumns + ", type_table_object_id int, is_memory_optimized bit null",
             s => s.Catalog.TypesById.Values.Where(t => t.Table is not null).Select(t => (object?[])[.. TypeRow(t), t.Table!.ObjectId, false])));
-        add(Empty("assembly_types", TypeViewColumns + ", assembly_id int, assembly_class sysname null, is_binary_ordered bit null, is_fixed_length bit null, prog_id nvarchar(40) null, assembly_qualified_name nvarchar(4000) null"));
+        add(Sys("assembly_types", TypeViewColumns + ", assembly_id int, assembly_class sysname null, is_binary_ordered bit null, is_fixed_length bit null, prog_id nvarchar(40) null, assembly_qualified_name nvarchar(4000) null",
+            s => s.Catalog.TypesById.Values.Where(t => t.Clr is not null).OrderBy(t => t.UserTypeId).Select(t =>
+            {
+                AssemblyDefinition? assembly = s.Catalog.Assemblies.GetValueOrDefault(t.Clr!.Assembly);
+                return (object?[])[.. TypeRow(t), assembly?.AssemblyId ?? 0, t.Clr.Class, null, null, null, $"{t.Clr.Class}, {assembly?.ClrName}"];
+            })));
         add(Empty("xml_schema_collections", "xml_collection_id int, schema_id int, principal_id int null, name sysname, create_date datetime, modify_date datetime"));
     }
 
-    private static object?[] TypeRow(TypeDefinition t) => t.BaseType is { } type
+    private static object?[] TypeRow(TypeDefinition t) => t.Clr is not null
+        ? [t.Name, 240, t.UserTypeId, t.SchemaId, null, t.BaseType!.MaxLength, 0, 0, null, t.IsNullable, true, true, 0, 0, false]
+        : t.BaseType is { } type
         ?
         [
             t.Name, SystemTypes.SystemTypeIdOf(type.Id), t.UserTypeId, t.SchemaId, null, type.MaxLength, type.CatalogPrecision, CatalogScale(type), type.IsString ? type.EffectiveCollation.Name : null,

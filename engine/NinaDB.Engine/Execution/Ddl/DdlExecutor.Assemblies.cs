@@ -177,10 +177,12 @@ internal sealed partial class DdlExecutor
 
         AuthorizeDrop("assembly", name, () => Access.OnAssembly("CONTROL", assembly.AssemblyId));
 
-        if (Catalog.ObjectsById.Values.OfType<ModuleDefinition>().FirstOrDefault(m => m.External is { } external
-            && external.Assembly.Equals(assembly.Name, StringComparison.OrdinalIgnoreCase)) is { } user)
+        string? user = Catalog.ObjectsById.Values.OfType<ModuleDefinition>().FirstOrDefault(m => m.External is { } external
+            && external.Assembly.Equals(assembly.Name, StringComparison.OrdinalIgnoreCase))?.Name
+            ?? Catalog.TypesById.Values.FirstOrDefault(t => t.Clr is { } clr && clr.Assembly.Equals(assembly.Name, StringComparison.OrdinalIgnoreCase))?.Name;
+        if (user is not null)
         {
-            throw SqlErrors.Create(6590, assembly.Name, user.Name);
+            throw SqlErrors.Create(6590, assembly.Name, user);
         }
 
         _editor.Remove(assembly);

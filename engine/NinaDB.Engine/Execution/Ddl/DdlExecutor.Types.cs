@@ -39,6 +39,19 @@ internal sealed partial class DdlExecutor
             return;
         }
 
+        if (statement.External is { } external)
+        {
+            _editor.Put(new TypeDefinition
+            {
+                UserTypeId = id,
+                SchemaId = schema.SchemaId,
+                Name = name,
+                BaseType = SqlType.VarBinary(Clr.ClrHost.ValidateType(external, Catalog)),
+                Clr = external,
+            });
+            return;
+        }
+
         ResolvedType resolved = TypeResolver.Resolve(statement.BaseType!, Catalog, new TypeUse("type", null, 1));
         if (resolved.Type.Id == SqlTypeId.Vector)
         {

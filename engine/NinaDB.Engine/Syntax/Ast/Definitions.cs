@@ -351,6 +351,9 @@ public sealed class CreateTypeStatement : Statement
     public bool? IsNullable { get; init; }
 
     public TableDefinitionSyntax? Table { get; init; }
+
+    /// <summary>EXTERNAL NAME of a CLR type.</summary>
+    public Catalog.ClrTypeName? External { get; init; }
 }
 
 public sealed class SequenceStatement : Statement
