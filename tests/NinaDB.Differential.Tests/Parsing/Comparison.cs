@@ -12,17 +12,9 @@ internal sealed record Difference(string? Ours, string? Theirs)
 
 internal static class Comparison
 {
-    /// <summary>Null when both accept or both refuse.</summary>
-    public static Difference? Compare(string batch)
-    {
-        string? ours = Ours(batch);
-        string? theirs = Theirs(batch);
-        return ours is null == theirs is null ? null : new Difference(ours, theirs);
-    }
-
     /// <summary>
     /// Errors that the server raises while it compiles but that no grammar knows (what a label, BREAK or THROW stands in, lengths of rows, nesting, variables),
-    /// and our refusals by name (40517): the batch was understood.
+    /// and our refusals by name (40517), which read no further: the batch says nothing about grammar.
     /// </summary>
     private static readonly HashSet<int> NotGrammar = [132, 133, 134, 135, 136, 137, 191, 10704, 10709, 40517];
 
@@ -32,29 +24,32 @@ internal static class Comparison
     /// </summary>
     private static readonly HashSet<int> NotTheirGrammar = [46047, 46086, 46089];
 
-    /// <summary>Our error, or null.</summary>
-    public static string? Ours(string batch)
+    /// <summary>Null when both accept, both refuse, or one of them speaks of something else than grammar.</summary>
+    public static Difference? Compare(string batch)
     {
+        string? ours = null;
         try
         {
             Parser.ParseBatch(batch);
-            return null;
-        }
-        catch (SqlErrorException exception) when (NotGrammar.Contains(exception.Error.Number))
-        {
-            return null;
         }
         catch (SqlErrorException exception)
         {
-            return $"{exception.Error.Number} (line {exception.Error.Line}): {exception.Error.Message}";
-        }
-    }
+            if (NotGrammar.Contains(exception.Error.Number))
+            {
+                return null;
+            }
 
-    public static string? Theirs(string batch)
-    {
+            ours = $"{exception.Error.Number} (line {exception.Error.Line}): {exception.Error.Message}";
+        }
+
         using var reader = new StringReader(batch);
         new TSql150Parser(initialQuotedIdentifiers: true).Parse(reader, out IList<ParseError> errors);
-        errors = [.. errors.Where(e => !NotTheirGrammar.Contains(e.Number))];
-        return errors.Count == 0 ? null : $"{errors[0].Number} (line {errors[0].Line}): {errors[0].Message}";
+        if (errors.Any(e => NotTheirGrammar.Contains(e.Number)))
+        {
+            return null;
+        }
+
+        string? theirs = errors.Count == 0 ? null : $"{errors[0].Number} (line {errors[0].Line}): {errors[0].Message}";
+        return ours is null == theirs is null ? null : new Difference(ours, theirs);
     }
 }
