@@ -17,6 +17,7 @@ public static partial class SqlErrors
         templates[153] = new(15, "Invalid usage of the option %1 in the %2 statement.");
         templates[156] = new(15, "Incorrect syntax near the keyword '%1'.");
         templates[159] = new(15, "Must specify the table name and index name for the DROP INDEX statement.");
+        templates[166] = new(15, "'%1' does not allow specifying the database name as a prefix to the object name.");
         templates[168] = new(15, "The floating point value '%1' is out of the range of computer representation (%2 bytes).");
         templates[174] = new(15, "The %1 function requires %2 argument(s).");
         templates[191] = new(15, "Some part of your SQL statement is nested too deeply. Rewrite the query or break it up into smaller queries.");

@@ -51,7 +51,14 @@ public sealed partial class Parser
         Token start = Current;
         Advance();
         Advance();
+        bool isBare = !At(TokenKind.Semicolon);
         List<Statement> tried = ParseStatements(isBatch: false);
+        if (tried.Count == 0 && !isBare)
+        {
+            // BEGIN TRY END TRY is allowed, semicolons alone are not.
+            throw SyntaxError();
+        }
+
         Expect(Keyword.End);
         ExpectWord("TRY");
         BlockStatement tryBlock = Finish(start, new BlockStatement { Statements = tried });
@@ -222,13 +229,13 @@ public sealed partial class Parser
     {
         Token start = Current;
         Advance();
-        if (Current.Kind is TokenKind.Integer or TokenKind.Variable or TokenKind.Minus)
+        if (Current.Kind is TokenKind.Integer or TokenKind.Variable)
         {
-            Expression number = ParseUnary();
+            Expression number = ParsePrimary();
             Expect(TokenKind.Comma);
-            Expression message = ParsePrimary();
+            Expression message = Current.Kind is TokenKind.String or TokenKind.NationalString or TokenKind.Variable ? ParsePrimary() : throw SyntaxError();
             Expect(TokenKind.Comma);
-            Expression state = ParsePrimary();
+            Expression state = Current.Kind is TokenKind.Integer or TokenKind.Variable ? ParsePrimary() : throw SyntaxError();
             return Finish(start, new ThrowStatement { Number = number, Message = message, State = state });
         }
 

@@ -397,7 +397,7 @@ public sealed partial class Parser
         }
 
         Expect(Keyword.Values);
-        List<Expression> values = ParseArguments();
+        List<Expression> values = At(TokenKind.LeftParen) && Peek().Kind == TokenKind.RightParen ? throw SyntaxError(Peek()) : ParseArguments();
         return Finish(start, new MergeClause { Match = match, Condition = condition, InsertColumns = columns, InsertValues = values });
     }
 

@@ -154,7 +154,7 @@ public sealed partial class Parser
                 or TokenKind.NationalString or TokenKind.Variable or TokenKind.GlobalVariable:
                 return ParsePrimary();
             case TokenKind.Identifier or TokenKind.QuotedIdentifier:
-                string text = string.Join('.', ParseNameParts());
+                string text = ParseIdentifier();
                 return Finish(start, new LiteralExpression { Kind = LiteralKind.NationalString, Text = text });
             case TokenKind.Keyword when start.Keyword == Keyword.Null:
                 return TakeLiteral(LiteralKind.Null);
@@ -214,7 +214,9 @@ public sealed partial class Parser
         if (kind is "USER" or "LOGIN")
         {
             Expect(TokenKind.Equal);
-            name = Current.Kind is TokenKind.String or TokenKind.NationalString or TokenKind.Variable ? ParsePrimary() : throw SyntaxError();
+            Token nameStart = Current;
+            name = nameStart.Kind is TokenKind.String or TokenKind.NationalString or TokenKind.Variable ? ParsePrimary()
+                : Finish(nameStart, new LiteralExpression { Kind = LiteralKind.NationalString, Text = ParseIdentifier() });
         }
 
         bool noRevert = false;

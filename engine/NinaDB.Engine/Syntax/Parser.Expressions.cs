@@ -103,6 +103,10 @@ public sealed partial class Parser
                 Advance();
                 operand = ParseMethodCall(operand);
             }
+            else if (At(TokenKind.Dot) && Peek().Kind is TokenKind.Identifier or TokenKind.QuotedIdentifier)
+            {
+                throw NotSupported(Current, "properties of CLR types");
+            }
             else if (At(Keyword.Collate))
             {
                 Advance();
@@ -204,10 +208,6 @@ public sealed partial class Parser
                 return ParseParenthesized();
             case TokenKind.LeftBrace:
                 return ParseOdbcEscape();
-            case TokenKind.DoubleColon:
-                // ::fn_name(...), the old spelling of a system function.
-                Advance();
-                return ParseNameExpression();
             case TokenKind.Keyword:
                 return ParseKeywordPrimary();
             case TokenKind.Identifier:
@@ -326,6 +326,12 @@ public sealed partial class Parser
         if (parts.Count > MaxNameParts)
         {
             throw At(start, SqlErrors.Create(102, parts[^1]));
+        }
+
+        if (parts.Count > 1 && parts[^2].Length == 0)
+        {
+            // .column and table..column name no table.
+            throw At(start, SqlErrors.Create(102, "."));
         }
 
         return Finish(start, new ColumnExpression { Qualifier = parts.Count == 1 ? [] : parts[..^1], Name = parts[^1] });

@@ -19,6 +19,14 @@ public sealed partial class Parser
         _atBatchStart = false;
     }
 
+    /// <summary>Modules are made in the current database: a database in their name is error 166.</summary>
+    private ObjectName ParseModuleName(string kind)
+    {
+        Token start = Current;
+        ObjectName name = ParseObjectName();
+        return name.Parts.Count <= 2 ? name : throw At(start, SqlErrors.Create(166, $"CREATE/ALTER {kind}"));
+    }
+
     /// <summary>What sys.sql_modules keeps: the batch, with the comments that stand before CREATE.</summary>
     private string ModuleText(in Token start) => start.Start <= _tokens[0].Start ? _text : _text[start.Start..];
 
@@ -28,7 +36,7 @@ public sealed partial class Parser
     {
         Advance();
         RequireBatchStart(first, start, action, "PROCEDURE");
-        ObjectName name = ParseObjectName();
+        ObjectName name = ParseModuleName("PROCEDURE");
         if (At(TokenKind.Semicolon) && Peek().Kind == TokenKind.Integer)
         {
             throw NotSupported(Current, "numbered procedures");
@@ -178,7 +186,7 @@ public sealed partial class Parser
     {
         Advance();
         RequireBatchStart(first, start, action, "FUNCTION");
-        ObjectName name = ParseObjectName();
+        ObjectName name = ParseModuleName("FUNCTION");
         Expect(TokenKind.LeftParen);
         var parameters = new List<ParameterSyntax>();
         if (!At(TokenKind.RightParen))
@@ -319,7 +327,7 @@ public sealed partial class Parser
     {
         Advance();
         RequireBatchStart(first, start, action, "VIEW");
-        ObjectName name = ParseObjectName();
+        ObjectName name = ParseModuleName("VIEW");
         List<string> columns = At(TokenKind.LeftParen) ? ParseIdentifierList() : [];
         List<string> options = ParseModuleOptions();
         Expect(Keyword.As);
@@ -352,7 +360,7 @@ public sealed partial class Parser
     {
         Advance();
         RequireBatchStart(first, start, action, "TRIGGER");
-        ObjectName name = ParseObjectName();
+        ObjectName name = ParseModuleName("TRIGGER");
         Expect(Keyword.On);
         ObjectName? target = null;
         string? scope = null;
@@ -410,6 +418,11 @@ public sealed partial class Parser
         }
 
         List<Statement> body = ParseStatements(isBatch: true);
+        if (body.Count == 0)
+        {
+            throw SyntaxError();
+        }
+
         return Finish(start, new CreateTriggerStatement
         {
             Action = action,

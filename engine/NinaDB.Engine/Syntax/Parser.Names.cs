@@ -141,7 +141,7 @@ public sealed partial class Parser
                 {
                     arguments.Add(ParseInt());
                 }
-                else if (arguments.Count == 1 && AtIdentifier)
+                else if (arguments.Count == 1 && AtIdentifier && name.Name.Equals("vector", StringComparison.OrdinalIgnoreCase))
                 {
                     baseType = ParseIdentifier();
                 }
@@ -214,7 +214,7 @@ public sealed partial class Parser
             return Finish(start, new ObjectName { Parts = [binary ? "varbinary" : "varchar"] });
         }
 
-        return ParseObjectName();
+        return At(TokenKind.Dot) ? throw SyntaxError() : ParseObjectName();
     }
 
     private int ParseInt()

@@ -120,6 +120,11 @@ public sealed partial class Parser
                         QueryExpression query = ParseSubquery();
                         return Finish(start, new ExistsPredicate { Query = query });
                     case Keyword.Update when Peek().Kind == TokenKind.LeftParen:
+                        if (Peek(2).Kind == TokenKind.RightParen)
+                        {
+                            throw SyntaxError(Peek(2));
+                        }
+
                         Advance();
                         return ParsePredicateFunction(start);
                     case Keyword.Contains when Peek().Kind == TokenKind.LeftParen:

@@ -21,10 +21,10 @@ public sealed partial class Parser
         var permissions = new List<(string, IReadOnlyList<string>)>();
         do
         {
-            string permission = TakeWord();
+            string permission = TakePermissionWord();
             while (AtAnyWord && !At(Keyword.On) && !At(Keyword.To) && !At(Keyword.From))
             {
-                permission += " " + TakeWord();
+                permission += " " + TakePermissionWord();
             }
 
             if (permission.StartsWith("EXEC ", StringComparison.Ordinal) || permission == "EXEC")
@@ -102,6 +102,16 @@ public sealed partial class Parser
         });
     }
 
+    /// <summary>A word of a permission's name: VIEW DEFINITION, CREATE TABLE, ALTER ANY DATABASE DDL TRIGGER. Which there are, the catalog knows.</summary>
+    private string TakePermissionWord() => At(Keyword.Grant) || At(Keyword.On) ? throw SyntaxError() : TakeWord();
+
+    private static readonly HashSet<string> SecurableClasses = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "OBJECT", "SCHEMA", "DATABASE", "TYPE", "ROLE", "USER", "LOGIN", "SERVER", "ASSEMBLY", "CERTIFICATE", "ENDPOINT", "CONTRACT", "SERVICE", "ROUTE", "APPLICATION ROLE",
+        "ASYMMETRIC KEY", "SYMMETRIC KEY", "FULLTEXT CATALOG", "FULLTEXT STOPLIST", "MESSAGE TYPE", "REMOTE SERVICE BINDING", "XML SCHEMA COLLECTION", "SERVER ROLE",
+        "AVAILABILITY GROUP", "SEARCH PROPERTY LIST", "DATABASE SCOPED CREDENTIAL", "EXTERNAL LANGUAGE", "EXTERNAL LIBRARY", "EXTERNAL MODEL", "CREDENTIAL",
+    };
+
     /// <summary>CLASS :: before a securable, possibly of several words (XML SCHEMA COLLECTION::); null when there is none.</summary>
     private string? ParseSecurableClass()
     {
@@ -116,6 +126,7 @@ public sealed partial class Parser
             return null;
         }
 
+        Token start = Current;
         string name = TakeWord();
         while (!At(TokenKind.DoubleColon))
         {
@@ -123,7 +134,7 @@ public sealed partial class Parser
         }
 
         Advance();
-        return name;
+        return SecurableClasses.Contains(name) ? name : throw SyntaxError(start);
     }
 
     private AlterAuthorizationStatement ParseAlterAuthorization(in Token start)
@@ -203,6 +214,11 @@ public sealed partial class Parser
             {
                 break;
             }
+        }
+
+        if (action == "ALTER" && kind.EndsWith("ROLE", StringComparison.Ordinal) && add is null && drop is null && options.Count == 0)
+        {
+            throw SyntaxError();
         }
 
         return Finish(start, new PrincipalStatement { Action = action, Class = kind, Name = name, AddMember = add, DropMember = drop, Options = options });

@@ -1,6 +1,7 @@
 using Microsoft.SqlServer.TransactSql.ScriptDom;
 using NinaDB.Engine.Errors;
 using NinaDB.Engine.Syntax;
+using NinaDB.Engine.Syntax.Ast;
 
 namespace NinaDB.Differential.Tests.Parsing;
 
@@ -20,9 +21,9 @@ internal static class Comparison
 
     /// <summary>
     /// What ScriptDom checks beyond grammar and we check where names are bound, with the server's own errors: ORDER BY in views (1033), DISTINCT in windows (10759), positional
-    /// after named arguments (119).
+    /// after named arguments (119), OUTPUT of a constant (179), lengths of types (2716), two identity or ROWGUIDCOL columns (2744, 8195), constraints of computed columns (1764).
     /// </summary>
-    private static readonly HashSet<int> NotTheirGrammar = [46047, 46086, 46089];
+    private static readonly HashSet<int> NotTheirGrammar = [46008, 46009, 46011, 46042, 46043, 46047, 46086, 46088, 46089];
 
     /// <summary>Null when both accept, both refuse, or one of them speaks of something else than grammar.</summary>
     public static Difference? Compare(string batch)
@@ -30,7 +31,11 @@ internal static class Comparison
         string? ours = null;
         try
         {
-            Parser.ParseBatch(batch);
+            if (Parser.ParseBatch(batch).Statements.Any(s => s is UtilityStatement))
+            {
+                // BACKUP, CREATE CERTIFICATE ...: known by their first words, and refused when they run.
+                return null;
+            }
         }
         catch (SqlErrorException exception)
         {

@@ -4,10 +4,27 @@ namespace NinaDB.Differential.Tests.Parsing;
 /// <summary>Makes near neighbours of a batch: tokens dropped, doubled, swapped, or put in from another batch.</summary>
 internal static class Mutations
 {
-    public static string Mutate(string batch, string other, Random random)
+    /// <summary>What is put in.</summary>
+    private static readonly string[] Donors =
+    [
+        "SELECT a, COUNT(*) AS n FROM dbo.T AS t WHERE t.a = 1 AND b IS NOT NULL GROUP BY a HAVING COUNT(*) > 1 ORDER BY n DESC;",
+        "INSERT INTO dbo.T (a, b) OUTPUT inserted.a VALUES (1, 'x'), (DEFAULT, NULL);",
+        "UPDATE t SET a = a + 1, b = CASE WHEN a > 0 THEN 'p' ELSE 'n' END FROM dbo.T AS t INNER JOIN #u AS u ON u.id = t.id;",
+        "DELETE TOP (3) FROM dbo.T WHERE EXISTS (SELECT * FROM s.U WHERE U.x BETWEEN 1 AND 2);",
+        "CREATE TABLE dbo.T (id int IDENTITY(1, 1) NOT NULL CONSTRAINT PK PRIMARY KEY, a decimal(9, 2) NULL DEFAULT (0), c AS (a * 2) PERSISTED, CHECK (a > 0));",
+        "ALTER TABLE dbo.T ADD CONSTRAINT FK FOREIGN KEY (a) REFERENCES dbo.U (id) ON DELETE CASCADE;",
+        "CREATE PROCEDURE dbo.P @a int = 1, @b nvarchar(max) OUTPUT WITH EXECUTE AS OWNER AS BEGIN SET NOCOUNT ON; RETURN 1; END;",
+        "DECLARE @i int = 0, @t TABLE (x int); WHILE @i < 3 BEGIN SET @i += 1; IF @i = 2 BREAK ELSE CONTINUE; END;",
+        "BEGIN TRY BEGIN TRANSACTION; EXEC dbo.P @a = 2, @b = @x OUTPUT; COMMIT; END TRY BEGIN CATCH IF @@TRANCOUNT > 0 ROLLBACK TRANSACTION; THROW; END CATCH;",
+        "MERGE dbo.T AS t USING (VALUES (1)) AS s(id) ON t.id = s.id WHEN MATCHED THEN UPDATE SET a = 1 WHEN NOT MATCHED THEN INSERT (id) VALUES (s.id);",
+        "WITH c AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM c WHERE n < 9) SELECT SUM(n) OVER (PARTITION BY n ORDER BY n ROWS BETWEEN 1 PRECEDING AND CURRENT ROW) FROM c OPTION (MAXRECURSION 10);",
+        "GRANT SELECT ON OBJECT::dbo.T TO u WITH GRANT OPTION; CREATE UNIQUE INDEX ix ON dbo.T (a ASC) INCLUDE (b) WHERE a IS NOT NULL WITH (FILLFACTOR = 80);",
+    ];
+
+    public static string Mutate(string batch, Random random)
     {
         List<string> tokens = Tokenize(batch);
-        List<string> donor = Tokenize(other);
+        List<string> donor = Tokenize(Donors[random.Next(Donors.Length)]);
         int edits = 1 + (random.Next(4) == 0 ? 1 : 0);
         for (int i = 0; i < edits && tokens.Count > 1; i++)
         {
