@@ -39,7 +39,9 @@ public sealed partial class Parser
                 return ParseCheckConstraint(start, name, check);
             case Keyword.Set:
                 Advance();
+                Token first = Current;
                 Dictionary<string, string> options = ParseOptionList();
+                RequireTableOptions(options, first);
                 return Finish(start, new AlterTableStatement { Name = name, Action = AlterTableAction.SetOption, Options = options });
         }
 

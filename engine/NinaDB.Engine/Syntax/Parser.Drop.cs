@@ -1,3 +1,4 @@
+using NinaDB.Engine.Errors;
 using NinaDB.Engine.Syntax.Ast;
 
 namespace NinaDB.Engine.Syntax;
@@ -26,7 +27,7 @@ public sealed partial class Parser
             }
             else
             {
-                names.Add(ParseObjectName());
+                names.Add(name is "TABLE" or "SEQUENCE" or "STATISTICS" ? ParseObjectName() : ParseLocalName("DROP " + name));
             }
         }
         while (Accept(TokenKind.Comma));

@@ -34,13 +34,13 @@ public sealed partial class Parser
             options[name] = !Accept(TokenKind.Equal) ? "ON" : name switch
             {
                 // A name whose parts are told apart again later; a count with any word as its unit, judged by whoever knows the units.
-                "HISTORY_TABLE" => string.Join('.', ParseNameParts().Select(Catalog.SyntaxText.Quote)),
+                "HISTORY_TABLE" when !At(TokenKind.Dot) => string.Join('.', ParseNameParts().Select(Catalog.SyntaxText.Quote)),
                 "HISTORY_RETENTION_PERIOD" => ParseRetention(),
                 _ => ParseOptionValue(),
             };
             if (At(TokenKind.LeftParen))
             {
-                if (Peek().Kind is TokenKind.Identifier or TokenKind.Keyword)
+                if (Peek().Kind is TokenKind.Identifier or TokenKind.Keyword || name == "SYSTEM_VERSIONING")
                 {
                     ParseOptionList(options);
                 }

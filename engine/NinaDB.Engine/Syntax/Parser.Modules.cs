@@ -19,12 +19,14 @@ public sealed partial class Parser
         _atBatchStart = false;
     }
 
-    /// <summary>Modules are made in the current database: a database in their name is error 166.</summary>
-    private ObjectName ParseModuleName(string kind)
+    private ObjectName ParseModuleName(string kind) => ParseLocalName($"CREATE/ALTER {kind}");
+
+    /// <summary>The name of something that is made in, or dropped from, the current database only: a database in it is error 166.</summary>
+    private ObjectName ParseLocalName(string action)
     {
         Token start = Current;
         ObjectName name = ParseObjectName();
-        return name.Parts.Count <= 2 ? name : throw At(start, SqlErrors.Create(166, $"CREATE/ALTER {kind}"));
+        return name.Parts.Count <= 2 || name.Parts[^3].Length == 0 ? name : throw At(start, SqlErrors.Create(166, action));
     }
 
     /// <summary>What sys.sql_modules keeps: the batch, with the comments that stand before CREATE.</summary>

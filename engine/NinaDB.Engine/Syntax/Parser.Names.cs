@@ -214,7 +214,13 @@ public sealed partial class Parser
             return Finish(start, new ObjectName { Parts = [binary ? "varbinary" : "varchar"] });
         }
 
-        return At(TokenKind.Dot) ? throw SyntaxError() : ParseObjectName();
+        if (At(TokenKind.Dot))
+        {
+            throw SyntaxError();
+        }
+
+        ObjectName name = ParseObjectName();
+        return name.Parts.Count <= 2 ? name : throw At(start, Errors.SqlErrors.Create(117, "type", name.ToString(), 1));
     }
 
     private int ParseInt()

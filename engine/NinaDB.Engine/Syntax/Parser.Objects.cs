@@ -218,6 +218,16 @@ public sealed partial class Parser
             elements.Add(At(Keyword.Create) ? ParseCreate(first: true) : ParsePermission());
         }
 
+        while (At(TokenKind.Semicolon))
+        {
+            Advance();
+        }
+
+        if (!At(TokenKind.EndOfFile))
+        {
+            throw SyntaxError();
+        }
+
         return Finish(start, new CreateSchemaStatement { Name = name ?? owner ?? throw SyntaxError(), Owner = owner, Elements = elements });
     }
 
@@ -236,7 +246,7 @@ public sealed partial class Parser
     private Statement ParseCreateType(in Token start)
     {
         Advance();
-        ObjectName name = ParseObjectName();
+        ObjectName name = ParseLocalName("CREATE TYPE");
         if (Accept(Keyword.From))
         {
             DataTypeSyntax type = ParseDataType();
@@ -363,7 +373,7 @@ public sealed partial class Parser
     private CreateSynonymStatement ParseSynonym(in Token start)
     {
         Advance();
-        ObjectName name = ParseObjectName();
+        ObjectName name = ParseLocalName("CREATE SYNONYM");
         Expect(Keyword.For);
         ObjectName target = ParseObjectName();
         return Finish(start, new CreateSynonymStatement { Name = name, Target = target });

@@ -103,7 +103,7 @@ public sealed partial class Parser
     }
 
     /// <summary>A word of a permission's name: VIEW DEFINITION, CREATE TABLE, ALTER ANY DATABASE DDL TRIGGER. Which there are, the catalog knows.</summary>
-    private string TakePermissionWord() => At(Keyword.Grant) || At(Keyword.On) ? throw SyntaxError() : TakeWord();
+    private string TakePermissionWord() => Current.Keyword is Keyword.Grant or Keyword.On or Keyword.From or Keyword.To ? throw SyntaxError() : TakeWord();
 
     private static readonly HashSet<string> SecurableClasses = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -293,7 +293,7 @@ public sealed partial class Parser
     {
         Advance();
         ExpectWord("POLICY");
-        ObjectName name = ParseObjectName();
+        ObjectName name = ParseLocalName("CREATE/ALTER SECURITY POLICY");
         var predicates = new List<SecurityPredicateSyntax>();
         if (At(Keyword.Add) || At(Keyword.Alter) || At(Keyword.Drop))
         {

@@ -60,11 +60,34 @@ public sealed partial class Parser
             else if (At(Keyword.With) && Peek().Kind == TokenKind.LeftParen)
             {
                 Advance();
+                Token first = Current;
                 ParseOptionList(options);
+                RequireTableOptions(options, first);
             }
             else
             {
                 return;
+            }
+        }
+    }
+
+    private static readonly HashSet<string> TableOptions = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "ON", "TEXTIMAGE_ON", "FILESTREAM_ON", "SYSTEM_VERSIONING", "HISTORY_TABLE", "DATA_CONSISTENCY_CHECK", "HISTORY_RETENTION_PERIOD", "LOCK_ESCALATION", "DATA_COMPRESSION",
+        "XML_COMPRESSION", "MEMORY_OPTIMIZED", "DURABILITY", "LEDGER", "APPEND_ONLY", "LEDGER_VIEW", "REMOTE_DATA_ARCHIVE", "MIGRATION_STATE", "FILTER_PREDICATE", "DATA_DELETION",
+        "FILTER_COLUMN", "RETENTION_PERIOD", "FILETABLE_DIRECTORY", "FILETABLE_NAMESPACE", "FILETABLE_COLLATE_FILENAME", "FILETABLE_PRIMARY_KEY_CONSTRAINT_NAME",
+        "FILETABLE_STREAMID_UNIQUE_CONSTRAINT_NAME", "FILETABLE_FULLPATH_UNIQUE_CONSTRAINT_NAME", "TRANSACTION_ID_COLUMN_NAME", "SEQUENCE_NUMBER_COLUMN_NAME",
+        "OPERATION_TYPE_COLUMN_NAME", "OPERATION_TYPE_DESC_COLUMN_NAME",
+    };
+
+    /// <summary>Options of tables are known words, and SYSTEM_VERSIONING is ON or OFF.</summary>
+    private void RequireTableOptions(Dictionary<string, string> options, in Token start)
+    {
+        foreach ((string name, string value) in options)
+        {
+            if (!TableOptions.Contains(name) || (name == "SYSTEM_VERSIONING" && value is not ("ON" or "OFF")))
+            {
+                throw SyntaxError(start);
             }
         }
     }

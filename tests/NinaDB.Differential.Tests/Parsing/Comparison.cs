@@ -20,10 +20,10 @@ internal static class Comparison
     private static readonly HashSet<int> NotGrammar = [132, 133, 134, 135, 136, 137, 191, 10704, 10709, 40517];
 
     /// <summary>
-    /// What ScriptDom checks beyond grammar and we check where names are bound, with the server's own errors: ORDER BY in views (1033), DISTINCT in windows (10759), positional
-    /// after named arguments (119), OUTPUT of a constant (179), lengths of types (2716), two identity or ROWGUIDCOL columns (2744, 8195), constraints of computed columns (1764).
+    /// Errors of ScriptDom about grammar: unexpected words, ends and names. Its others (ORDER BY in views, lengths of types, columns of a period ...) are rules that
+    /// we check where names are bound, with the server's own numbers.
     /// </summary>
-    private static readonly HashSet<int> NotTheirGrammar = [46008, 46009, 46011, 46042, 46043, 46047, 46086, 46088, 46089];
+    private static readonly HashSet<int> TheirGrammar = [46005, 46010, 46016, 46021, 46029];
 
     /// <summary>Null when both accept, both refuse, or one of them speaks of something else than grammar.</summary>
     public static Difference? Compare(string batch)
@@ -49,7 +49,7 @@ internal static class Comparison
 
         using var reader = new StringReader(batch);
         new TSql150Parser(initialQuotedIdentifiers: true).Parse(reader, out IList<ParseError> errors);
-        if (errors.Any(e => NotTheirGrammar.Contains(e.Number)))
+        if (errors.Any(e => !TheirGrammar.Contains(e.Number)))
         {
             return null;
         }

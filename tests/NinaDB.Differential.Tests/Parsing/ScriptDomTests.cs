@@ -30,7 +30,7 @@ public class ScriptDomTests
     public void Mutations_of_them_are_accepted_or_refused_by_both()
     {
         var differences = new StringBuilder();
-        foreach (CorpusBatch batch in Corpus.Batches.Where(b => b.Text.Length < 2000 && !KnownDifferences.IsNewer(b.Text)))
+        foreach (CorpusBatch batch in Corpus.Batches.Where(b => b.Text.Length < 2000 && !KnownDifferences.IsNewer(b.Text)).DistinctBy(b => b.Text))
         {
             // The mutations of a batch depend on its text alone: another case in another file changes none of them.
             var random = new Random(StableHash(batch.Text));
