@@ -7,11 +7,11 @@ namespace NinaDB.Engine;
 public sealed partial class Database
 {
     private readonly Lock _publishing = new();
-    private volatile CatalogSnapshot _catalog = null!;
+    private volatile ServerCatalog _catalog = null!;
     private volatile bool _isPublishing;
 
     /// <summary>The committed catalog, waiting for a commit that is just replacing it.</summary>
-    internal CatalogSnapshot SettledCatalog
+    internal ServerCatalog SettledCatalog
     {
         get
         {
@@ -28,7 +28,7 @@ public sealed partial class Database
     }
 
     /// <summary>Commits a write transaction, and with it the catalog its session made; a changed catalog is durable in any case.</summary>
-    internal void Commit(IStoreConnection connection, CatalogSnapshot catalog, bool isDurable = true)
+    internal void Commit(IStoreConnection connection, ServerCatalog catalog, bool isDurable = true)
     {
         if (ReferenceEquals(catalog, _catalog))
         {

@@ -15,10 +15,9 @@ public sealed partial class Database : IDisposable
     private int _lastSessionId = 50;
     private int _disposed;
 
-    private Database(IKeyValueStore store, string name, string? temporaryFolder = null)
+    private Database(IKeyValueStore store, string? temporaryFolder = null)
     {
         Store = store;
-        Name = name;
         _temporaryFolder = temporaryFolder;
     }
 
@@ -33,9 +32,9 @@ public sealed partial class Database : IDisposable
         {
             using IStoreConnection connection = store.OpenConnection();
             connection.BeginStatement();
-            CatalogSnapshot catalog = CatalogStore.Load(connection);
+            ServerCatalog catalog = CatalogStore.Load(connection);
             connection.EndStatement();
-            return new Database(store, catalog.DatabaseName) { _catalog = catalog };
+            return new Database(store) { _catalog = ClearTempdb(connection, catalog) };
         }
         catch
         {
@@ -58,14 +57,17 @@ public sealed partial class Database : IDisposable
         return Create(SqliteStore.Create(folder), "NinaDB", folder);
     }
 
-    /// <summary>DB_NAME().</summary>
-    public string Name { get; }
+    /// <summary>Name of the folder's own database, which sessions start in.</summary>
+    public string Name => _catalog.Home.DatabaseName;
 
     /// <summary>Folder it lives in.</summary>
     public string? Folder => Store.Folder;
 
-    /// <summary>The catalog as last committed.</summary>
-    public CatalogSnapshot Catalog => _catalog;
+    /// <summary>The catalog of the folder's own database as last committed.</summary>
+    public CatalogSnapshot Catalog => _catalog.Home;
+
+    /// <summary>The catalogs of all databases as last committed.</summary>
+    public ServerCatalog Server => _catalog;
 
     internal IKeyValueStore Store { get; }
 
@@ -79,6 +81,15 @@ public sealed partial class Database : IDisposable
         var session = new EngineSession(this, Interlocked.Increment(ref _lastSessionId));
         _sessions[session.SessionId] = session;
         return session;
+    }
+
+    /// <summary>A session has changed its database. Error 911 when that was dropped in the same moment: a session holds its database from here on.</summary>
+    internal void Entered(EngineSession session)
+    {
+        if (_catalog.Find(session.DatabaseId) is null && !session.Store.InWriteTransaction)
+        {
+            session.RefreshCatalog();
+        }
     }
 
     /// <summary>Sessions that are open, for sys.dm_exec_sessions.</summary>
@@ -112,9 +123,9 @@ public sealed partial class Database : IDisposable
         {
             using IStoreConnection connection = store.OpenConnection();
             connection.BeginWrite(-1, CancellationToken.None);
-            CatalogSnapshot catalog = CatalogStore.Create(connection, name);
+            ServerCatalog catalog = CatalogStore.Create(connection, name);
             connection.Commit();
-            return new Database(store, name, temporaryFolder) { _catalog = catalog };
+            return new Database(store, temporaryFolder) { _catalog = catalog };
         }
         catch
         {
@@ -123,9 +134,30 @@ public sealed partial class Database : IDisposable
         }
     }
 
+    /// <summary>tempdb begins empty with every start of the server.</summary>
+    private static ServerCatalog ClearTempdb(IStoreConnection connection, ServerCatalog server)
+    {
+        if (server.Tempdb.TreeId == 0)
+        {
+            return server;
+        }
+
+        connection.BeginWrite(-1, CancellationToken.None);
+        CatalogStore.Drop(connection, server.Tempdb);
+        connection.Commit();
+        CatalogSnapshot home = server.Home;
+        return server.With(InitialCatalog.CreateSystem(ServerCatalog.TempdbId) with
+        {
+            Logins = home.Logins,
+            Configurations = home.Configurations,
+            TrustedAssemblies = home.TrustedAssemblies,
+        });
+    }
+
     private static string NameOf(string folder)
     {
         string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
-        return name.Length == 0 ? "NinaDB" : name.Length > 128 ? name[..128] : name;
+        bool isTaken = name.Length == 0 || ServerCatalog.SystemDatabases.Any(d => string.Equals(d.Name, name, StringComparison.OrdinalIgnoreCase));
+        return isTaken ? "NinaDB" : name.Length > 128 ? name[..128] : name;
     }
 }

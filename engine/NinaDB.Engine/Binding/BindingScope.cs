@@ -16,7 +16,46 @@ internal sealed class CompilationContext(EngineSession session, CatalogSnapshot 
     /// <summary>SET options that expressions are bound under: the session's, but a new session's for what all sessions share (constraints, computed columns).</summary>
     public SessionOptions Options { get; init; } = session.Options;
 
-    public CatalogSnapshot Catalog { get; } = catalog;
+    /// <summary>The catalog that names resolve in: the current database's, another one's while a view or function of that database is bound.</summary>
+    public CatalogSnapshot Catalog { get; private set; } = catalog;
+
+    /// <summary>The database that the statement runs in.</summary>
+    public int RootDatabaseId { get; } = catalog.DatabaseId;
+
+    /// <summary>Catalog versions of the other databases that take part; null for none.</summary>
+    public Dictionary<int, long>? OtherDatabases { get; private set; }
+
+    /// <summary>Names resolve in another database until the result is disposed of.</summary>
+    public NameScope In(int databaseId)
+    {
+        var scope = new NameScope(this, Catalog, Session.Database is null ? default : Session.In(databaseId));
+        if (databaseId != Catalog.DatabaseId && Session.Server.Find(databaseId) is { } other)
+        {
+            Catalog = other;
+            Use(other);
+        }
+
+        return scope;
+    }
+
+    /// <summary>Notes that the statement depends on another database's catalog.</summary>
+    public void Use(CatalogSnapshot database)
+    {
+        if (database.DatabaseId != RootDatabaseId)
+        {
+            (OtherDatabases ??= [])[database.DatabaseId] = database.Version;
+        }
+    }
+
+    /// <summary>Ends with the return to the database before.</summary>
+    internal readonly struct NameScope(CompilationContext context, CatalogSnapshot previous, DatabaseScope session) : IDisposable
+    {
+        public void Dispose()
+        {
+            context.Catalog = previous;
+            session.Dispose();
+        }
+    }
 
     public VariableMap Variables { get; } = variables;
 
@@ -86,6 +125,9 @@ internal sealed record ScopeSource(string Alias, string? Schema, IReadOnlyList<S
 
     /// <summary>The table or view whose columns these are, where the statement names it itself: permissions are asked for its columns.</summary>
     public CatalogObject? Securable { get; init; }
+
+    /// <summary>Database of a base table or view named with three parts, without alias; null otherwise.</summary>
+    public string? Database { get; init; }
 
     /// <summary>The source as FROM names it (its alias, or its name with whatever qualifier was written), for messages.</summary>
     public string? WrittenName { get; init; }

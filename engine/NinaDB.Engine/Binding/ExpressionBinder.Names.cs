@@ -159,7 +159,8 @@ internal sealed partial class ExpressionBinder
 
         // db..table: an empty schema part means the default schema.
         return qualifier.Count == 1
-            || (source.Schema is { } schema && string.Equals(schema, qualifier[^2].Length == 0 ? "dbo" : qualifier[^2], StringComparison.OrdinalIgnoreCase));
+            || (source.Schema is { } schema && string.Equals(schema, qualifier[^2].Length == 0 ? "dbo" : qualifier[^2], StringComparison.OrdinalIgnoreCase)
+                && (qualifier.Count == 2 || source.Database is null || string.Equals(source.Database, qualifier[^3], StringComparison.OrdinalIgnoreCase)));
     }
 
     private static SqlErrorException Unresolved(ColumnExpression expression) => expression.Qualifier.Count == 0

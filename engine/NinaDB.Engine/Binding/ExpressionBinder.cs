@@ -279,16 +279,28 @@ internal sealed partial class ExpressionBinder(BindingScope scope, IQueryBinder 
     /// <summary>Object by name: in the named schema, or in the module's or user's default schema and then dbo; through a synonym.</summary>
     private CatalogObject? FindObject(ObjectName name)
     {
-        CatalogSnapshot catalog = _scope.Context.Catalog;
-        CatalogObject? found = name.Schema is { } schema
-            ? catalog.Find(schema, name.Name)
-            : (_scope.Context.ModuleSchema is { } own ? catalog.Find(own, name.Name) : null) ?? catalog.Find(null, name.Name);
+        CatalogObject? found = FindNamed(name);
         if (found is not SynonymDefinition synonym)
         {
             return found;
         }
 
-        string[] parts = [.. synonym.BaseObjectName.Split('.').Select(p => p.Trim('[', ']', '"'))];
-        return catalog.Find(parts.Length > 1 && parts[^2].Length > 0 ? parts[^2] : null, parts[^1]);
+        using CompilationContext.NameScope scope = _scope.Context.In(synonym.DatabaseId);
+        return FindNamed(new ObjectName { Parts = Syntax.Parser.TryParseName(synonym.BaseObjectName) ?? [synonym.BaseObjectName] });
+    }
+
+    private CatalogObject? FindNamed(ObjectName name)
+    {
+        CompilationContext context = _scope.Context;
+        CatalogSnapshot? catalog = name.Database is null ? context.Catalog : context.Session.FindDatabase(name.Database);
+        if (catalog is null)
+        {
+            return null;
+        }
+
+        context.Use(catalog);
+        return name.Schema is { } schema
+            ? catalog.Find(schema, name.Name)
+            : (context.ModuleSchema is { } own ? catalog.Find(own, name.Name) : null) ?? catalog.Find(null, name.Name);
     }
 }

@@ -31,7 +31,7 @@ internal sealed partial class QueryBinder
             }
         }
 
-        bool mayBeSystem = name.Parts.Count == 1 || (name.Parts.Count == 2 && string.Equals(name.Schema, "sys", StringComparison.OrdinalIgnoreCase));
+        bool mayBeSystem = name.Parts.Count == 1 || (name.Server is null && string.Equals(name.Schema, "sys", StringComparison.OrdinalIgnoreCase));
         if (mayBeSystem && SystemTableFunctions.Find(name.Name) is { } system)
         {
             return BindSystemFunction(system, syntax, lateral);
@@ -40,6 +40,7 @@ internal sealed partial class QueryBinder
         (CatalogObject? found, string schema) = FindObject(name);
         if (found is SynonymDefinition synonym)
         {
+            using CompilationContext.NameScope scope = _context.In(synonym.DatabaseId);
             (found, schema) = FindObject(new ObjectName { Parts = Syntax.Parser.TryParseName(synonym.BaseObjectName) ?? [synonym.BaseObjectName] });
         }
 
@@ -123,7 +124,7 @@ internal sealed partial class QueryBinder
 
         var scope = new BindingScope(_context) { Parameters = parameters };
         SelectStatement body = definition.InlineQuery!;
-        BoundSelect query = WithoutPaths(13955, () => Expand(schema, () => Bind(body.Query, body.With, scope, QueryPlace.Table)));
+        BoundSelect query = WithoutPaths(13955, () => Expand(function, schema, () => Bind(body.Query, body.With, scope, QueryPlace.Table)));
         BoundSource source = Expose(query, alias, null, null);
         if (syntax.ColumnAliases is not null)
         {

@@ -97,7 +97,7 @@ internal sealed partial class QueryBinder
 
             SelectStatement body = ModuleSyntax.Function(function).InlineQuery!;
             var scope = new BindingScope(_context) { Parameters = parameters };
-            BoundSelect query = Expand(schema, () => Bind(body.Query, body.With, scope, QueryPlace.Table));
+            BoundSelect query = Expand(function, schema, () => Bind(body.Query, body.With, scope, QueryPlace.Table));
             return new BoundRowPredicate(values, [.. registers], query) { Reads = ReadsOf(function) };
         }
         finally

@@ -1,5 +1,6 @@
 using NinaDB.Engine.Catalog;
 using NinaDB.Engine.Errors;
+using NinaDB.Engine.Session;
 using NinaDB.Engine.Execution;
 using NinaDB.Engine.Syntax;
 using NinaDB.Engine.Syntax.Ast;
@@ -89,7 +90,7 @@ internal sealed partial class QueryBinder
 
                 if (source.Schema is not null && other.Schema is not null)
                 {
-                    if (string.Equals(source.Schema, other.Schema, StringComparison.OrdinalIgnoreCase))
+                    if (string.Equals(source.Schema, other.Schema, StringComparison.OrdinalIgnoreCase) && string.Equals(source.Database, other.Database, StringComparison.OrdinalIgnoreCase))
                     {
                         throw SqlErrors.Create(1013, Exposed(other), Exposed(source));
                     }
@@ -159,6 +160,7 @@ internal sealed partial class QueryBinder
 
     private BoundSource BindDerived(DerivedTableSource derived, BindingScope lateral)
     {
+        using CompilationContext.NameScope scope = _context.In(derived.DatabaseId ?? _context.Catalog.DatabaseId);
         BoundSelect query = BindQuery(derived.Query, lateral, QueryPlace.Table);
         return Expose(query, derived.Alias ?? "", null, derived.ColumnAliases);
     }
@@ -225,7 +227,7 @@ internal sealed partial class QueryBinder
             }
         }
 
-        if (name.Name.StartsWith('#'))
+        if (TemporaryNames.IsLocal(name.Name))
         {
             TableDefinition? temporary = _context.TemporaryTables?.Invoke(name.Name) ?? _context.Session.FindTable(null, name.Name);
             temporary = temporary ?? throw SqlErrors.Create(208, name.ToString());
@@ -245,13 +247,7 @@ internal sealed partial class QueryBinder
 
         if (name.Schema is not null && SystemViews.Find(name.Schema, name.Name) is { } system)
         {
-            bool isTempdb = string.Equals(name.Database, "tempdb", StringComparison.OrdinalIgnoreCase);
-            return BindSystemView(isTempdb ? system with { Rows = session => session.RowsOfTempdb(system) } : system, syntax);
-        }
-
-        if (string.Equals(name.Database, "msdb", StringComparison.OrdinalIgnoreCase))
-        {
-            return BindSystemView(SystemViews.FindMsdb(name.Schema, name.Name) ?? throw SqlErrors.Create(208, name.ToString()), syntax);
+            return BindSystemView(system, syntax, name);
         }
 
         (CatalogObject? found, string schema) = FindObject(name);
@@ -268,17 +264,31 @@ internal sealed partial class QueryBinder
             case SynonymDefinition synonym when depth < 8:
                 try
                 {
+                    using CompilationContext.NameScope scope = _context.In(synonym.DatabaseId);
                     return BindCatalogObject(new ObjectName { Parts = Parser.TryParseName(synonym.BaseObjectName) ?? [synonym.BaseObjectName] }, syntax, depth + 1, lateral);
                 }
                 catch (SqlErrorException error) when (error.Error.Number == 208)
                 {
                     throw SqlErrors.Create(5313, name.ToString());
                 }
-
-            default:
-                return SystemViews.FindCompatibility(name.Schema, name.Name) is { } old ? BindSystemView(old, syntax) : throw SqlErrors.Create(208, name.ToString());
         }
+
+        SystemView? other = SystemViews.FindCompatibility(name.Schema, name.Name);
+        if (other is null && DatabaseOf(name) is { } database)
+        {
+            other = database.DatabaseId switch
+            {
+                ServerCatalog.MasterId => SystemViews.FindMaster(name.Schema, name.Name),
+                ServerCatalog.MsdbId => SystemViews.FindMsdb(name.Schema, name.Name),
+                _ => null,
+            };
+        }
+
+        return other is not null ? BindSystemView(other, syntax, name) : throw SqlErrors.Create(208, name.ToString());
     }
+
+    /// <summary>The database that a name means; null when it does not exist.</summary>
+    private CatalogSnapshot? DatabaseOf(ObjectName name) => name.Database is null ? _context.Catalog : _context.Session.FindDatabase(name.Database);
 
     public void NoteNamed(CatalogObject found)
     {
@@ -286,28 +296,53 @@ internal sealed partial class QueryBinder
         {
             _context.Access.Named.Add(found);
         }
-        else if (_unfiltered == 0 && _context.Catalog.SchemaOwner(found.SchemaId) != _owner)
+        else if (_unfiltered == 0 && !IsChained(found))
         {
             _context.Access.Unchained.Add(found);
         }
     }
 
-    /// <summary>An object by name: in the module's schema, the user's default schema, then dbo.</summary>
+    /// <summary>Whether what a view or function reads has the owner of the view or function.</summary>
+    private bool IsChained(CatalogObject found) => found.DatabaseId == _context.Catalog.DatabaseId
+        ? _context.Catalog.SchemaOwner(found.SchemaId) == _owner
+        : _owner is { } owner && Security.PermissionCheck.IsChained(_context.Catalog, owner, _context.Session.CatalogOf(found), found);
+
+    /// <summary>An object by name: in the module's schema, the user's default schema, then dbo; in the database that the name says.</summary>
     private (CatalogObject? Object, string Schema) FindObject(ObjectName name)
     {
-        if (name.Database is { } database && !string.Equals(database, _context.Session.Database?.Name, StringComparison.OrdinalIgnoreCase))
+        if (TemporaryNames.IsGlobal(name.Name))
+        {
+            CatalogSnapshot tempdb = _context.Session.Server.Tempdb;
+            _context.Use(tempdb);
+            return (tempdb.Find("dbo", name.Name), "dbo");
+        }
+
+        if (DatabaseOf(name) is not { } catalog)
         {
             return (null, "");
         }
 
-        if (name.Schema is { } schema)
+        bool isOther = catalog.DatabaseId != _context.Catalog.DatabaseId;
+        if (isOther)
         {
-            return (_context.Catalog.Find(schema, name.Name), schema);
+            _context.Use(catalog);
         }
 
-        foreach (string candidate in new[] { _schema ?? _context.Session.DefaultSchema, _context.Session.DefaultSchema, "dbo" })
+        if (name.Schema is { } schema)
         {
-            if (_context.Catalog.Find(candidate, name.Name) is { } found)
+            return (catalog.Find(schema, name.Name), schema);
+        }
+
+        string own = _context.Session.DefaultSchema;
+        if (isOther)
+        {
+            using DatabaseScope scope = _context.Session.In(catalog.DatabaseId);
+            own = _context.Session.DefaultSchema;
+        }
+
+        foreach (string candidate in new[] { isOther ? own : _schema ?? own, own, "dbo" })
+        {
+            if (catalog.Find(candidate, name.Name) is { } found)
             {
                 return (found, candidate);
             }
@@ -329,6 +364,7 @@ internal sealed partial class QueryBinder
 
     private BoundSource BindTable(TableDefinition table, NamedTableSource syntax, string? schema, int? slot)
     {
+        using CompilationContext.NameScope scope = _context.In(table.Storage == TableStorageKind.Durable ? table.DatabaseId : _context.Catalog.DatabaseId);
         CheckHints(table, syntax.Hints);
         if (slot is null && table.Storage == TableStorageKind.Durable && syntax.Hints.Any(h => h is "UPDLOCK" or "XLOCK" or "TABLOCKX"))
         {
@@ -365,6 +401,7 @@ internal sealed partial class QueryBinder
         var source = new ScopeSource(alias, syntax.Alias is null ? schema ?? (slot is null && table.Name.StartsWith('#') ? "dbo" : null) : null, columns)
         {
             Table = table,
+            Database = syntax.Alias is null ? syntax.Name.Database : null,
             Securable = _expanding == 0 && slot is null && table.Storage == TableStorageKind.Durable ? table : null,
             WrittenName = syntax.Alias ?? syntax.Name.ToString(),
             ObjectName = syntax.Name.ToString(),
@@ -424,9 +461,17 @@ internal sealed partial class QueryBinder
     internal static IEnumerable<string> IndexesOf(string hint) =>
         hint["INDEX".Length..].Trim('(', ')', '=', ' ').Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(n => n.Trim('[', ']', '"'));
 
-    private BoundSource BindSystemView(SystemView view, NamedTableSource syntax)
+    /// <param name="name">As written: its database is where the view is read.</param>
+    private BoundSource BindSystemView(SystemView view, NamedTableSource syntax, ObjectName name)
     {
+        CatalogSnapshot database = DatabaseOf(name) ?? throw SqlErrors.Create(208, name.ToString());
         Func<Session.EngineSession, IEnumerable<SqlValue[]>> rows = view.Rows;
+        if (database.DatabaseId != _context.RootDatabaseId)
+        {
+            int databaseId = database.DatabaseId;
+            rows = session => session.RowsIn(databaseId, view);
+        }
+
         return Produce(syntax.Alias ?? view.Name, syntax.Alias is null ? view.Schema : null, view.Columns, [], (context, _) => rows(context.Session), syntax.ColumnAliases, 100, view.Name);
     }
 
@@ -467,7 +512,7 @@ internal sealed partial class QueryBinder
         BoundSelect query;
         try
         {
-            query = Expand(schema, () => Bind(definition.Query.Query, definition.Query.With, null, QueryPlace.Table));
+            query = Expand(view, schema, () => Bind(definition.Query.Query, definition.Query.With, null, QueryPlace.Table));
         }
         finally
         {
@@ -503,12 +548,14 @@ internal sealed partial class QueryBinder
     }
 
     /// <summary>Binds the body of a view or inline function: names in it resolve from its own schema.</summary>
-    private T Expand<T>(string schema, Func<T> bind)
+    private T Expand<T>(ModuleDefinition module, string schema, Func<T> bind)
     {
         if (++_nesting > MaximumNesting)
         {
             throw SqlErrors.Create(217, 32);
         }
+
+        using CompilationContext.NameScope scope = _context.In(module.DatabaseId);
 
         (string? previous, int? previousOwner) = (_schema, _owner);
         _schema = schema;

@@ -1,4 +1,4 @@
-using System.Collections.Immutable;
+using NinaDB.Engine.Errors;
 using NinaDB.Engine.Session;
 using NinaDB.Engine.Storage;
 
@@ -26,9 +26,10 @@ internal sealed class CatalogEditor(EngineSession session)
     /// <summary>Allocates an object id; recorded so that ids are not handed out again after a drop.</summary>
     public int NextObjectId()
     {
-        int id = CatalogStore.NextObjectId(Catalog, Catalog.LastObjectId);
-        Catalog = Catalog with { LastObjectId = id };
-        CatalogStore.SaveHeader(Store, Catalog);
+        int id = CatalogStore.NextObjectId(session.Server);
+        CatalogSnapshot home = session.Server.Home with { LastObjectId = id };
+        session.Server = session.Server.With(home);
+        CatalogStore.SaveHeader(Store, home);
         return id;
     }
 
@@ -40,20 +41,26 @@ internal sealed class CatalogEditor(EngineSession session)
             return;
         }
 
-        CatalogStore.Put(Store, CatalogRecord.Object, CatalogStore.Key(CatalogRecord.Object, value.ObjectId), CatalogCodec.Write(value));
+        if (value is ModuleDefinition procedure && TemporaryNames.IsLocal(procedure.Name))
+        {
+            session.Temporary = session.Temporary.With(session.NestLevel, procedure);
+            return;
+        }
+
+        Write(CatalogRecord.Object, CatalogStore.Key(CatalogRecord.Object, value.ObjectId), CatalogCodec.Write(value));
         Catalog = Catalog.WithObject(value);
     }
 
     /// <summary>Removes an object with its extended properties and permissions (not what depends on it).</summary>
     public void Remove(CatalogObject value)
     {
-        if (value is TableDefinition { Storage: not TableStorageKind.Durable })
+        if (value is TableDefinition { Storage: not TableStorageKind.Durable } || TemporaryNames.IsLocal(value.Name))
         {
             session.Temporary = session.Temporary.Without(value.ObjectId);
             return;
         }
 
-        CatalogStore.Delete(Store, CatalogStore.Key(CatalogRecord.Object, value.ObjectId));
+        Erase(CatalogStore.Key(CatalogRecord.Object, value.ObjectId));
         if (value is TableDefinition table)
         {
             foreach (ConstraintObject constraint in CatalogSnapshot.ConstraintsOf(table))
@@ -71,13 +78,13 @@ internal sealed class CatalogEditor(EngineSession session)
 
     public void Put(SchemaDefinition schema)
     {
-        CatalogStore.Put(Store, CatalogRecord.Schema, CatalogStore.Key(CatalogRecord.Schema, schema.SchemaId), CatalogCodec.Write(schema));
+        Write(CatalogRecord.Schema, CatalogStore.Key(CatalogRecord.Schema, schema.SchemaId), CatalogCodec.Write(schema));
         Catalog = Catalog.WithSchema(schema);
     }
 
     public void Remove(SchemaDefinition schema)
     {
-        CatalogStore.Delete(Store, CatalogStore.Key(CatalogRecord.Schema, schema.SchemaId));
+        Erase(CatalogStore.Key(CatalogRecord.Schema, schema.SchemaId));
         Catalog = Catalog.WithoutSchema(schema.Name);
         RemoveProperties(3, schema.SchemaId, null);
         RemovePermissions(3, schema.SchemaId);
@@ -85,13 +92,13 @@ internal sealed class CatalogEditor(EngineSession session)
 
     public void Put(TypeDefinition type)
     {
-        CatalogStore.Put(Store, CatalogRecord.Type, CatalogStore.Key(CatalogRecord.Type, type.UserTypeId), CatalogCodec.Write(type));
+        Write(CatalogRecord.Type, CatalogStore.Key(CatalogRecord.Type, type.UserTypeId), CatalogCodec.Write(type));
         Catalog = Catalog.WithType(type);
     }
 
     public void Remove(TypeDefinition type)
     {
-        CatalogStore.Delete(Store, CatalogStore.Key(CatalogRecord.Type, type.UserTypeId));
+        Erase(CatalogStore.Key(CatalogRecord.Type, type.UserTypeId));
         Catalog = Catalog.WithoutType(type.UserTypeId);
         RemoveProperties(6, type.UserTypeId, null);
         RemovePermissions(6, type.UserTypeId);
@@ -99,13 +106,13 @@ internal sealed class CatalogEditor(EngineSession session)
 
     public void Put(AssemblyDefinition assembly)
     {
-        CatalogStore.Put(Store, CatalogRecord.Assembly, CatalogStore.Key(CatalogRecord.Assembly, assembly.AssemblyId), CatalogCodec.Write(assembly));
+        Write(CatalogRecord.Assembly, CatalogStore.Key(CatalogRecord.Assembly, assembly.AssemblyId), CatalogCodec.Write(assembly));
         Catalog = Catalog.WithAssembly(assembly);
     }
 
     public void Remove(AssemblyDefinition assembly)
     {
-        CatalogStore.Delete(Store, CatalogStore.Key(CatalogRecord.Assembly, assembly.AssemblyId));
+        Erase(CatalogStore.Key(CatalogRecord.Assembly, assembly.AssemblyId));
         Catalog = Catalog.WithoutAssembly(assembly.Name);
         RemoveProperties(5, assembly.AssemblyId, null);
         RemovePermissions(5, assembly.AssemblyId);
@@ -113,14 +120,14 @@ internal sealed class CatalogEditor(EngineSession session)
 
     public void Put(PrincipalDefinition principal)
     {
-        CatalogStore.Put(Store, CatalogRecord.Principal, CatalogStore.Key(CatalogRecord.Principal, principal.PrincipalId), CatalogCodec.Write(principal));
+        Write(CatalogRecord.Principal, CatalogStore.Key(CatalogRecord.Principal, principal.PrincipalId), CatalogCodec.Write(principal));
         Catalog = Catalog.WithPrincipal(principal);
     }
 
     /// <summary>Removes a principal, its memberships and what was granted to it.</summary>
     public void Remove(PrincipalDefinition principal)
     {
-        CatalogStore.Delete(Store, CatalogStore.Key(CatalogRecord.Principal, principal.PrincipalId));
+        Erase(CatalogStore.Key(CatalogRecord.Principal, principal.PrincipalId));
         Catalog = Catalog.WithoutPrincipal(principal.PrincipalId);
         foreach (PermissionDefinition permission in Catalog.Permissions.Where(p => p.GranteeId == principal.PrincipalId).ToList())
         {
@@ -132,37 +139,37 @@ internal sealed class CatalogEditor(EngineSession session)
 
     public void Put(LoginDefinition login)
     {
-        CatalogStore.Put(Store, CatalogRecord.Login, CatalogStore.Key(CatalogRecord.Login, login.PrincipalId), CatalogCodec.Write(login));
-        Catalog = Catalog with { Version = CatalogSnapshot.NextVersion(), Logins = Catalog.Logins.SetItem(login.Name, login) };
+        WriteServer(CatalogRecord.Login, CatalogStore.Key(CatalogRecord.Login, login.PrincipalId), CatalogCodec.Write(login));
+        session.Server = session.Server.WithAll(c => c with { Version = CatalogSnapshot.NextVersion(), Logins = c.Logins.SetItem(login.Name, login) });
     }
 
     public void Remove(LoginDefinition login)
     {
-        CatalogStore.Delete(Store, CatalogStore.Key(CatalogRecord.Login, login.PrincipalId));
-        Catalog = Catalog with { Version = CatalogSnapshot.NextVersion(), Logins = Catalog.Logins.Remove(login.Name) };
+        CatalogStore.Delete(Store, CatalogStore.HomeTree, CatalogStore.Key(CatalogRecord.Login, login.PrincipalId));
+        session.Server = session.Server.WithAll(c => c with { Version = CatalogSnapshot.NextVersion(), Logins = c.Logins.Remove(login.Name) });
     }
 
     public void Put(PermissionDefinition permission)
     {
-        CatalogStore.Put(Store, CatalogRecord.Permission, CatalogStore.Key(permission), CatalogCodec.Write(permission));
+        Write(CatalogRecord.Permission, CatalogStore.Key(permission), CatalogCodec.Write(permission));
         Catalog = Catalog.WithPermission(permission);
     }
 
     public void Remove(PermissionDefinition permission)
     {
-        CatalogStore.Delete(Store, CatalogStore.Key(permission));
+        Erase(CatalogStore.Key(permission));
         Catalog = Catalog.WithoutPermission(permission);
     }
 
     public void Put(ExtendedProperty property)
     {
-        CatalogStore.Put(Store, CatalogRecord.ExtendedProperty, CatalogStore.Key(property), CatalogCodec.Write(property));
+        Write(CatalogRecord.ExtendedProperty, CatalogStore.Key(property), CatalogCodec.Write(property));
         Catalog = Catalog.WithExtendedProperty(property);
     }
 
     public void Remove(ExtendedProperty property)
     {
-        CatalogStore.Delete(Store, CatalogStore.Key(property));
+        Erase(CatalogStore.Key(property));
         Catalog = Catalog.WithoutExtendedProperty(property);
     }
 
@@ -181,13 +188,25 @@ internal sealed class CatalogEditor(EngineSession session)
         var writer = new CatalogWriter();
         writer.String(name);
         writer.String(value);
-        CatalogStore.Put(Store, CatalogRecord.DatabaseOption, CatalogStore.Key(CatalogRecord.DatabaseOption, name), writer);
+        Write(CatalogRecord.DatabaseOption, CatalogStore.Key(CatalogRecord.DatabaseOption, name), writer);
         Catalog = Catalog with { Version = CatalogSnapshot.NextVersion(), DatabaseOptions = Catalog.DatabaseOptions.SetItem(name, value) };
+    }
+
+    /// <summary>READ_ONLY and the access modes: written also to a database that may only be read.</summary>
+    public void SetAccess(string name, string value)
+    {
+        string? locked = Catalog.DatabaseOptions.GetValueOrDefault("READ_ONLY");
+        Catalog = Catalog with { DatabaseOptions = Catalog.DatabaseOptions.Remove("READ_ONLY") };
+        SetDatabaseOption(name, value);
+        if (locked is not null && name != "READ_ONLY")
+        {
+            Catalog = Catalog with { DatabaseOptions = Catalog.DatabaseOptions.SetItem("READ_ONLY", locked) };
+        }
     }
 
     public void RemoveDatabaseOption(string name)
     {
-        CatalogStore.Delete(Store, CatalogStore.Key(CatalogRecord.DatabaseOption, name));
+        Erase(CatalogStore.Key(CatalogRecord.DatabaseOption, name));
         Catalog = Catalog with { Version = CatalogSnapshot.NextVersion(), DatabaseOptions = Catalog.DatabaseOptions.Remove(name) };
     }
 
@@ -197,20 +216,20 @@ internal sealed class CatalogEditor(EngineSession session)
         writer.String(name);
         writer.Int32(value.Configured);
         writer.Int32(value.InUse);
-        CatalogStore.Put(Store, CatalogRecord.Configuration, CatalogStore.Key(CatalogRecord.Configuration, name), writer);
-        Catalog = Catalog with { Version = CatalogSnapshot.NextVersion(), Configurations = Catalog.Configurations.SetItem(name, value) };
+        WriteServer(CatalogRecord.Configuration, CatalogStore.Key(CatalogRecord.Configuration, name), writer);
+        session.Server = session.Server.WithAll(c => c with { Version = CatalogSnapshot.NextVersion(), Configurations = c.Configurations.SetItem(name, value) });
     }
 
     public void Put(TrustedAssembly assembly)
     {
-        CatalogStore.Put(Store, CatalogRecord.TrustedAssembly, CatalogStore.Key(CatalogRecord.TrustedAssembly, assembly.HashHex), CatalogCodec.Write(assembly));
-        Catalog = Catalog with { TrustedAssemblies = Catalog.TrustedAssemblies.SetItem(assembly.HashHex, assembly) };
+        WriteServer(CatalogRecord.TrustedAssembly, CatalogStore.Key(CatalogRecord.TrustedAssembly, assembly.HashHex), CatalogCodec.Write(assembly));
+        session.Server = session.Server.WithAll(c => c with { TrustedAssemblies = c.TrustedAssemblies.SetItem(assembly.HashHex, assembly) });
     }
 
     public void Remove(TrustedAssembly assembly)
     {
-        CatalogStore.Delete(Store, CatalogStore.Key(CatalogRecord.TrustedAssembly, assembly.HashHex));
-        Catalog = Catalog with { TrustedAssemblies = Catalog.TrustedAssemblies.Remove(assembly.HashHex) };
+        CatalogStore.Delete(Store, CatalogStore.HomeTree, CatalogStore.Key(CatalogRecord.TrustedAssembly, assembly.HashHex));
+        session.Server = session.Server.WithAll(c => c with { TrustedAssemblies = c.TrustedAssemblies.Remove(assembly.HashHex) });
     }
 
     private void RemovePermissions(byte @class, int majorId)
@@ -218,6 +237,38 @@ internal sealed class CatalogEditor(EngineSession session)
         foreach (PermissionDefinition permission in Catalog.Permissions.Where(p => p.Class == @class && p.MajorId == majorId).ToList())
         {
             Remove(permission);
+        }
+    }
+
+    /// <summary>Writes a record of the current database.</summary>
+    private void Write(CatalogRecord record, byte[] key, CatalogWriter value)
+    {
+        EnsureTree();
+        CatalogStore.Put(Store, Catalog.TreeId, record, key, value);
+    }
+
+    private void Erase(byte[] key)
+    {
+        EnsureTree();
+        CatalogStore.Delete(Store, Catalog.TreeId, key);
+    }
+
+    private void WriteServer(CatalogRecord record, byte[] key, CatalogWriter value) => CatalogStore.Put(Store, CatalogStore.HomeTree, record, key, value);
+
+    /// <summary>A system database gets its tree with the first record. Error 3906 when the database may only be read.</summary>
+    private void EnsureTree()
+    {
+        if (Catalog.IsReadOnly)
+        {
+            throw SqlErrors.Create(3906, Catalog.DatabaseName);
+        }
+
+        if (Catalog.TreeId == 0)
+        {
+            CatalogSnapshot stored = Catalog with { TreeId = Store.CreateTree() };
+            CatalogStore.Register(Store, stored);
+            CatalogStore.SaveHeader(Store, stored);
+            Catalog = stored;
         }
     }
 }

@@ -26,6 +26,12 @@ public sealed partial record CatalogSnapshot
 
     public DateTime DatabaseCreateDate { get; init; }
 
+    /// <summary>DB_ID(): 1 to 4 for the system databases.</summary>
+    public int DatabaseId { get; init; } = ServerCatalog.HomeId;
+
+    /// <summary>Tree of the store that holds the catalog; 0 while nothing has been written to a system database.</summary>
+    internal int TreeId { get; init; } = Storage.SystemTrees.Catalog;
+
     /// <summary>Key constraints, checks, defaults and foreign keys of durable tables by schema and name; the value is (table id, constraint id).</summary>
     public ImmutableDictionary<(int SchemaId, string Name), (int TableId, int ConstraintId)> ConstraintsByName { get; init; } =
         ImmutableDictionary.Create<(int, string), (int, int)>(ObjectNameComparer.Instance);
@@ -49,7 +55,10 @@ public sealed partial record CatalogSnapshot
     public ImmutableDictionary<string, TrustedAssembly> TrustedAssemblies { get; init; } =
         ImmutableDictionary.Create<string, TrustedAssembly>(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>The object id handed out last.</summary>
+    /// <summary>ALTER DATABASE ... SET READ_ONLY.</summary>
+    public bool IsReadOnly => DatabaseOptions.GetValueOrDefault("READ_ONLY") is "ON";
+
+    /// <summary>The object id handed out last on this server; kept with the first database.</summary>
     public int LastObjectId { get; init; }
 
     /// <summary>A version no other snapshot of this process has.</summary>
@@ -150,6 +159,11 @@ public sealed partial record CatalogSnapshot
     /// <summary>Adds or replaces an object (matched by its id, so a rename or a schema change is a replacement too).</summary>
     public CatalogSnapshot WithObject(CatalogObject value)
     {
+        if (value.DatabaseId != DatabaseId)
+        {
+            value = value with { DatabaseId = DatabaseId };
+        }
+
         CatalogSnapshot next = ObjectsById.ContainsKey(value.ObjectId) ? WithoutObject(value.ObjectId) : this;
         next = next with
         {

@@ -3,9 +3,6 @@ namespace NinaDB.Engine.Catalog;
 /// <summary>Defaults of the database options and scoped configurations, and how to read them.</summary>
 internal static class DatabaseOptions
 {
-    /// <summary>Database id that DB_ID() answers; 1 and 2 are master and tempdb.</summary>
-    public const int DatabaseId = 5;
-
     public const int CompatibilityLevel = 170;
 
     /// <summary>Scoped configurations with their sys ids and defaults.</summary>
@@ -25,6 +22,9 @@ internal static class DatabaseOptions
 
     /// <summary>Value of an ALTER DATABASE SET option as written, or its default.</summary>
     public static string Get(CatalogSnapshot catalog, string option, string fallback) => catalog.DatabaseOptions.GetValueOrDefault(option, fallback);
+
+    /// <summary>The collation of a database: the server's unless CREATE or ALTER DATABASE said another.</summary>
+    public static string CollationName(CatalogSnapshot catalog) => catalog.DatabaseOptions.GetValueOrDefault("COLLATION") ?? Types.Collation.Default.Name;
 
     public static bool IsOn(CatalogSnapshot catalog, string option, bool fallback) => catalog.DatabaseOptions.TryGetValue(option, out string? value)
         ? value.Equals("ON", StringComparison.OrdinalIgnoreCase)

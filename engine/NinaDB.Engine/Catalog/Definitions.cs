@@ -32,6 +32,9 @@ public abstract record CatalogObject
     public DateTime CreateDate { get; init; }
 
     public DateTime ModifyDate { get; init; }
+
+    /// <summary>Database it is in. Not part of its record: the catalog that holds it knows.</summary>
+    public int DatabaseId { get; init; } = ServerCatalog.HomeId;
 }
 
 public sealed record IdentityDefinition(decimal Seed, decimal Increment);

@@ -31,7 +31,26 @@ public sealed partial class EngineSession
 
     /// <summary>Table by name as statements name it: a temp table (#t), or one of the catalog. Null when it does not exist or is no table.</summary>
     internal TableDefinition? FindTable(string? schema, string name) =>
-        name.StartsWith('#') ? Temporary.Find(name) : Catalog.Find<TableDefinition>(schema ?? DefaultSchema, name);
+        TemporaryNames.IsLocal(name) ? Temporary.Find(name)
+            : TemporaryNames.IsGlobal(name) ? Server.Tempdb.Find<TableDefinition>("dbo", name)
+            : Catalog.Find<TableDefinition>(schema ?? DefaultSchema, name);
+
+    /// <summary>Table by name of one to three parts.</summary>
+    internal TableDefinition? FindTable(Syntax.Ast.ObjectName name)
+    {
+        if (name.Database is null || TemporaryNames.IsTemporary(name.Name))
+        {
+            return FindTable(name.Schema, name.Name);
+        }
+
+        if (FindDatabase(name.Database) is not { } database)
+        {
+            return null;
+        }
+
+        using DatabaseScope scope = In(database.DatabaseId);
+        return FindTable(name.Schema, name.Name);
+    }
 
     /// <summary>Schema that unqualified names go to while the elements of CREATE SCHEMA run; null otherwise.</summary>
     internal string? SchemaOverride { get; set; }

@@ -121,9 +121,14 @@ internal static class ObjectNames
     /// <summary>As <see cref="Find(EngineSession, string?, string)"/>, whether or not the current principal may know of it.</summary>
     public static ObjectEntry? FindAny(EngineSession session, string? schema, string name)
     {
-        if (name.StartsWith('#'))
+        if (TemporaryNames.IsLocal(name))
         {
-            return session.Temporary.Find(name) is { } table ? Entry(table) : null;
+            return session.Temporary.Find(name) is { } table ? Entry(table) : session.Temporary.FindProcedure(name) is { } procedure ? Entry(procedure) : null;
+        }
+
+        if (TemporaryNames.IsGlobal(name))
+        {
+            return session.Server.Tempdb.Find("dbo", name) is { } global ? Entry(global) : null;
         }
 
         CatalogSnapshot catalog = session.Catalog;
@@ -147,7 +152,7 @@ internal static class ObjectNames
         }
 
         bool isSystem = schema is null || schema.Equals("sys", StringComparison.OrdinalIgnoreCase) || schema.Equals("dbo", StringComparison.OrdinalIgnoreCase);
-        return isSystem && Procedures.SystemProcedures.Find(name) is { } procedure ? SystemObjects().First(o => o.ObjectId == procedure.ObjectId) : null;
+        return isSystem && Procedures.SystemProcedures.Find(name) is { } known ? SystemObjects().First(o => o.ObjectId == known.ObjectId) : null;
     }
 
     public static ObjectEntry Entry(CatalogObject value) =>

@@ -2,6 +2,9 @@ using System.Collections.Immutable;
 
 namespace NinaDB.Engine.Catalog;
 
+/// <summary>A #procedure and the nesting level at which it was created.</summary>
+public sealed record TemporaryProcedure(int Level, ModuleDefinition Module);
+
 /// <summary>A temp table and the module nesting level at which it was created (0 = the batch).</summary>
 public sealed record TemporaryTable(int Level, TableDefinition Table);
 
@@ -17,6 +20,8 @@ public sealed record TemporaryCatalog
     /// <summary>Innermost last.</summary>
     public ImmutableList<TemporaryTable> Tables { get; init; } = [];
 
+    public ImmutableList<TemporaryProcedure> Procedures { get; init; } = [];
+
     /// <summary>Changes with every temp DDL, as <see cref="CatalogSnapshot.Version"/> does for durable DDL.</summary>
     public long Version { get; init; }
 
@@ -29,19 +34,34 @@ public sealed record TemporaryCatalog
 
     public TableDefinition? Find(int objectId) => Tables.Find(t => t.Table.ObjectId == objectId)?.Table;
 
+    /// <summary>The visible temporary procedure with this name (with its leading #), or null.</summary>
+    public ModuleDefinition? FindProcedure(string name) =>
+        Procedures.FindLast(p => string.Equals(p.Module.Name, name, StringComparison.OrdinalIgnoreCase))?.Module;
+
     public TemporaryCatalog With(int level, TableDefinition table)
     {
         int index = Tables.FindIndex(t => t.Table.ObjectId == table.ObjectId);
-        return new TemporaryCatalog
+        return this with
         {
             Version = CatalogSnapshot.NextVersion(),
             Tables = index < 0 ? Tables.Add(new TemporaryTable(level, table)) : Tables.SetItem(index, Tables[index] with { Table = table }),
         };
     }
 
-    public TemporaryCatalog Without(int objectId) => new()
+    public TemporaryCatalog With(int level, ModuleDefinition procedure)
+    {
+        int index = Procedures.FindIndex(p => p.Module.ObjectId == procedure.ObjectId);
+        return this with
+        {
+            Version = CatalogSnapshot.NextVersion(),
+            Procedures = index < 0 ? Procedures.Add(new TemporaryProcedure(level, procedure)) : Procedures.SetItem(index, Procedures[index] with { Module = procedure }),
+        };
+    }
+
+    public TemporaryCatalog Without(int objectId) => this with
     {
         Version = CatalogSnapshot.NextVersion(),
         Tables = Tables.RemoveAll(t => t.Table.ObjectId == objectId),
+        Procedures = Procedures.RemoveAll(p => p.Module.ObjectId == objectId),
     };
 }

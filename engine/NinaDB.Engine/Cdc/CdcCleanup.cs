@@ -19,13 +19,13 @@ internal static class CdcCleanup
     /// <summary>A step of the cleanup job within a committing transaction, when it is time.</summary>
     public static void RunIfDue(EngineSession session, CdcStore store, DateTime now)
     {
-        if (now.Ticks < session.Database.CdcCleanupDue)
+        if (now.Ticks < session.Database.CdcCleanupDue.GetValueOrDefault(session.DatabaseId))
         {
             return;
         }
 
         bool isDone = CdcJob.Find(session.Catalog, CdcJob.Cleanup) is not { } job || Step(store, job);
-        session.Database.CdcCleanupDue = (now + (isDone ? Interval : ShortInterval)).Ticks;
+        session.Database.CdcCleanupDue[session.DatabaseId] = (now + (isDone ? Interval : ShortInterval)).Ticks;
     }
 
     /// <summary>One pass of the cleanup job: new low-water marks, then at most threshold rows of each table. True when nothing is left to remove.</summary>

@@ -91,7 +91,7 @@ internal sealed class CdcInstaller(EngineSession session, ExecutionContext conte
         }
 
         CdcTransaction transaction = CdcTransaction.Of(session);
-        transaction.NoteEntry();
+        transaction.NoteEntry(session.DatabaseId);
         TableDefinition changeTable = CreateChangeTable(request);
         AddMetadata(request, changeTable, transaction.Lsn);
         Run(CdcFunctionText.AllChanges(changeTable, "CREATE"));

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Collections.Immutable;
 using System.Text;
 using NinaDB.Engine.Catalog;
 using NinaDB.Engine.Clr;
@@ -23,10 +24,12 @@ internal sealed class CdcTransaction : ITransactionParticipant
     private readonly DateTime _begin = DateTime.Now;
 
     /// <summary>What a rollback to a savepoint goes back to.</summary>
-    private readonly Stack<(int Token, int Entries)> _marks = new();
+    private readonly Stack<(int Token, ImmutableDictionary<int, int> Entries)> _marks = new();
 
     private uint _change;
-    private int _entries;
+
+    /// <summary>What was captured in each database.</summary>
+    private ImmutableDictionary<int, int> _entries = ImmutableDictionary<int, int>.Empty;
 
     private CdcTransaction(EngineSession session)
     {
@@ -59,24 +62,31 @@ internal sealed class CdcTransaction : ITransactionParticipant
     }
 
     /// <summary>The next change of the transaction: its number and its sequence value.</summary>
-    public (int Command, SqlValue Sequence) NextChange()
+    public (int Command, SqlValue Sequence) NextChange(int databaseId)
     {
-        _entries++;
+        NoteEntry(databaseId);
         uint change = ++_change;
         return ((int)change, SqlValue.FromBinary(LogSequenceNumber.OfChange(_commit, change), SqlTypeId.Binary));
     }
 
     /// <summary>Something other than a row change (DDL, a new instance) needs the transaction in cdc.lsn_time_mapping.</summary>
-    public void NoteEntry() => _entries++;
+    public void NoteEntry(int databaseId) => _entries = _entries.SetItem(databaseId, _entries.GetValueOrDefault(databaseId) + 1);
 
     /// <summary>Just before the commit: gives the LSN its time. Times never run backwards, whatever the clock does, so that times map to LSNs in order.</summary>
     public void Complete()
     {
-        if (_entries == 0 || !CdcCatalog.IsEnabled(_session.Catalog))
+        foreach (int databaseId in _entries.Keys)
         {
-            return;
+            using DatabaseScope scope = _session.In(databaseId);
+            if (CdcCatalog.IsEnabled(_session.Catalog))
+            {
+                CompleteHere();
+            }
         }
+    }
 
+    private void CompleteHere()
+    {
         var store = new CdcStore(_session);
         var end = new DateTime(Math.Max(DateTime.Now.Ticks, _lastTicks));
         store.Insert(
@@ -95,7 +105,7 @@ internal sealed class CdcTransaction : ITransactionParticipant
     void ITransactionParticipant.Savepoint(int token)
     {
         // Tokens of released savepoints come back.
-        while (_marks.TryPeek(out (int Token, int Entries) mark) && mark.Token >= token)
+        while (_marks.TryPeek(out (int Token, ImmutableDictionary<int, int> Entries) mark) && mark.Token >= token)
         {
             _marks.Pop();
         }
@@ -105,12 +115,12 @@ internal sealed class CdcTransaction : ITransactionParticipant
 
     void ITransactionParticipant.RollbackTo(int token)
     {
-        while (_marks.TryPeek(out (int Token, int Entries) mark) && mark.Token > token)
+        while (_marks.TryPeek(out (int Token, ImmutableDictionary<int, int> Entries) mark) && mark.Token > token)
         {
             _marks.Pop();
         }
 
-        if (_marks.TryPeek(out (int Token, int Entries) target) && target.Token == token)
+        if (_marks.TryPeek(out (int Token, ImmutableDictionary<int, int> Entries) target) && target.Token == token)
         {
             _entries = target.Entries;
         }

@@ -108,7 +108,7 @@ internal sealed class ChangeCapture(EngineSession session, CapturePlan plan)
             return;
         }
 
-        (int command, SqlValue sequence) = CdcTransaction.Of(session).NextChange();
+        (int command, SqlValue sequence) = CdcTransaction.Of(session).NextChange(plan.ChangeTable.DatabaseId);
         SqlValue shown = SqlValue.FromBinary(mask);
         Write(Before, old, shown, mask, command, sequence);
         Write(After, row, shown, mask, command, sequence);
@@ -116,7 +116,7 @@ internal sealed class ChangeCapture(EngineSession session, CapturePlan plan)
 
     private void Write(int operation, SqlValue[] source, SqlValue mask, byte[]? changed)
     {
-        (int command, SqlValue sequence) = CdcTransaction.Of(session).NextChange();
+        (int command, SqlValue sequence) = CdcTransaction.Of(session).NextChange(plan.ChangeTable.DatabaseId);
         Write(operation, source, mask, changed, command, sequence);
     }
 

@@ -39,7 +39,7 @@ internal sealed partial class DdlExecutor
         }
 
         CdcTransaction transaction = CdcTransaction.Of(_session);
-        transaction.NoteEntry();
+        transaction.NoteEntry(_session.DatabaseId);
         var store = new CdcStore(_session);
         foreach (TableDefinition changeTable in changeTables)
         {

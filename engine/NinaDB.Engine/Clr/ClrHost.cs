@@ -85,7 +85,7 @@ internal static class ClrHost
     /// <summary>Calls a CLR scalar function; arguments have the types of the module's parameters.</summary>
     public static SqlValue InvokeScalar(ModuleDefinition module, SqlValue[] arguments, ExecutionContext context)
     {
-        ClrRoutine routine = Find(module, context.Session.Catalog);
+        ClrRoutine routine = Find(module, context.Session.CatalogOf(module));
         if (module.ReturnsNullOnNullInput && Array.Exists(arguments, a => a.IsNull))
         {
             return SqlValue.Null;
@@ -105,14 +105,14 @@ internal static class ClrHost
     /// <summary>Calls a CLR table-valued function; rows have the module's columns and come as the method's enumerator yields them.</summary>
     public static IEnumerable<SqlValue[]> InvokeTable(ModuleDefinition module, SqlValue[] arguments, ExecutionContext context)
     {
-        ClrRoutine routine = Find(module, context.Session.Catalog);
+        ClrRoutine routine = Find(module, context.Session.CatalogOf(module));
         return Rows(module, routine, arguments, context);
     }
 
     /// <summary>Calls a CLR procedure and returns its return code; values of OUTPUT parameters are written back into <paramref name="arguments"/>.</summary>
     public static int InvokeProcedure(ModuleDefinition module, SqlValue[] arguments, ExecutionContext context)
     {
-        ClrRoutine routine = Find(module, context.Session.Catalog);
+        ClrRoutine routine = Find(module, context.Session.CatalogOf(module));
         using ClrContext.Scope scope = ClrContext.Enter(context.Session);
         try
         {

@@ -55,7 +55,7 @@ public sealed partial class NinaConnection : DbConnection
     }
 
     /// <summary>DB_NAME(); empty while closed.</summary>
-    public override string Database => _session?.Database.Name ?? "";
+    public override string Database => _session?.DatabaseName ?? "";
 
     public override string DataSource => _givenDatabase?.Folder ?? _options?.DataSource ?? "";
 
@@ -100,6 +100,10 @@ public sealed partial class NinaConnection : DbConnection
             {
                 _host = DatabaseHost.Acquire(_options ?? new NinaConnectionStringBuilder());
                 _session = _host.Database.OpenSession();
+                if (_options?.InitialCatalog is { Length: > 0 } database && !_session.StartIn(database, null))
+                {
+                    throw SqlErrors.Create(4060, database);
+                }
             }
         }
         catch (SqlErrorException e)
@@ -155,13 +159,11 @@ public sealed partial class NinaConnection : DbConnection
         OnStateChange(new StateChangeEventArgs(before, state));
     }
 
-    /// <summary>Only the database of the folder can be chosen (error 911 otherwise).</summary>
+    /// <summary>USE: goes on in another database of the server. Error 911 when there is none with this name.</summary>
     public override void ChangeDatabase(string databaseName)
     {
-        if (!string.Equals(databaseName, Session.Database.Name, StringComparison.OrdinalIgnoreCase))
-        {
-            throw new NinaException([new SqlError(911, 16, 1, $"Database '{databaseName}' does not exist. Make sure that the name is entered correctly.")]);
-        }
+        ArgumentException.ThrowIfNullOrWhiteSpace(databaseName);
+        Run($"USE [{databaseName.Replace("]", "]]", StringComparison.Ordinal)}];");
     }
 
     public new NinaCommand CreateCommand() => new() { Connection = this, CommandTimeout = CommandTimeout, Transaction = Transaction };

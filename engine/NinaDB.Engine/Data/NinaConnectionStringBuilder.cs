@@ -26,7 +26,7 @@ public enum NinaOpenMode
 /// </summary>
 public sealed class NinaConnectionStringBuilder : DbConnectionStringBuilder
 {
-    private const string DataSourceKey = "Data Source", ModeKey = "Mode", CommandTimeoutKey = "Command Timeout", PoolingKey = "Pooling", ApplicationNameKey = "Application Name", ContextKey = "Context Connection";
+    private const string DataSourceKey = "Data Source", ModeKey = "Mode", CommandTimeoutKey = "Command Timeout", PoolingKey = "Pooling", ApplicationNameKey = "Application Name", InitialCatalogKey = "Initial Catalog", ContextKey = "Context Connection";
 
     private static readonly Dictionary<string, string> Canonicals = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -43,12 +43,14 @@ public sealed class NinaConnectionStringBuilder : DbConnectionStringBuilder
         [ApplicationNameKey] = ApplicationNameKey,
         ["App"] = ApplicationNameKey,
         [ContextKey] = ContextKey,
+        [InitialCatalogKey] = InitialCatalogKey,
+        ["Database"] = InitialCatalogKey,
     };
 
     /// <summary>Keys of SqlClient that an application may carry along.</summary>
     private static readonly HashSet<string> Ignored = new(StringComparer.OrdinalIgnoreCase)
     {
-        "Initial Catalog", "Database", "Integrated Security", "Trusted_Connection", "Encrypt", "TrustServerCertificate", "Trust Server Certificate", "MultipleActiveResultSets",
+        "Integrated Security", "Trusted_Connection", "Encrypt", "TrustServerCertificate", "Trust Server Certificate", "MultipleActiveResultSets",
         "Multiple Active Result Sets", "Connect Timeout", "Connection Timeout", "Timeout", "Persist Security Info", "User ID", "UID", "Password", "PWD", "Packet Size", "Workstation ID",
         "Min Pool Size", "Max Pool Size", "ConnectRetryCount", "Connect Retry Count",
     };
@@ -102,6 +104,13 @@ public sealed class NinaConnectionStringBuilder : DbConnectionStringBuilder
     {
         get => Text(ApplicationNameKey, "");
         set => base[ApplicationNameKey] = value;
+    }
+
+    /// <summary>Database that the connection begins in; the folder's own by default.</summary>
+    public string InitialCatalog
+    {
+        get => Text(InitialCatalogKey, "");
+        set => base[InitialCatalogKey] = value;
     }
 
     [AllowNull]

@@ -82,6 +82,7 @@ public static partial class SqlErrors
         AddTemporal(templates);
         AddFunctions(templates);
         AddXml(templates);
+        AddDatabases(templates);
         return templates;
     }
 

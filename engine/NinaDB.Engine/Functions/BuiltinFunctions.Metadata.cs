@@ -45,35 +45,30 @@ internal static partial class BuiltinFunctions
     {
         add(SessionFunction("OBJECT_ID", 1, 2, SqlType.Int, [NameLong, SqlType.NVarChar(4)], (s, a) =>
             Int(ObjectId(s, a[0].AsString, a.Length > 1 ? a[1].AsString : null))));
-        add(SessionFunction("OBJECT_NAME", 1, 2, NameType, [SqlType.Int, SqlType.Int], (s, a) =>
-            a.Length > 1 && a[1].AsInt32 is not (DatabaseOptions.DatabaseId or 2) ? SqlValue.Null : Name(ObjectNames.Find(s, a[0].AsInt32)?.Name)));
+        add(SessionFunction("OBJECT_NAME", 1, 2, NameType, [SqlType.Int, SqlType.Int], (s, a) => InDatabase(s, a, 1, () => Name(ObjectNames.Find(s, a[0].AsInt32)?.Name))));
         add(SessionFunction("OBJECT_SCHEMA_NAME", 1, 2, NameType, [SqlType.Int, SqlType.Int], (s, a) =>
-            a.Length > 1 && a[1].AsInt32 is not (DatabaseOptions.DatabaseId or 2) ? SqlValue.Null
-                : ObjectNames.Find(s, a[0].AsInt32) is { } found ? Name(s.Catalog.SchemaName(found.SchemaId)) : SqlValue.Null));
+            InDatabase(s, a, 1, () => ObjectNames.Find(s, a[0].AsInt32) is { } found ? Name(s.Catalog.SchemaName(found.SchemaId)) : SqlValue.Null)));
         add(SessionFunction("OBJECT_DEFINITION", 1, 1, SqlType.NVarCharMax, [SqlType.Int], (s, a) => Name(Definition(s, a[0].AsInt32))));
         add(SessionFunction("SCHEMA_ID", 0, 1, SqlType.Int, [NameType], (s, a) =>
             Int(s.Catalog.SchemasByName.GetValueOrDefault(a.Length == 0 ? s.DefaultSchema : a[0].AsString)?.SchemaId)));
         add(SessionFunction("SCHEMA_NAME", 0, 1, NameType, [SqlType.Int], (s, a) => Name(a.Length == 0 ? s.DefaultSchema : s.Catalog.SchemaName(a[0].AsInt32))));
-        add(SessionFunction("DB_ID", 0, 1, SqlType.SmallInt, [NameType], (s, a) => a.Length == 0 || a[0].AsString.Equals(s.Catalog.DatabaseName, StringComparison.OrdinalIgnoreCase)
-            ? SqlValue.FromSmallInt(DatabaseOptions.DatabaseId)
-            : a[0].AsString.ToLowerInvariant() switch { "master" => SqlValue.FromSmallInt(1), "tempdb" => SqlValue.FromSmallInt(2), _ => SqlValue.Null }));
-        add(SessionFunction("DB_NAME", 0, 1, NameType, [SqlType.Int], (s, a) => (a.Length == 0 ? DatabaseOptions.DatabaseId : a[0].AsInt32) switch
-        {
-            DatabaseOptions.DatabaseId => Name(s.Catalog.DatabaseName),
-            1 => Name("master"),
-            2 => Name("tempdb"),
-            _ => SqlValue.Null,
-        }));
-        add(SessionFunction("ORIGINAL_DB_NAME", 0, 0, NameType, [], (s, _) => Name(s.Catalog.DatabaseName)));
+        add(SessionFunction("DB_ID", 0, 1, SqlType.SmallInt, [NameType], (s, a) =>
+            (a.Length == 0 ? s.Catalog : s.Server.Find(a[0].AsString.TrimEnd())) is { } database ? SqlValue.FromSmallInt((short)database.DatabaseId) : SqlValue.Null));
+        add(SessionFunction("DB_NAME", 0, 1, NameType, [SqlType.Int], (s, a) => Name((a.Length == 0 || a[0].AsInt32 == 0 ? s.Catalog : s.Server.Find(a[0].AsInt32))?.DatabaseName)));
+        add(SessionFunction("ORIGINAL_DB_NAME", 0, 0, NameType, [], (s, _) => Name(s.Server.Find(s.OriginalDatabaseId)?.DatabaseName)));
         add(SessionFunction("COL_NAME", 2, 2, NameType, [SqlType.Int, SqlType.Int], (s, a) => Name(Columns(s, a[0].AsInt32)?.FirstOrDefault(c => c.ColumnId == a[1].AsInt32)?.Name)));
         add(SessionFunction("COL_LENGTH", 2, 2, SqlType.SmallInt, [NameLong, NameType], (s, a) =>
-            ObjectId(s, a[0].AsString, null) is { } id && Columns(s, id)?.FirstOrDefault(c => Same(c.Name, a[1].AsString)) is { } column
+        {
+            using DatabaseScope scope = InDatabaseOf(s, a[0].AsString);
+            return ObjectId(s, a[0].AsString, null) is { } id && Columns(s, id)?.FirstOrDefault(c => Same(c.Name, a[1].AsString)) is { } column
                 ? SqlValue.FromSmallInt((short)column.Type.MaxLength)
-                : SqlValue.Null));
+                : SqlValue.Null;
+        }));
         add(SessionFunction("TYPE_ID", 1, 1, SqlType.Int, [NameLong], (s, a) => Int(TypeId(s, a[0].AsString))));
         add(SessionFunction("TYPE_NAME", 1, 1, NameType, [SqlType.Int], (s, a) => Name(TypeName(s.Catalog, a[0].AsInt32))));
         add(SessionFunction("INDEX_COL", 3, 3, NameType, [NameLong, SqlType.Int, SqlType.Int], (s, a) =>
         {
+            using DatabaseScope scope = InDatabaseOf(s, a[0].AsString);
             TableDefinition? table = ObjectId(s, a[0].AsString, null) is { } id ? Table(s, id) : null;
             IndexDefinition? index = table?.Indexes.FirstOrDefault(i => i.IndexId == a[1].AsInt32);
             int key = a[2].AsInt32;
@@ -115,19 +110,37 @@ internal static partial class BuiltinFunctions
             return null;
         }
 
+        // A temp table is found through tempdb.. or by its bare name, as long as the name says #.
         string last = parts[^1];
-        if (parts.Count == 3 && parts[0].Length > 0 && !Same(parts[0], session.Catalog.DatabaseName)
-            && !(Same(parts[0], "tempdb") && last.StartsWith('#')) && !(Same(parts[0], "master") && Procedures(last)))
+        string? schema = parts.Count > 1 && parts[^2].Length > 0 ? parts[^2] : null;
+        bool isElsewhere = parts.Count == 3 && parts[0].Length > 0 && !TemporaryNames.IsTemporary(last);
+        if (isElsewhere && session.Server.Find(parts[0]) is not { } || (isElsewhere && session.PrincipalIn(session.Server.Find(parts[0])!) is null))
         {
             return null;
         }
 
-        // A temp table is found through tempdb.. or by its bare name, as long as the name says #.
-        string? schema = parts.Count > 1 && parts[^2].Length > 0 ? parts[^2] : null;
+        using DatabaseScope scope = session.In(isElsewhere ? session.Server.Find(parts[0])!.DatabaseId : session.DatabaseId);
         ObjectEntry? found = isVisible ? ObjectNames.Find(session, schema, last) : ObjectNames.FindAny(session, schema, last);
         return found is not null && (type is null || Same(type.Trim(), found.Type.Trim())) ? found.ObjectId : null;
+    }
 
-        static bool Procedures(string procedure) => Catalog.Procedures.SystemProcedures.Find(procedure) is not null;
+    /// <summary>The session is in the database that a name's first part says, where there is one that it may enter.</summary>
+    private static DatabaseScope InDatabaseOf(EngineSession session, string name) =>
+        Parser.TryParseName(name.Trim()) is { Count: 3 } parts && session.Server.Find(parts[0]) is { } database && session.PrincipalIn(database) is not null
+            ? session.In(database.DatabaseId)
+            : session.In(session.DatabaseId);
+
+    /// <summary>Evaluates in the database whose id an optional argument gives; NULL when there is none, or the session may not enter it.</summary>
+    private static SqlValue InDatabase(EngineSession session, SqlValue[] arguments, int index, Func<SqlValue> evaluate)
+    {
+        int id = arguments.Length > index ? arguments[index].AsInt32 : session.DatabaseId;
+        if (session.Server.Find(id) is not { } database || session.PrincipalIn(database) is null)
+        {
+            return id == session.DatabaseId ? evaluate() : SqlValue.Null;
+        }
+
+        using DatabaseScope scope = session.In(id);
+        return evaluate();
     }
 
     /// <summary>A table, temp tables and table types included.</summary>

@@ -46,7 +46,7 @@ internal static partial class BuiltinFunctions
             return Flag(role == "public" || isAdministrator);
         }));
         add(SessionFunction("HAS_DBACCESS", 1, 1, SqlType.Int, [NameType], (s, a) =>
-            Same(a[0].AsString, s.Catalog.DatabaseName) || a[0].AsString.ToLowerInvariant() is "master" or "tempdb" ? SqlValue.FromInt(1) : SqlValue.Null));
+            s.Server.Find(a[0].AsString.TrimEnd()) is { } database ? Flag(s.PrincipalIn(database) is not null) : SqlValue.Null));
         add(SessionFunction("HAS_PERMS_BY_NAME", 3, 5, SqlType.Int, [NameLong, NameType, NameType, NameType, NameType], HasPermission, acceptsNull: true));
     }
 

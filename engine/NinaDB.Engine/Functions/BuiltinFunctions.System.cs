@@ -92,7 +92,7 @@ internal static partial class BuiltinFunctions
         value is { } number ? SqlValue.FromDecimal(SqlDecimal.ConvertToPrecScale(new SqlDecimal(number), 38, 0), SqlTypeId.Numeric) : SqlValue.Null;
 
     private static TableDefinition? IdentityTable(EngineSession session, string name) =>
-        ObjectId(session, name, null) is { } id && Table(session, id) is { } table && table.Columns.Any(c => c.Identity is not null) ? table : null;
+        ObjectId(session, name, null) is { } id && session.FindTable(id) is { } table && table.Columns.Any(c => c.Identity is not null) ? table : null;
 
     private static IdentityDefinition? IdentityOf(EngineSession session, string name) =>
         IdentityTable(session, name)?.Columns.First(c => c.Identity is not null).Identity;

@@ -15,7 +15,7 @@ internal static partial class BuiltinFunctions
     {
         add(SessionFunction("SERVERPROPERTY", 1, 1, SqlType.SqlVariant, [NameType], (s, a) => ServerProperty(s, a[0].AsString)));
         add(SessionFunction("DATABASEPROPERTYEX", 2, 2, SqlType.SqlVariant, [NameType, NameType], (s, a) =>
-            Same(a[0].AsString, s.Catalog.DatabaseName) ? DatabaseProperty(s.Catalog, a[1].AsString) : SqlValue.Null));
+            s.Server.Find(a[0].AsString.TrimEnd()) is { } database ? DatabaseProperty(database, a[1].AsString) : SqlValue.Null));
         add(SessionFunction("SESSIONPROPERTY", 1, 1, SqlType.SqlVariant, [NameType], (s, a) =>
         {
             SessionOptions o = s.Options;

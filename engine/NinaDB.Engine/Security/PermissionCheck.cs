@@ -32,7 +32,7 @@ internal readonly struct PermissionCheck
     /// <summary>Error 229 unless the permission is held.</summary>
     public void Require(CatalogObject named, string permission, bool isUnchained = false)
     {
-        if (!IsExempt(named, isUnchained) && !_access.OnObject(permission, named))
+        if (!IsExempt(named, isUnchained) && !AccessTo(named).OnObject(permission, named))
         {
             throw Refuse(named, permission);
         }
@@ -47,22 +47,23 @@ internal readonly struct PermissionCheck
             return;
         }
 
-        if (!_access.HasColumnPermissions(named.ObjectId))
+        PrincipalAccess access = AccessTo(named);
+        if (!access.HasColumnPermissions(named.ObjectId))
         {
             Require(named, permission, isUnchained);
             return;
         }
 
-        if (!_access.OnObject(permission, named) && !_access.OnAnyColumn(permission, named))
+        if (!access.OnObject(permission, named) && !access.OnAnyColumn(permission, named))
         {
             throw Refuse(named, permission);
         }
 
         foreach (string column in columns)
         {
-            if (!_access.OnColumn(permission, named, ColumnId(named, column)))
+            if (!access.OnColumn(permission, named, ColumnId(named, column)))
             {
-                throw SqlErrors.Create(230, permission, column, named.Name, _session.Database.Name, SchemaOf(named));
+                throw SqlErrors.Create(230, permission, column, named.Name, _session.CatalogOf(named).DatabaseName, SchemaOf(named));
             }
         }
     }
@@ -78,13 +79,8 @@ internal readonly struct PermissionCheck
     /// <param name="except">What the caller has asked about already.</param>
     public void RequireReads(StatementAccess access, Func<CatalogObject, bool>? except = null)
     {
-        if (IsUnlimited)
-        {
-            return;
-        }
-
         // ADMINISTER BULK OPERATIONS belongs to the server: who acts as dbo has it.
-        if (access.LoadsFiles && !new Securable(100, 0, null).Allows(_session, "ADMINISTER BULK OPERATIONS"))
+        if (access.LoadsFiles && !IsUnlimited && !new Securable(100, 0, null).Allows(_session, "ADMINISTER BULK OPERATIONS"))
         {
             throw SqlErrors.Create(4834);
         }
@@ -120,11 +116,26 @@ internal readonly struct PermissionCheck
     }
 
     private bool IsExempt(CatalogObject named, bool isUnchained) =>
-        _access.IsUnlimited || named is TableDefinition { Storage: not TableStorageKind.Durable } || (!isUnchained && _chainOwner is { } owner && _session.Catalog.SchemaOwner(named.SchemaId) == owner);
+        named is TableDefinition { Storage: not TableStorageKind.Durable }
+        || TemporaryNames.IsGlobal(named.Name)
+        || (named.DatabaseId == _session.DatabaseId
+            ? _access.IsUnlimited || (!isUnchained && _chainOwner is { } owner && _session.Catalog.SchemaOwner(named.SchemaId) == owner)
+            : !isUnchained && _chainOwner is { } other && IsChained(_session.Catalog, other, _session.CatalogOf(named), named));
 
-    private SqlErrorException Refuse(CatalogObject named, string permission) => SqlErrors.CreateWithState(229, 5, permission, named.Name, _session.Database.Name, SchemaOf(named));
+    /// <summary>An ownership chain crosses to another database only where both have DB_CHAINING on and the owners are the same login: dbo's.</summary>
+    internal static bool IsChained(CatalogSnapshot from, int owner, CatalogSnapshot to, CatalogObject named) =>
+        from.DatabaseOptions.GetValueOrDefault("DB_CHAINING") is "ON" && to.DatabaseOptions.GetValueOrDefault("DB_CHAINING") is "ON"
+        && LoginOf(from, owner) is { } login && string.Equals(login, to.SchemaOwner(named.SchemaId) is { } other ? LoginOf(to, other) : null, StringComparison.OrdinalIgnoreCase);
 
-    private string SchemaOf(CatalogObject named) => _session.Catalog.SchemaName(named.SchemaId) ?? "dbo";
+    private static string? LoginOf(CatalogSnapshot catalog, int principalId) =>
+        principalId == InitialCatalog.DboId ? "sa" : catalog.Principals.GetValueOrDefault(principalId) is { Type: not 'R' } user ? user.LoginName ?? user.Name : null;
+
+    private PrincipalAccess AccessTo(CatalogObject named) => named.DatabaseId == _session.DatabaseId ? _access : PrincipalAccess.Of(_session, named);
+
+    private SqlErrorException Refuse(CatalogObject named, string permission) =>
+        SqlErrors.CreateWithState(229, 5, permission, named.Name, _session.CatalogOf(named).DatabaseName, SchemaOf(named));
+
+    private string SchemaOf(CatalogObject named) => _session.CatalogOf(named).SchemaName(named.SchemaId) ?? "dbo";
 
     private static int ColumnId(CatalogObject named, string column) => named switch
     {

@@ -64,6 +64,18 @@ internal sealed class PrincipalAccess
 
     public static PrincipalAccess Of(EngineSession session) => Of(session.Catalog, session.PrincipalId);
 
+    /// <summary>What the session may do with an object, which may be in another database: it is who its login is there. Error 916 when that is nobody.</summary>
+    public static PrincipalAccess Of(EngineSession session, CatalogObject value)
+    {
+        if (value.DatabaseId == session.DatabaseId || value is TableDefinition { Storage: not TableStorageKind.Durable })
+        {
+            return Of(session);
+        }
+
+        CatalogSnapshot catalog = session.CatalogOf(value);
+        return Of(catalog, session.PrincipalIn(catalog) ?? throw Errors.SqlErrors.Create(916, session.CurrentLogin, catalog.DatabaseName));
+    }
+
     public static PrincipalAccess Of(CatalogSnapshot catalog, int principalId) =>
         Cache.GetValue(catalog, static _ => new()).GetOrAdd(principalId, static (id, c) => new PrincipalAccess(c, id), catalog);
 

@@ -127,6 +127,7 @@ public sealed partial class BatchExecution
                         Cancellation.ThrowIfCancellationRequested();
                     }
 
+                    Session.RequireAlive();
                     if ((Session.Options.NoExec && operation is not SetOptionOperation) || (Session.Options.FmtOnly && operation is IDataChange))
                     {
                         frame.Position = position + 1;
@@ -259,26 +260,39 @@ public sealed partial class BatchExecution
 
         if (routine.Operations.Length > 1)
         {
-            foreach (Operation operation in routine.Operations)
+            EngineSession.Place place = Session.CurrentPlace;
+            try
             {
-                try
+                foreach (Operation operation in routine.Operations)
                 {
-                    operation.Precompile(this, frame);
+                    PrecompileOne(operation, frame);
                 }
-                catch (SqlErrorException error)
-                {
-                    if (ErrorEffects.StopsCompilation(error.Error.Number))
-                    {
-                        error.Locate(operation.Line, routine.Name);
-                        throw;
-                    }
-
-                    _isCompiling = false;
-                }
+            }
+            finally
+            {
+                Session.Return(place);
             }
         }
 
         routine.PrecompiledVersion = Session.Catalog.Version;
+    }
+
+    private void PrecompileOne(Operation operation, Frame frame)
+    {
+        try
+        {
+            operation.Precompile(this, frame);
+        }
+        catch (SqlErrorException error)
+        {
+            if (ErrorEffects.StopsCompilation(error.Error.Number))
+            {
+                error.Locate(operation.Line, frame.Routine.Name);
+                throw;
+            }
+
+            _isCompiling = false;
+        }
     }
 
     /// <summary>Counts a module that has no frame (CLR) into @@NESTLEVEL and @@PROCID.</summary>
@@ -322,7 +336,7 @@ public sealed partial class BatchExecution
             EntryCaughtDepth = session.CaughtDepth,
             SavedScopeIdentity = session.ScopeIdentity,
             SavedModuleId = session.ModuleId,
-            SavedPrincipalId = session.PrincipalId,
+            SavedPlace = session.CurrentPlace,
             SavedImpersonationDepth = routine.Kind == RoutineKind.Batch ? 0 : session.ImpersonationDepth,
             SavedNestLevel = session.NestLevel,
         };
@@ -338,6 +352,11 @@ public sealed partial class BatchExecution
         if (routine.HasCursorVariables)
         {
             frame.Variables.Cursors = new object?[routine.Variables.Count];
+        }
+
+        if (routine.DatabaseId is { } home && home != session.DatabaseId)
+        {
+            session.Enter(home);
         }
 
         prepare?.Invoke(frame);
@@ -409,8 +428,8 @@ public sealed partial class BatchExecution
         session.ModuleId = frame.SavedModuleId;
         if (frame.Routine.Kind != RoutineKind.Batch)
         {
-            session.PrincipalId = frame.SavedPrincipalId;
             session.TrimImpersonation(frame.SavedImpersonationDepth);
+            session.Return(frame.SavedPlace);
             session.ScopeIdentity = frame.SavedScopeIdentity;
         }
 

@@ -37,10 +37,10 @@ public sealed partial class EngineSession
     private BatchExecution StartBatch(string text, IReadOnlyList<SessionParameter> parameters, IResultSink? sink, CancellationToken cancellation)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
-        RefreshCatalog();
-        var run = new BatchExecution(this, sink, cancellation);
+        BatchExecution run = BeginRequest(sink, cancellation);
         run.Start(() =>
         {
+            RequireAlive();
             run.BeginCompiling();
             Routine routine = Database.Routines.Batch(this, text, KeyOf(parameters), () => Shapes(parameters), RoutineKind.Batch);
             if (IsOnlyParsed(text))
@@ -59,10 +59,10 @@ public sealed partial class EngineSession
     private BatchExecution StartProcedure(string name, IReadOnlyList<SessionParameter> parameters, IResultSink? sink, CancellationToken cancellation)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
-        RefreshCatalog();
-        var run = new BatchExecution(this, sink, cancellation);
+        BatchExecution run = BeginRequest(sink, cancellation);
         run.Start(() =>
         {
+            RequireAlive();
             run.Push(EmptyRoutine);
             IReadOnlyList<string> parts = Syntax.Parser.TryParseName(name) ?? throw SqlErrors.CreateWithState(2812, 62, name);
             SessionParameter[] passed = [.. parameters.Where(p => p.Direction != System.Data.ParameterDirection.ReturnValue)];

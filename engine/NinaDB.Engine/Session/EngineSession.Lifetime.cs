@@ -20,7 +20,7 @@ public sealed partial class EngineSession : IDisposable
         SessionId = sessionId;
         Store = database.Store.OpenConnection();
         TemporaryStore = new MemoryStore().Connect();
-        Catalog = database.Catalog;
+        Server = database.Server;
         Modules = new ModuleRunner(this);
     }
 
@@ -59,6 +59,7 @@ public sealed partial class EngineSession : IDisposable
         RollbackAll();
         Database.ApplicationLocks.ReleaseAll(this);
         DropTemporaryTables(0);
+        DropGlobals();
         foreach (Cursor cursor in GlobalCursors.Values)
         {
             cursor.Close();
@@ -78,6 +79,7 @@ public sealed partial class EngineSession : IDisposable
         Context.Clear();
         ContextInfo = null;
         RefreshCatalog();
+        Enter(OriginalDatabaseId);
     }
 
     /// <summary>Gives up memory that only makes the next statement faster, for a session that has nothing to do. Nothing may be running in it.</summary>
@@ -99,6 +101,7 @@ public sealed partial class EngineSession : IDisposable
         _isDisposed = true;
         Running?.Dispose();
         RollbackAll();
+        DropGlobals();
         Database.ApplicationLocks.ReleaseAll(this);
         Store.Dispose();
         TemporaryStore.Dispose();
@@ -118,6 +121,14 @@ public sealed partial class EngineSession : IDisposable
     /// <summary>Drops the temp tables that a returning module (or Reset) leaves at its level or deeper.</summary>
     internal void DropTemporaryTables(int level)
     {
+        foreach (TemporaryProcedure entry in Temporary.Procedures)
+        {
+            if (entry.Level >= level)
+            {
+                Temporary = Temporary.Without(entry.Module.ObjectId);
+            }
+        }
+
         foreach (TemporaryTable entry in Temporary.Tables)
         {
             if (entry.Level >= level)

@@ -12,12 +12,27 @@ public sealed partial class EngineSession
     /// <summary>Where the client is: an address, or null in process.</summary>
     internal string? ClientAddress { get; set; }
 
-    /// <summary>The session belongs to a login from now on. Error 916 when the database has no user for it.</summary>
-    internal void LogIn(LoginDefinition login, string hostName, string applicationName, string? clientAddress)
+    /// <summary>Of a login in a database where it has no user and guest may not connect: it can only go elsewhere.</summary>
+    private const int NobodyId = -1;
+
+    /// <summary>
+    /// The session belongs to a login from now on, and begins in a database: the one asked for, the login's default database, or the folder's own. Errors 916 and 4060.
+    /// </summary>
+    internal void LogIn(LoginDefinition login, string database, string hostName, string applicationName, string? clientAddress)
     {
         RefreshCatalog();
-        PrincipalId = LoginPrincipalId = UserOf(Catalog, login) ?? throw SqlErrors.Create(916, login.Name, Database.Name);
         OriginalLogin = login.Name;
+        PrincipalId = LoginPrincipalId = UserOrGuest(Catalog, login.Name) ?? NobodyId;
+        if (!StartIn(database, login))
+        {
+            throw SqlErrors.Create(4060, database);
+        }
+
+        if (PrincipalId == NobodyId)
+        {
+            throw SqlErrors.Create(916, login.Name, DatabaseName);
+        }
+
         HostName = hostName;
         ApplicationName = applicationName;
         ClientAddress = clientAddress;

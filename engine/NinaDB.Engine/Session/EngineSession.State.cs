@@ -53,9 +53,9 @@ public sealed partial class EngineSession
 
     /// <summary>EXECUTE AS: acts as another principal until <see cref="Revert"/>.</summary>
     /// <param name="cookie">What REVERT must show; null when it needs nothing.</param>
-    internal void Impersonate(int principalId, byte[]? cookie = null, bool noRevert = false)
+    internal void Impersonate(int principalId, byte[]? cookie = null, bool noRevert = false, bool isLogin = false)
     {
-        _impersonated.Push(new Impersonation(PrincipalId, cookie, noRevert));
+        _impersonated.Push(new Impersonation(PrincipalId, cookie, noRevert, DatabaseId, isLogin));
         PrincipalId = principalId;
     }
 
@@ -69,6 +69,11 @@ public sealed partial class EngineSession
         }
 
         Impersonation last = _impersonated.Peek();
+        if (last.DatabaseId != DatabaseId)
+        {
+            throw SqlErrors.Create(15199);
+        }
+
         if (last.NoRevert || (last.Cookie is null) != (cookie is null))
         {
             throw SqlErrors.Create(15591);
@@ -93,17 +98,19 @@ public sealed partial class EngineSession
     }
 
     /// <param name="PrincipalId">Who the session was before.</param>
-    private readonly record struct Impersonation(int PrincipalId, byte[]? Cookie, bool NoRevert);
+    /// <param name="DatabaseId">Where EXECUTE AS was called: REVERT works there only.</param>
+    /// <param name="IsLogin">EXECUTE AS LOGIN, which is known in every database.</param>
+    private readonly record struct Impersonation(int PrincipalId, byte[]? Cookie, bool NoRevert, int DatabaseId, bool IsLogin);
 
     /// <summary>Table by object id, temp tables included.</summary>
-    internal TableDefinition? FindTable(int objectId) => Temporary.Find(objectId) ?? Catalog.Find<TableDefinition>(objectId);
+    internal TableDefinition? FindTable(int objectId) => Temporary.Find(objectId) ?? Catalog.Find<TableDefinition>(objectId) ?? Server.Find<TableDefinition>(objectId);
 
     /// <summary>A table as error messages name it: [database.]schema.table.</summary>
     internal string DescribeTable(TableDefinition table, bool withDatabase) => table.Storage switch
     {
         TableStorageKind.Variable => table.Name,
         TableStorageKind.Temporary => withDatabase ? "tempdb.dbo." + table.Name : table.Name,
-        _ => withDatabase ? $"{Database.Name}.{Catalog.QualifiedName(table)}" : Catalog.QualifiedName(table),
+        _ => withDatabase ? $"{CatalogOf(table).DatabaseName}.{CatalogOf(table).QualifiedName(table)}" : CatalogOf(table).QualifiedName(table),
     };
 
     private readonly System.Runtime.CompilerServices.ConditionalWeakTable<TableDefinition, TableAccess> _access = [];

@@ -34,7 +34,7 @@ public sealed partial class EngineSession
         public int TemporaryToken { get; set; } = -1;
 
         /// <summary>Own uncommitted catalog; null when the session had none.</summary>
-        public CatalogSnapshot? Catalog { get; set; }
+        public ServerCatalog? Server { get; set; }
 
         public required TemporaryCatalog Temporary { get; init; }
     }
@@ -44,7 +44,8 @@ public sealed partial class EngineSession
     {
         if (!Store.InWriteTransaction && _readDepth == 0)
         {
-            Catalog = Database.Catalog;
+            _server = Database.Server;
+            _catalog = SettleIn(_server);
         }
     }
 
@@ -59,11 +60,12 @@ public sealed partial class EngineSession
 
         while (true)
         {
-            CatalogSnapshot catalog = Database.SettledCatalog;
+            ServerCatalog server = Database.SettledCatalog;
             Store.BeginStatement();
-            if (ReferenceEquals(catalog, Database.SettledCatalog))
+            if (ReferenceEquals(server, Database.SettledCatalog))
             {
-                Catalog = catalog;
+                _server = server;
+                _catalog = SettleIn(server);
                 return;
             }
 
@@ -86,7 +88,8 @@ public sealed partial class EngineSession
         }
 
         Store.BeginWrite(Options.LockTimeout, cancellation);
-        Catalog = Database.SettledCatalog;
+        _server = Database.SettledCatalog;
+        _catalog = SettleIn(_server);
         PrepareSavepoints(Store, durable: true);
     }
 
@@ -174,7 +177,7 @@ public sealed partial class EngineSession
         }
 
         scope.TransactionEpoch = _transactionEpoch;
-        scope.Catalog = Catalog;
+        scope.Server = Server;
         scope.Temporary = Temporary;
         return scope;
     }
@@ -232,7 +235,7 @@ public sealed partial class EngineSession
 
         if ((scope.Writes & StoreUse.Durable) != 0)
         {
-            Catalog = scope.Catalog;
+            Server = scope.Server;
         }
 
         Temporary = scope.Temporary;
@@ -291,7 +294,7 @@ public sealed partial class EngineSession
         {
             DurableToken = Store.InWriteTransaction ? Store.Savepoint() : -1,
             TemporaryToken = TemporaryStore.InWriteTransaction ? TemporaryStore.Savepoint() : -1,
-            Catalog = Store.InWriteTransaction ? Catalog : null,
+            Server = Store.InWriteTransaction ? Server : null,
             Temporary = Temporary,
         });
     }
@@ -333,7 +336,7 @@ public sealed partial class EngineSession
         {
             Store.RollbackTo(target.DurableToken);
             RestoreReseeds();
-            Catalog = target.Catalog ?? Database.Catalog;
+            Server = target.Server ?? Database.Server;
         }
 
         if (target.TemporaryToken >= 0)
@@ -359,7 +362,8 @@ public sealed partial class EngineSession
         }
 
         Temporary = KeepLiveLevels(_temporaryAtBegin);
-        Catalog = Database.Catalog;
+        _server = Database.Server;
+        _catalog = SettleIn(_server);
         RestoreReseeds();
         EndTransaction();
         if (wrote)
@@ -380,7 +384,7 @@ public sealed partial class EngineSession
                 PersistCounters();
                 string delayed = DatabaseOptions.Get(Catalog, "DELAYED_DURABILITY", "DISABLED");
                 bool mayDelay = delayed.Equals("FORCED", StringComparison.OrdinalIgnoreCase) || (isDelayed && delayed.Equals("ALLOWED", StringComparison.OrdinalIgnoreCase));
-                Database.Commit(Store, Catalog, isDurable: !mayDelay);
+                Database.Commit(Store, Server, isDurable: !mayDelay);
             }
             catch (Exception)
             {

@@ -8,9 +8,6 @@ namespace NinaDB.Engine.Session;
 /// </summary>
 public sealed partial class EngineSession
 {
-    /// <summary>The catalog this session sees: the database's, or its own while it has uncommitted DDL.</summary>
-    public CatalogSnapshot Catalog { get; internal set; } = null!;
-
     /// <summary>Durable storage.</summary>
     internal IStoreConnection Store { get; set; } = null!;
 

@@ -26,7 +26,7 @@ internal struct StatementScope
     /// <summary>Transaction the savepoints belong to: a trigger may have ended it.</summary>
     public long TransactionEpoch;
 
-    public CatalogSnapshot Catalog;
+    public ServerCatalog Server;
 
     public TemporaryCatalog Temporary;
 }

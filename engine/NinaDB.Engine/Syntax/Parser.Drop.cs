@@ -132,13 +132,14 @@ public sealed partial class Parser
         Advance();
         string? name = Accept(Keyword.Current) ? null : ParseIdentifier();
         Dictionary<string, string> options = NewOptions();
+        string? termination = null;
         if (action == "CREATE")
         {
             ParseCreateDatabaseClauses(options);
         }
         else if (Accept(Keyword.Set))
         {
-            ParseDatabaseOptions(options);
+            termination = ParseDatabaseOptions(options);
         }
         else if (Accept(Keyword.Collate))
         {
@@ -160,7 +161,7 @@ public sealed partial class Parser
             throw SyntaxError();
         }
 
-        return Finish(start, new DatabaseStatement { Action = action, Name = name, Options = options });
+        return Finish(start, new DatabaseStatement { Action = action, Name = name, Options = options, EndsSessions = termination == "IMMEDIATE", NoWait = termination == "NO_WAIT" });
     }
 
     private void ParseCreateDatabaseClauses(Dictionary<string, string> options)
@@ -239,7 +240,8 @@ public sealed partial class Parser
     }
 
     /// <summary>READ_COMMITTED_SNAPSHOT ON, COMPATIBILITY_LEVEL = 170, RECOVERY SIMPLE, QUERY_STORE = ON (...), [WITH ROLLBACK IMMEDIATE].</summary>
-    private void ParseDatabaseOptions(Dictionary<string, string> options)
+    /// <returns>IMMEDIATE for ROLLBACK, NO_WAIT, or null.</returns>
+    private string? ParseDatabaseOptions(Dictionary<string, string> options)
     {
         do
         {
@@ -273,12 +275,15 @@ public sealed partial class Parser
                     ParseInt();
                     AcceptWord("SECONDS");
                 }
+
+                return "IMMEDIATE";
             }
-            else
-            {
-                Advance();
-            }
+
+            Advance();
+            return "NO_WAIT";
         }
+
+        return null;
     }
 
     /// <summary>ALTER DATABASE SCOPED CONFIGURATION [FOR SECONDARY] SET name = value | CLEAR name.</summary>

@@ -10,11 +10,15 @@ namespace NinaDB.Tds.Sessions;
 /// A request's results as tokens: COLMETADATA, ROW, NBCROW ([MS-TDS] 2.2.7.4, .19, .14), DONE and its kin (2.2.7.6 to .8), INFO and ERROR (2.2.7.10, .13). The DONE of a statement is
 /// held back until it is known whether more follows.
 /// </summary>
-internal sealed class ResultWriter(PacketOutput output, ClientCapabilities client, string serverName) : IResultSink
+internal sealed class ResultWriter(PacketOutput output, ClientCapabilities client, string serverName, EngineSession? session = null) : IResultSink
 {
     private const ushort HiddenColumn = 0x2000, KeyColumn = 0x4000;
     private const ushort SelectCommand = 0xC1, InsertCommand = 0xC3, DeleteCommand = 0xC4, UpdateCommand = 0xC5, MergeCommand = 0x117;
 
+    /// <summary>"Changed database context to ..."</summary>
+    private const int ContextChanged = 5701;
+
+    private string? _database = session?.DatabaseName;
     private ColumnFormat[] _columns = [];
     private byte[] _nullBitmap = [];
     private Pending? _pending;
@@ -197,6 +201,13 @@ internal sealed class ResultWriter(PacketOutput output, ClientCapabilities clien
     public void Message(SqlError message, bool flush)
     {
         FlushPending();
+        if (message.Number == ContextChanged && session?.DatabaseName is { } database && database != _database)
+        {
+            // The client learns its database from the token; the message is for people.
+            EnvironmentChanges.WriteText(output, EnvironmentChange.Database, database, _database ?? "");
+            _database = database;
+        }
+
         WriteMessage(Token.Info, message);
         if (flush)
         {

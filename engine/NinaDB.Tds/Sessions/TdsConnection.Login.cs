@@ -243,12 +243,6 @@ internal sealed partial class TdsConnection
     private SqlErrorException? OpenSession(Login7 login)
     {
         Database database = _server.Database;
-        bool isKnown = login.Database.Length == 0 || login.Database.Equals("master", StringComparison.OrdinalIgnoreCase) || login.Database.Equals(database.Name, StringComparison.OrdinalIgnoreCase);
-        if (!isKnown)
-        {
-            return SqlErrors.Create(4060, login.Database);
-        }
-
         EngineSession session = database.OpenSession();
         _session = session;
         try
@@ -259,7 +253,12 @@ internal sealed partial class TdsConnection
             }
             else
             {
-                session.LogIn(_login!, login.HostName, login.ApplicationName, _address);
+                session.LogIn(_login!, login.Database, login.HostName, login.ApplicationName, _address);
+            }
+
+            if (_claims is not null && !session.StartIn(login.Database, null))
+            {
+                return SqlErrors.Create(4060, login.Database);
             }
 
             RunLoginHook(CancellationToken.None);
@@ -354,7 +353,7 @@ internal sealed partial class TdsConnection
         _language = login.Language;
         SetLoginLanguage();
         string language = session.Options.Language;
-        string database = _server.Database.Name;
+        string database = session.DatabaseName;
         _output.SessionId = session.SessionId;
         _output.Begin();
         EnvironmentChanges.WriteText(_output, EnvironmentChange.Database, database, "master");

@@ -304,7 +304,7 @@ internal sealed partial class TdsConnection
     private void Respond(Request request, PacketStatus status, Action<ResultWriter> run)
     {
         EngineSession session = _session!;
-        var writer = new ResultWriter(_output, _client, ServerName);
+        var writer = new ResultWriter(_output, _client, ServerName, _session);
         _output.Begin();
         try
         {

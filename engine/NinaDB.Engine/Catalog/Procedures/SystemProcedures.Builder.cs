@@ -62,7 +62,7 @@ internal static partial class SystemProcedures
     private static ObjectEntry RequireObject(EngineSession session, string name)
     {
         IReadOnlyList<string> parts = Parser.TryParseName(name) ?? throw Missing();
-        if (parts.Count == 3 && parts[0].Length > 0 && !Same(parts[0], session.Catalog.DatabaseName) && !(Same(parts[0], "tempdb") && parts[^1].StartsWith('#')))
+        if (parts.Count == 3 && parts[0].Length > 0 && !Same(parts[0], session.Catalog.DatabaseName) && !TemporaryNames.IsTemporary(parts[^1]))
         {
             throw SqlErrors.Create(15250);
         }

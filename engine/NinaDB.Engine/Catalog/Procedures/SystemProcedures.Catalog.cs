@@ -25,7 +25,8 @@ internal static partial class SystemProcedures
         add(Reads("sp_databases", c =>
         {
             c.Send([Column("DATABASE_NAME", Name), Column("DATABASE_SIZE", SqlType.Int), Column("REMARKS", SqlType.VarChar(254))],
-                [[Text(c.Session.Catalog.DatabaseName), Int((int)(c.Session.Catalog.ObjectsById.Values.OfType<TableDefinition>().Sum(t => SystemViews.Pages(c.Session, t)) * 8)), SqlValue.Null]]);
+                c.Session.Server.Databases.Where(d => c.Session.PrincipalIn(d) is not null).OrderBy(d => d.DatabaseName, StringComparer.OrdinalIgnoreCase)
+                    .Select(d => new[] { Text(d.DatabaseName), Int((int)(d.ObjectsById.Values.OfType<TableDefinition>().Sum(t => SystemViews.Pages(c.Session, t)) * 8)), SqlValue.Null }));
             return 0;
         }));
     }

@@ -324,9 +324,7 @@ internal static partial class SystemProcedures
 
     private static int SpaceUsed(SystemProcedureCall call)
     {
-        const int PageKilobytes = 8;
         EngineSession session = call.Session;
-        static string Kb(long pages) => Number(pages * PageKilobytes) + " KB";
         SqlType size = SqlType.VarChar(18);
         if (call.Text(0) is { } name)
         {
@@ -352,21 +350,48 @@ internal static partial class SystemProcedures
 
     private static int HelpDatabase(SystemProcedureCall call)
     {
-        CatalogSnapshot catalog = call.Session.Catalog;
-        if (call.Text(0) is { } name && !Same(name, catalog.DatabaseName))
-        {
-            throw SqlErrors.Create(15010, name);
-        }
-
+        IEnumerable<CatalogSnapshot> databases = call.Text(0) is not { } name
+            ? call.Session.Server.Databases.OrderBy(d => d.DatabaseName, StringComparer.OrdinalIgnoreCase)
+            : [call.Session.Server.Find(name) ?? throw SqlErrors.Create(15010, name)];
         call.Send(
             [Column("name", Name), Column("db_size", SqlType.NVarChar(13)), Column("owner", Name), Column("dbid", SqlType.SmallInt), Column("created", SqlType.NVarChar(11)), Column("status", SqlType.NVarChar(600)), Column("compatibility_level", SqlType.TinyInt)],
-        [
-            [
-                Text(catalog.DatabaseName), Text("0.00 MB"), Text("sa"), SqlValue.FromSmallInt(DatabaseOptions.DatabaseId), Text(catalog.DatabaseCreateDate.ToString("MMM dd yyyy", CultureInfo.InvariantCulture)),
-                Text($"Status=ONLINE, Updateability=READ_WRITE, UserAccess=MULTI_USER, Recovery={DatabaseOptions.Get(catalog, "RECOVERY", "FULL")}, Version=998, Collation={Collation.Default.Name}"),
+            databases.Where(d => call.Session.PrincipalIn(d) is not null).Select(d => new[]
+            {
+                Text(d.DatabaseName), Text($"{SizeOf(call.Session, d),10} MB"), Text("sa"), SqlValue.FromSmallInt((short)d.DatabaseId), Text(d.DatabaseCreateDate.ToString("MMM dd yyyy", CultureInfo.InvariantCulture)),
+                Text($"Status=ONLINE, Updateability={(d.IsReadOnly ? "READ_ONLY" : "READ_WRITE")}, UserAccess={DatabaseOptions.Get(d, "USER_ACCESS", "MULTI_USER")}, Recovery={DatabaseOptions.Get(d, "RECOVERY", "FULL")}, Version=998, Collation={DatabaseOptions.CollationName(d)}"),
                 SqlValue.FromTinyInt(DatabaseOptions.CompatibilityLevel),
-            ],
-        ]);
+            }));
+        if (call.Text(0) is { } one && call.Session.Server.Find(one) is { } found)
+        {
+            SendFiles(call, found);
+        }
+
         return 0;
+    }
+
+    private const int PageKilobytes = 8;
+
+    private static string Kb(long pages) => Number(pages * PageKilobytes) + " KB";
+
+    private static string SizeOf(EngineSession session, CatalogSnapshot database)
+    {
+        using DatabaseScope scope = session.In(database.DatabaseId);
+        return (database.ObjectsById.Values.OfType<TableDefinition>().Sum(t => SystemViews.Pages(session, t)) * PageKilobytes / 1024.0).ToString("F2", CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>The files of a database, as sp_helpdb and sp_helpfile list them.</summary>
+    private static void SendFiles(SystemProcedureCall call, CatalogSnapshot database)
+    {
+        SystemView files = SystemViews.Find("sys", "database_files")!;
+        int Ordinal(string column) => files.Columns.Select((c, i) => (c.Name, i)).First(c => c.Name == column).i;
+        SqlType size = SqlType.NVarChar(18);
+        call.Send(
+            [Column("name", Name), Column("fileid", SqlType.SmallInt), Column("filename", SqlType.NVarChar(260)), Column("filegroup", Name), Column("size", size), Column("maxsize", size), Column("growth", size), Column("usage", SqlType.VarChar(9))],
+            call.Session.RowsIn(database.DatabaseId, files).Select(f => new[]
+            {
+                f[Ordinal("name")], SqlValue.FromSmallInt((short)f[Ordinal("file_id")].AsInt64), f[Ordinal("physical_name")],
+                f[Ordinal("type")].AsInt64 == 0 ? Text("PRIMARY") : SqlValue.Null, Text(Kb(f[Ordinal("size")].AsInt64)), Text("Unlimited"), Text("65536 KB"),
+                Text(f[Ordinal("type")].AsInt64 == 1 ? "log only" : "data only", SqlTypeId.VarChar),
+            }));
     }
 }

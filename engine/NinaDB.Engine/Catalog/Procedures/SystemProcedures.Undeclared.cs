@@ -188,7 +188,7 @@ internal static partial class SystemProcedures
                 name = aliased.Name;
             }
 
-            return name is null ? null : session.FindTable(name.Schema, name.Name);
+            return name is null ? null : session.FindTable(name);
         }
 
         private static ColumnDefinition? ColumnOf(TableDefinition table, string name) => table.FindColumn(name) is >= 0 and int ordinal ? table.Columns[ordinal] : null;

@@ -21,32 +21,64 @@ internal enum CatalogRecord : byte
     Configuration = 10,
     Login = 11,
     TrustedAssembly = 12,
+
+    /// <summary>Another database of the server and the tree of its catalog; in the first database's tree.</summary>
+    Database = 13,
 }
 
 /// <summary>
-/// Persists the catalog: one record a definition in one tree of the store, so that DDL is as transactional as the rows it goes with.
-/// The tree exists in every store from the start.
+/// Persists the catalogs: one record a definition, in one tree a database, so that DDL is as transactional as the rows it goes with.
+/// The tree of the first database exists in every store from the start; it also holds what belongs to the server, and the list of the other databases.
 /// </summary>
 internal static class CatalogStore
 {
-    /// <summary>Tree id of the catalog.</summary>
-    public const int CatalogTree = 1;
+    /// <summary>Tree of the first database's catalog and of the server's records.</summary>
+    public const int HomeTree = SystemTrees.Catalog;
 
     private const int FirstObjectId = 581577110;
     private const int ObjectIdStep = 16000057;
 
-    /// <summary>Creates the catalog of a new database inside the connection's write transaction and returns its first snapshot.</summary>
-    public static CatalogSnapshot Create(IStoreConnection connection, string databaseName)
+    /// <summary>Creates the catalog of a new server and its first database inside the connection's write transaction.</summary>
+    public static ServerCatalog Create(IStoreConnection connection, string databaseName)
     {
         CatalogSnapshot snapshot = InitialCatalog.Create(databaseName, DateTime.Now) with { LastObjectId = FirstObjectId };
         SaveHeader(connection, snapshot);
-        return snapshot;
+        return WithSystemDatabases(ServerCatalog.Empty.With(snapshot));
     }
 
-    /// <summary>Reads the whole catalog. The caller has pinned a snapshot (BeginStatement) or is the writer.</summary>
-    public static CatalogSnapshot Load(IStoreConnection connection)
+    /// <summary>Reads the catalogs of all databases. The caller has pinned a snapshot (BeginStatement) or is the writer.</summary>
+    public static ServerCatalog Load(IStoreConnection connection)
     {
-        CatalogSnapshot snapshot = InitialCatalog.Create("NinaDB", default);
+        var others = new List<(int Id, int Tree)>();
+        CatalogSnapshot home = Load(connection, HomeTree, ServerCatalog.HomeId, others);
+        ServerCatalog server = ServerCatalog.Empty.With(home);
+        foreach ((int id, int tree) in others)
+        {
+            server = server.With(Load(connection, tree, id, []) with { Logins = home.Logins, Configurations = home.Configurations, TrustedAssemblies = home.TrustedAssemblies });
+        }
+
+        return WithSystemDatabases(server);
+    }
+
+    /// <summary>Adds the system databases that nothing has been written to: they are built in.</summary>
+    private static ServerCatalog WithSystemDatabases(ServerCatalog server)
+    {
+        CatalogSnapshot home = server.Home;
+        foreach ((int id, _) in ServerCatalog.SystemDatabases)
+        {
+            if (server.Find(id) is null)
+            {
+                server = server.With(InitialCatalog.CreateSystem(id) with { Logins = home.Logins, Configurations = home.Configurations, TrustedAssemblies = home.TrustedAssemblies });
+            }
+        }
+
+        return server;
+    }
+
+    private static CatalogSnapshot Load(IStoreConnection connection, int tree, int databaseId, List<(int Id, int Tree)> others)
+    {
+        CatalogSnapshot snapshot = (ServerCatalog.IsSystemDatabase(databaseId) ? InitialCatalog.CreateSystem(databaseId) : InitialCatalog.Create("NinaDB", default))
+            with { DatabaseId = databaseId, TreeId = tree };
         var objects = ImmutableDictionary.CreateBuilder<int, CatalogObject>();
         var names = snapshot.ObjectIdsByName.ToBuilder();
         var constraints = snapshot.ConstraintsByName.ToBuilder();
@@ -63,7 +95,7 @@ internal static class CatalogStore
         var logins = snapshot.Logins.ToBuilder();
         var trusted = snapshot.TrustedAssemblies.ToBuilder();
 
-        using IStoreCursor cursor = connection.Scan(CatalogTree, KeyRange.All);
+        using IStoreCursor cursor = connection.Scan(tree, KeyRange.All);
         while (cursor.MoveNext())
         {
             var reader = new CatalogReader(cursor.Value.ToArray());
@@ -86,7 +118,7 @@ internal static class CatalogStore
                     typesById[type.UserTypeId] = type;
                     break;
                 case CatalogRecord.Object:
-                    CatalogObject value = CatalogCodec.ReadObject(reader);
+                    CatalogObject value = CatalogCodec.ReadObject(reader) with { DatabaseId = databaseId };
                     objects[value.ObjectId] = value;
                     names[(value.SchemaId, value.Name)] = value.ObjectId;
                     if (value is TableDefinition table)
@@ -123,6 +155,9 @@ internal static class CatalogStore
                     TrustedAssembly hash = CatalogCodec.ReadTrusted(reader);
                     trusted[hash.HashHex] = hash;
                     break;
+                case CatalogRecord.Database:
+                    others.Add((reader.Int32(), reader.Int32()));
+                    break;
                 default:
                     throw new InvalidDataException($"The catalog has a record of unknown class {cursor.Key[0]}: it was written by a newer version.");
             }
@@ -149,15 +184,15 @@ internal static class CatalogStore
         };
     }
 
-    /// <summary>The next free object id after the snapshot's last one, in the stride SQL Server uses.</summary>
-    public static int NextObjectId(CatalogSnapshot snapshot, int last)
+    /// <summary>The next free object id of the server, in the stride SQL Server uses.</summary>
+    public static int NextObjectId(ServerCatalog server)
     {
-        int id = last;
+        int id = server.Home.LastObjectId;
         do
         {
             id = (int)(((long)id + ObjectIdStep) % int.MaxValue);
         }
-        while (id < 100 || snapshot.ObjectsById.ContainsKey(id) || snapshot.ConstraintTables.ContainsKey(id));
+        while (id < 100 || server.HasObject(id));
 
         return id;
     }
@@ -168,13 +203,40 @@ internal static class CatalogStore
         writer.String(snapshot.DatabaseName);
         writer.DateTime(snapshot.DatabaseCreateDate);
         writer.Int32(snapshot.LastObjectId);
-        connection.Put(CatalogTree, Key(CatalogRecord.Header), writer.ToArray());
+        connection.Put(snapshot.TreeId, Key(CatalogRecord.Header), writer.ToArray());
     }
 
-    public static void Put(IStoreConnection connection, CatalogRecord record, byte[] key, CatalogWriter value) =>
-        connection.Put(CatalogTree, key.AsSpan().Length > 0 && key[0] == (byte)record ? key : throw new ArgumentException("The key is of another class."), value.ToArray());
+    /// <summary>Enters a database other than the first in the list of databases.</summary>
+    public static void Register(IStoreConnection connection, CatalogSnapshot snapshot)
+    {
+        var writer = new CatalogWriter();
+        writer.Int32(snapshot.DatabaseId);
+        writer.Int32(snapshot.TreeId);
+        connection.Put(HomeTree, Key(CatalogRecord.Database, snapshot.DatabaseId), writer.ToArray());
+    }
 
-    public static void Delete(IStoreConnection connection, byte[] key) => connection.Delete(CatalogTree, key);
+    /// <summary>Removes a database with its rows: what is listed in the catalog, the catalog itself, and its entry in the list of databases.</summary>
+    public static void Drop(IStoreConnection connection, CatalogSnapshot snapshot)
+    {
+        foreach (CatalogObject value in snapshot.ObjectsById.Values)
+        {
+            if (value is TableDefinition table)
+            {
+                new TableAccess(table, connection).Drop();
+            }
+        }
+
+        if (snapshot.TreeId != 0)
+        {
+            connection.DropTree(snapshot.TreeId);
+            connection.Delete(HomeTree, Key(CatalogRecord.Database, snapshot.DatabaseId));
+        }
+    }
+
+    public static void Put(IStoreConnection connection, int tree, CatalogRecord record, byte[] key, CatalogWriter value) =>
+        connection.Put(tree, key.Length > 0 && key[0] == (byte)record ? key : throw new ArgumentException("The key is of another class."), value.ToArray());
+
+    public static void Delete(IStoreConnection connection, int tree, byte[] key) => connection.Delete(tree, key);
 
     public static byte[] Key(CatalogRecord record) => [(byte)record];
 

@@ -51,6 +51,29 @@ internal static class InitialCatalog
         };
     }
 
+    /// <summary>A system database as it is before anything is written to it. Everybody may enter master, tempdb and msdb as guest.</summary>
+    public static CatalogSnapshot CreateSystem(int databaseId)
+    {
+        DateTime created = databaseId switch
+        {
+            ServerCatalog.TempdbId => DateTime.Now,
+            ServerCatalog.MsdbId => new DateTime(2025, 11, 18),
+            _ => new DateTime(2003, 4, 8, 9, 13, 36, 390),
+        };
+        CatalogSnapshot snapshot = Create(ServerCatalog.SystemDatabases[databaseId - 1].Name, created) with { DatabaseId = databaseId, TreeId = 0 };
+        snapshot = snapshot with
+        {
+            DatabaseOptions = snapshot.DatabaseOptions
+                .Add("RECOVERY", databaseId == ServerCatalog.ModelId ? "FULL" : "SIMPLE")
+                .Add("DB_CHAINING", databaseId == ServerCatalog.ModelId ? "OFF" : "ON")
+                .Add("TRUSTWORTHY", databaseId == ServerCatalog.MsdbId ? "ON" : "OFF"),
+        };
+        return databaseId == ServerCatalog.ModelId ? snapshot : snapshot with
+        {
+            Permissions = [new PermissionDefinition(0, 0, 0, GuestId, DboId, "CONNECT", 'G')],
+        };
+    }
+
     /// <summary>dbo, guest, sys, INFORMATION_SCHEMA and the fixed roles' schemas.</summary>
     public static bool IsFixedSchema(int schemaId) => schemaId is >= 1 and <= 4 or >= 16384 and < 16400;
 

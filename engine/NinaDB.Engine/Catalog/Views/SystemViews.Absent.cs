@@ -39,6 +39,23 @@ internal static partial class SystemViews
     public static SystemView? FindMsdb(string? schema, string name) =>
         string.IsNullOrEmpty(schema) || string.Equals(schema, "dbo", StringComparison.OrdinalIgnoreCase) ? MsdbTables.Value.GetValueOrDefault(name) : null;
 
+    /// <summary>The rows of master..spt_values that scripts use: the numbers of type P.</summary>
+    private static readonly Lazy<SystemView> Values = new(() => Make("dbo", "spt_values", "name nvarchar(35) null, number int, type nchar(3), low int null, high int null, status int null", static _ => SptValues()));
+
+    /// <summary>A table of master; null where the name is none of those that are there.</summary>
+    public static SystemView? FindMaster(string? schema, string name) =>
+        name.Equals("spt_values", StringComparison.OrdinalIgnoreCase) && (string.IsNullOrEmpty(schema) || string.Equals(schema, "dbo", StringComparison.OrdinalIgnoreCase)) ? Values.Value : null;
+
+    private static IEnumerable<object?[]> SptValues()
+    {
+        const int Last = 2047;
+        for (int number = 0; number <= Last; number++)
+        {
+            // As the page of a bit map lays them out: the byte that holds the number, and the bit in it.
+            yield return [null, number, "P  ", (number / 8) + 1, 1 << (number % 8), 0];
+        }
+    }
+
     private static void AddAbsentViews(Action<SystemView> add)
     {
         AddKeyViews(add);

@@ -36,12 +36,10 @@ internal static partial class SystemViews
 
     private static void AddDatabaseViews(Action<SystemView> add)
     {
-        add(Sys("databases", DatabaseColumns, s =>
-        [
-            DatabaseRow(s, "master", 1), DatabaseRow(s, "tempdb", 2), DatabaseRow(s, s.Catalog.DatabaseName, DatabaseOptions.DatabaseId),
-        ]));
-        add(Sys("database_files", FileColumns, Files));
-        add(Sys("master_files", "database_id int, " + FileColumns + ", credential_id int null", s => Files(s).Select(f => (object?[])[DatabaseOptions.DatabaseId, .. f, null])));
+        add(Sys("databases", DatabaseColumns, s => s.Server.Databases.Where(d => SeesDatabase(s, d)).Select(d => DatabaseRow(d))));
+        add(Sys("database_files", FileColumns, s => Files(s, s.Catalog)));
+        add(Sys("master_files", "database_id int, " + FileColumns + ", credential_id int null",
+            s => s.Server.Databases.Where(d => SeesDatabase(s, d)).SelectMany(d => Files(s, d).Select(f => (object?[])[d.DatabaseId, .. f, null]))));
         const string spaces = "name sysname, data_space_id int, type char(2), type_desc nvarchar(60) null, is_default bit null, is_system bit null";
         add(Sys("data_spaces", spaces, s => Filegroups.All(s.Catalog).Select((f, i) => FilegroupRow(f, i))));
         add(Sys("filegroups", spaces + ", filegroup_guid uniqueidentifier null, log_filegroup_id int null, is_read_only bit null, is_autogrow_all_files bit null",
@@ -90,25 +88,30 @@ internal static partial class SystemViews
         return [id, name, value, null, Equals(value, fallback)];
     }
 
-    private static object?[] DatabaseRow(EngineSession session, string name, int id)
+    /// <summary>master and tempdb are seen by everybody, others by who may enter them.</summary>
+    private static bool SeesDatabase(EngineSession session, CatalogSnapshot database) =>
+        database.DatabaseId is ServerCatalog.MasterId or ServerCatalog.TempdbId || session.PrincipalIn(database) is not null;
+
+    private static object?[] DatabaseRow(CatalogSnapshot catalog)
     {
-        CatalogSnapshot catalog = session.Catalog;
-        bool isOwn = id == DatabaseOptions.DatabaseId;
-        bool On(string option, bool fallback) => isOwn ? DatabaseOptions.IsOn(catalog, option, fallback) : fallback;
-        string recovery = isOwn ? DatabaseOptions.Get(catalog, "RECOVERY", "FULL") : "SIMPLE";
-        string delayed = isOwn ? DatabaseOptions.Get(catalog, "DELAYED_DURABILITY", "DISABLED").ToUpperInvariant() : "DISABLED";
+        (string name, int id) = (catalog.DatabaseName, catalog.DatabaseId);
+        bool On(string option, bool fallback) => DatabaseOptions.IsOn(catalog, option, fallback);
+        string recovery = DatabaseOptions.Get(catalog, "RECOVERY", "FULL").ToUpperInvariant();
+        string access = DatabaseOptions.Get(catalog, "USER_ACCESS", "MULTI_USER");
+        bool isOwn = !ServerCatalog.IsSystemDatabase(id);
+        string delayed = DatabaseOptions.Get(catalog, "DELAYED_DURABILITY", "DISABLED").ToUpperInvariant();
         bool snapshot = On("ALLOW_SNAPSHOT_ISOLATION", isOwn);
-        int level = isOwn && int.TryParse(DatabaseOptions.Get(catalog, "COMPATIBILITY_LEVEL", "170"), CultureInfo.InvariantCulture, out int written) ? written : DatabaseOptions.CompatibilityLevel;
+        int level = int.TryParse(DatabaseOptions.Get(catalog, "COMPATIBILITY_LEVEL", "170"), CultureInfo.InvariantCulture, out int written) ? written : DatabaseOptions.CompatibilityLevel;
         return
         [
-            name, id, null, new byte[] { 1 }, catalog.DatabaseCreateDate, level, Collation.Default.Name, 0, "MULTI_USER", false, On("AUTO_CLOSE", false), On("AUTO_SHRINK", false), 0, "ONLINE",
+            name, id, null, new byte[] { 1 }, catalog.DatabaseCreateDate, level, DatabaseOptions.CollationName(catalog), access switch { "SINGLE_USER" => 1, "RESTRICTED_USER" => 2, _ => 0 }, access, catalog.IsReadOnly, On("AUTO_CLOSE", false), On("AUTO_SHRINK", false), 0, "ONLINE",
             false, false, false, snapshot ? 1 : 0, snapshot ? "ON" : "OFF", isOwn, recovery switch { "FULL" => 1, "BULK_LOGGED" => 2, _ => 3 }, recovery, 2, "CHECKSUM",
             On("AUTO_CREATE_STATISTICS", true), false, On("AUTO_UPDATE_STATISTICS", true), On("AUTO_UPDATE_STATISTICS_ASYNC", false), On("ANSI_NULL_DEFAULT", false),
             On("ANSI_NULLS", false), On("ANSI_PADDING", false), On("ANSI_WARNINGS", false), On("ARITHABORT", false), On("CONCAT_NULL_YIELDS_NULL", false), On("NUMERIC_ROUNDABORT", false),
             On("QUOTED_IDENTIFIER", false), On("RECURSIVE_TRIGGERS", false), On("CURSOR_CLOSE_ON_COMMIT", false), false, false,
             On("TRUSTWORTHY", false), On("DB_CHAINING", false), false, false, On("QUERY_STORE", false), false,
             false, false, false, false, Guid.Empty, false, 0,
-            "NOTHING", false, isOwn && Cdc.CdcCatalog.IsEnabled(catalog), false, false, null,
+            "NOTHING", false, Cdc.CdcCatalog.IsEnabled(catalog), false, false, null,
             null, null, 1033, "us_english", 1033,
             "English", true, false, 2049, 0,
             "NONE", 60, delayed switch { "ALLOWED" => 1, "FORCED" => 2, _ => 0 }, delayed,
@@ -119,12 +122,22 @@ internal static partial class SystemViews
         ];
     }
 
-    private static IEnumerable<object?[]> Files(EngineSession session)
+    /// <summary>The files of a database, as SQL Server would name them; all databases of a server are in one folder.</summary>
+    private static IEnumerable<object?[]> Files(EngineSession session, CatalogSnapshot database)
     {
         string? folder = session.Store.Store.Folder;
-        string name = session.Catalog.DatabaseName;
-        yield return FileRow(1, 0, "ROWS", 1, name, folder is null ? null : Path.Combine(folder, "data.db"), folder);
-        IReadOnlyList<string> groups = Filegroups.All(session.Catalog);
+        (string data, string log) = database.DatabaseId switch
+        {
+            ServerCatalog.MasterId => ("master", "mastlog"),
+            ServerCatalog.TempdbId => ("tempdev", "templog"),
+            ServerCatalog.ModelId => ("modeldev", "modellog"),
+            ServerCatalog.MsdbId => ("MSDBData", "MSDBLog"),
+            _ => (database.DatabaseName, database.DatabaseName + "_log"),
+        };
+        string? path = folder is null ? null : Path.Combine(folder, "data.db");
+        yield return FileRow(1, 0, "ROWS", 1, data, path, folder);
+        yield return FileRow(2, 1, "LOG", 0, log, path is null ? null : path + "-wal", folder);
+        IReadOnlyList<string> groups = Filegroups.All(database);
         for (int i = 1; i < groups.Count; i++)
         {
             yield return FileRow(65536 + i, 2, "FILESTREAM", i + 1, groups[i], folder is null ? null : Path.Combine(folder, "filestream"), folder);

@@ -71,7 +71,7 @@ internal static partial class SystemViews
             s =>
             {
                 long pages = Of<TableDefinition>(s).Sum(t => Pages(s, t));
-                return [[DatabaseOptions.DatabaseId, 1, 1, pages, pages, 0, 0, pages, 0, 0, 0]];
+                return [[s.DatabaseId, 1, 1, pages, pages, 0, 0, pages, 0, 0, 0]];
             }));
         add(Empty("dm_db_index_usage_stats",
             "database_id smallint, object_id int, index_id int, user_seeks bigint, user_scans bigint, user_lookups bigint, user_updates bigint, last_user_seek datetime null, last_user_scan datetime null, "
@@ -83,7 +83,7 @@ internal static partial class SystemViews
             + "memusage int, login_time datetime, last_batch datetime, ecid smallint, open_tran smallint, status nchar(30), hostname nchar(128), program_name nchar(128), cmd nchar(26), loginame nchar(128)",
             s => Sessions(s).Select(x => new object?[]
             {
-                x.SessionId, 0, 0, new byte[2], 0, "", "", DatabaseOptions.DatabaseId, x.PrincipalId, 0, 0, 0, x.LoginTime, x.LoginTime, 0, x.TransactionCount, ReferenceEquals(x, s) ? "runnable" : "sleeping",
+                x.SessionId, 0, 0, new byte[2], 0, "", "", x.DatabaseId, x.PrincipalId, 0, 0, 0, x.LoginTime, x.LoginTime, 0, x.TransactionCount, ReferenceEquals(x, s) ? "runnable" : "sleeping",
                 x.HostName, x.ApplicationName, ReferenceEquals(x, s) ? "SELECT" : "AWAITING COMMAND", x.OriginalLogin,
             })));
     }
@@ -110,7 +110,7 @@ internal static partial class SystemViews
             0, true, o.TextSize, o.Language, o.DateFormat, o.DateFirst, o.QuotedIdentifier, o.ArithAbort,
             o.AnsiNullDefault, true, o.AnsiWarnings, o.AnsiPadding, o.AnsiNulls, o.ConcatNullYieldsNull, Isolation(x), o.LockTimeout,
             0, x.RowCount, x.LastError, new byte[] { 1 }, x.OriginalLogin, null,
-            null, null, 2, DatabaseOptions.DatabaseId, 1, x.TransactionCount, 0,
+            null, null, 2, x.DatabaseId, 1, x.TransactionCount, 0,
         ];
     }
 
@@ -119,7 +119,7 @@ internal static partial class SystemViews
         SessionOptions o = x.Options;
         return
         [
-            x.SessionId, 0, DateTime.Now, "running", "SELECT", null, null, null, null, DatabaseOptions.DatabaseId, x.PrincipalId, null, 0, null, 0, "", "", x.TransactionCount, 1, 0, x.ContextInfo, 0.0,
+            x.SessionId, 0, DateTime.Now, "running", "SELECT", null, null, null, null, x.DatabaseId, x.PrincipalId, null, 0, null, 0, "", "", x.TransactionCount, 1, 0, x.ContextInfo, 0.0,
             0, 0, 0, null, 0, 0, 0, o.TextSize, o.Language, o.DateFormat, o.DateFirst, o.QuotedIdentifier, o.ArithAbort, Isolation(x), o.LockTimeout, 0, x.RowCount,
             x.LastError, x.NestLevel, 0, false, 2,
         ];

@@ -1,5 +1,6 @@
 using NinaDB.Engine.Catalog;
 using NinaDB.Engine.Errors;
+using NinaDB.Engine.Session;
 using NinaDB.Engine.Syntax.Ast;
 using NinaDB.Engine.Types;
 
@@ -15,7 +16,7 @@ internal sealed partial class DdlExecutor
         "AUTO_UPDATE_STATISTICS_ASYNC", "ANSI_NULL_DEFAULT", "ANSI_NULLS", "ANSI_PADDING", "ANSI_WARNINGS", "ARITHABORT", "CONCAT_NULL_YIELDS_NULL", "NUMERIC_ROUNDABORT",
         "QUOTED_IDENTIFIER", "RECURSIVE_TRIGGERS", "CURSOR_CLOSE_ON_COMMIT", "CURSOR_DEFAULT", "DB_CHAINING", "TRUSTWORTHY", "PAGE_VERIFY", "PARAMETERIZATION", "QUERY_STORE",
         "DATE_CORRELATION_OPTIMIZATION", "NESTED_TRIGGERS", "DEFAULT_LANGUAGE", "DEFAULT_FULLTEXT_LANGUAGE", "TWO_DIGIT_YEAR_CUTOFF", "TRANSFORM_NOISE_WORDS", "TARGET_RECOVERY_TIME",
-        "DELAYED_DURABILITY", "ACCELERATED_DATABASE_RECOVERY", "MULTI_USER", "ENABLE_BROKER", "DISABLE_BROKER", "ONLINE", "READ_WRITE", "HONOR_BROKER_PRIORITY",
+        "DELAYED_DURABILITY", "ACCELERATED_DATABASE_RECOVERY", "ENABLE_BROKER", "DISABLE_BROKER", "HONOR_BROKER_PRIORITY",
         "TEMPORAL_HISTORY_RETENTION", "MIXED_PAGE_ALLOCATION", "MEMORY_OPTIMIZED_ELEVATE_TO_SNAPSHOT", "AUTOMATIC_TUNING", "CONTAINMENT", "FILESTREAM", "OPTIMIZED_LOCKING",
     };
 
@@ -38,17 +39,12 @@ internal sealed partial class DdlExecutor
             case "SCOPED CONFIGURATION":
                 ChangeScopedConfiguration(statement);
                 return;
-            case "ALTER":
-                break;
-            default:
-                throw SqlErrors.NotSupported($"{statement.Action} DATABASE");
+            case "CREATE":
+                CreateDatabase(statement);
+                return;
         }
 
-        if (statement.Name is { } name && !name.Equals(Catalog.DatabaseName, StringComparison.OrdinalIgnoreCase))
-        {
-            throw SqlErrors.CreateAfter(SqlErrors.Create(5011, name), 5069, "ALTER DATABASE");
-        }
-
+        using DatabaseScope scope = _session.In(FindAltered(statement).DatabaseId);
         foreach ((string option, string value) in statement.Options)
         {
             ChangeDatabaseOption(option, value);
@@ -57,8 +53,20 @@ internal sealed partial class DdlExecutor
 
     private void ChangeDatabaseOption(string option, string value)
     {
+        if (ChangeAccess(option))
+        {
+            return;
+        }
+
         switch (option)
         {
+            case "MODIFY NAME":
+                RenameDatabase(value);
+                return;
+            case "COLLATE":
+                Collation collation = Collation.Find(value) ?? throw SqlErrors.Create(448, value);
+                _editor.SetDatabaseOption("COLLATION", collation.Name);
+                return;
             case "ADD FILEGROUP":
                 if (Filegroups.All(Catalog).Contains(value, StringComparer.OrdinalIgnoreCase))
                 {
@@ -77,7 +85,7 @@ internal sealed partial class DdlExecutor
                 return;
             case "READ_COMMITTED_SNAPSHOT" when value == "OFF":
                 throw SqlErrors.NotSupported("READ_COMMITTED_SNAPSHOT OFF");
-            case "RESTRICTED_USER" or "SINGLE_USER" or "OFFLINE" or "EMERGENCY" or "READ_ONLY" or "ENCRYPTION" or "CHANGE_TRACKING" or "MODIFY NAME" or "COLLATE":
+            case "ENCRYPTION" or "CHANGE_TRACKING":
                 throw SqlErrors.NotSupported($"ALTER DATABASE ... {option}");
         }
 

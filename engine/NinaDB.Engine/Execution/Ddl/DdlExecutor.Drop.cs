@@ -1,5 +1,6 @@
 using NinaDB.Engine.Catalog;
 using NinaDB.Engine.Errors;
+using NinaDB.Engine.Session;
 using NinaDB.Engine.Syntax.Ast;
 
 namespace NinaDB.Engine.Execution.Ddl;
@@ -12,6 +13,7 @@ internal sealed partial class DdlExecutor
         for (int i = 0; i < statement.Names.Count; i++)
         {
             ObjectName name = statement.Names[i];
+            using DatabaseScope scope = _session.In(DatabaseOf(statement.Class == "INDEX" ? statement.On![i] : name, _session));
             switch (statement.Class)
             {
                 case "INDEX":
@@ -42,6 +44,9 @@ internal sealed partial class DdlExecutor
                     DropLogin(name.Name, statement.IfExists);
                     break;
                 case "STATISTICS":
+                    break;
+                case "DATABASE":
+                    DropDatabase(name.Name, statement.IfExists);
                     break;
                 case "SECURITY POLICY":
                     DropObject(statement.Class, name, statement.IfExists);
@@ -110,7 +115,7 @@ internal sealed partial class DdlExecutor
 
     private void DropObject(string kind, ObjectName name, bool ifExists)
     {
-        CheckDatabase(name, kind.ToLowerInvariant());
+        RefuseDatabase(name, "DROP " + kind);
         CatalogObject? found = FindObject(name);
         if (found is null)
         {

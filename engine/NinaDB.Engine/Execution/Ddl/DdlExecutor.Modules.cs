@@ -37,16 +37,30 @@ internal sealed partial class DdlExecutor
     /// </summary>
     private ModuleDefinition Begin(ModuleStatement statement, string type, Func<string, bool> isSameKind, SchemaDefinition? place = null)
     {
-        CheckDatabase(statement.Name, "module");
-        SchemaDefinition schema = place ?? TargetSchema(statement.Name);
-        string name = statement.Name.Name;
-        if (name.StartsWith('#'))
+        RefuseDatabase(statement.Name, $"{(statement.Action == ModuleAction.Alter ? "ALTER" : "CREATE")} {ModuleNoun(statement)}");
+        if (SyntaxWalker.Descendants(statement).Any(n => n is UseStatement))
         {
-            throw SqlErrors.NotSupported("temporary procedures");
+            throw SqlErrors.Create(154);
         }
 
+        string name = statement.Name.Name;
+        bool isTemporary = TemporaryNames.IsTemporary(name);
+        if (isTemporary && statement is not CreateProcedureStatement)
+        {
+            throw statement is CreateViewStatement
+                ? SqlErrors.Create(4103, name)
+                : SqlErrors.Create(1074, statement is CreateFunctionStatement ? "functions" : "triggers");
+        }
+
+        if (isTemporary && statement.Action != ModuleAction.Create)
+        {
+            throw SqlErrors.NotSupported($"{(statement.Action == ModuleAction.Alter ? "ALTER" : "CREATE OR ALTER")} of a temporary procedure");
+        }
+
+        SchemaDefinition schema = place ?? (isTemporary ? Catalog.SchemasByName["dbo"] : TargetSchema(statement.Name));
         TableBuilder.CheckName(name);
-        CatalogObject? existing = place is null ? Catalog.Find(schema.Name, name) : FindDatabaseTrigger(name);
+        bool isLocal = TemporaryNames.IsLocal(name);
+        CatalogObject? existing = isLocal ? _session.Temporary.FindProcedure(name) : place is null ? Catalog.Find(schema.Name, name) : FindDatabaseTrigger(name);
         if (existing is null)
         {
             if (statement.Action == ModuleAction.Alter)
@@ -68,8 +82,9 @@ internal sealed partial class DdlExecutor
         bool isAltered = existing is not null;
         return new ModuleDefinition
         {
-            ObjectId = existing?.ObjectId ?? _editor.NextObjectId(),
+            ObjectId = existing?.ObjectId ?? (isLocal ? TemporaryCatalog.NextObjectId() : NewModuleId(name)),
             SchemaId = schema.SchemaId,
+            DatabaseId = Catalog.DatabaseId,
             Name = existing?.Name ?? name,
             Type = type,
             ParentObjectId = existing?.ParentObjectId ?? 0,
@@ -83,6 +98,25 @@ internal sealed partial class DdlExecutor
             ExecuteAsPrincipalId = ExecuteAs(statement.Options),
         };
     }
+
+    private int NewModuleId(string name)
+    {
+        int id = _editor.NextObjectId();
+        if (TemporaryNames.IsGlobal(name))
+        {
+            _session.OwnGlobal(id);
+        }
+
+        return id;
+    }
+
+    private static string ModuleNoun(ModuleStatement statement) => statement switch
+    {
+        CreateProcedureStatement => "PROCEDURE",
+        CreateFunctionStatement => "FUNCTION",
+        CreateViewStatement => "VIEW",
+        _ => "TRIGGER",
+    };
 
     /// <summary>Principal of EXECUTE AS: null for CALLER, -2 for OWNER.</summary>
     private int? ExecuteAs(IReadOnlyList<string> options)
@@ -298,6 +332,11 @@ internal sealed partial class DdlExecutor
         {
             CreateDatabaseTrigger(statement);
             return;
+        }
+
+        if (!IsHere(statement.Target))
+        {
+            throw SqlErrors.Create(2108, statement.Target.ToString());
         }
 
         CatalogObject target = FindObject(statement.Target) switch

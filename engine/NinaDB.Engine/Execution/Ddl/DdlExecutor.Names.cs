@@ -1,6 +1,7 @@
 using NinaDB.Engine.Catalog;
 using NinaDB.Engine.Cdc;
 using NinaDB.Engine.Errors;
+using NinaDB.Engine.Session;
 using NinaDB.Engine.Syntax.Ast;
 
 namespace NinaDB.Engine.Execution.Ddl;
@@ -8,7 +9,36 @@ namespace NinaDB.Engine.Execution.Ddl;
 /// <summary>Names in DDL: which schema an object goes to, whether the name is free, and finding what a statement names.</summary>
 internal sealed partial class DdlExecutor
 {
-    /// <summary>Refuses names of other databases or servers.</summary>
+    /// <summary>The database that a statement acts in: the one that the name of its object says, tempdb for ##global tables, else the current one.</summary>
+    public static int DatabaseOf(Statement statement, EngineSession session) => DatabaseOf(
+        statement switch
+        {
+            CreateTableStatement s => s.Name,
+            AlterTableStatement s => s.Name,
+            CreateIndexStatement s => s.Table,
+            CreateVectorIndexStatement s => s.Table,
+            CreateSpecialIndexStatement s => s.Table,
+            AlterIndexStatement s => s.Table,
+            StatisticsStatement s => s.Table,
+            TriggerStateStatement { Table: { } table } => table,
+            DropStatement { Class: "INDEX", On: [{ } only] } => only,
+            DropStatement { Names: [{ } only] } => only,
+            ModuleStatement { Name: { } name } when TemporaryNames.IsGlobal(name.Name) => name,
+            _ => null,
+        },
+        session);
+
+    private static int DatabaseOf(ObjectName? name, EngineSession session)
+    {
+        if (name is null || TemporaryNames.IsLocal(name.Name))
+        {
+            return session.DatabaseId;
+        }
+
+        return TemporaryNames.IsGlobal(name.Name) ? ServerCatalog.TempdbId : session.FindDatabase(name.Database)?.DatabaseId ?? session.DatabaseId;
+    }
+
+    /// <summary>Refuses names of other servers, and names of databases that do not exist.</summary>
     private void CheckDatabase(ObjectName name, string kind)
     {
         if (name.Server is not null)
@@ -16,13 +46,24 @@ internal sealed partial class DdlExecutor
             throw SqlErrors.Create(117, kind, name.ToString(), 2);
         }
 
-        bool isTemporary = name.Name.StartsWith('#');
-        if (name.Database is { } database && !database.Equals(Catalog.DatabaseName, StringComparison.OrdinalIgnoreCase)
-            && !(isTemporary && database.Equals("tempdb", StringComparison.OrdinalIgnoreCase)))
+        if (kind == "new table" && !IsHere(name))
         {
-            throw SqlErrors.NotSupported($"{kind} in another database ({database})");
+            throw SqlErrors.Create(2702, name.Database);
         }
     }
+
+    /// <summary>Names of modules, synonyms, sequences and types say no database (error 166).</summary>
+    private static void RefuseDatabase(ObjectName name, string statement)
+    {
+        if (name.Database is not null)
+        {
+            throw SqlErrors.Create(166, statement);
+        }
+    }
+
+    /// <summary>Whether a name means the database that the statement acts in; a name of no database at all does not.</summary>
+    private bool IsHere(ObjectName name) =>
+        name.Database is not { } database || TemporaryNames.IsTemporary(name.Name) || database.Equals(Catalog.DatabaseName, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The schema a new object goes to; error 2760 when it does not exist.</summary>
     private SchemaDefinition TargetSchema(ObjectName name)
@@ -50,9 +91,19 @@ internal sealed partial class DdlExecutor
     /// <summary>What a name means: in the named schema, else in the default schema, else in dbo. Temp tables by their #.</summary>
     private CatalogObject? FindObject(ObjectName name, bool alsoSystem = false)
     {
-        if (name.Name.StartsWith('#'))
+        if (TemporaryNames.IsLocal(name.Name))
         {
-            return _session.Temporary.Find(name.Name);
+            return _session.Temporary.Find(name.Name) ?? (CatalogObject?)_session.Temporary.FindProcedure(name.Name);
+        }
+
+        if (TemporaryNames.IsGlobal(name.Name))
+        {
+            return _session.Server.Tempdb.Find("dbo", name.Name);
+        }
+
+        if (!IsHere(name))
+        {
+            return null;
         }
 
         if (name.Schema is { } schema)

@@ -23,7 +23,7 @@ internal sealed partial class DdlExecutor
 
         switch (statement)
         {
-            case CreateTableStatement s when !s.Name.Name.StartsWith('#'):
+            case CreateTableStatement s when !TemporaryNames.IsTemporary(s.Name.Name):
                 RequireCreate("CREATE TABLE", s.Name);
                 break;
             case AlterTableStatement s:
@@ -71,7 +71,7 @@ internal sealed partial class DdlExecutor
             case SecurityPolicyStatement s:
                 AuthorizePolicy(s);
                 break;
-            case DatabaseStatement s:
+            case DatabaseStatement s when s.Action == "SCOPED CONFIGURATION" || s is { Action: "ALTER", Name: null }:
                 if (!Access.OnDatabase(s.Action == "SCOPED CONFIGURATION" ? "ALTER ANY DATABASE SCOPED CONFIGURATION" : "ALTER"))
                 {
                     throw SqlErrors.CreateAfter(SqlErrors.Create(5011, s.Name ?? Catalog.DatabaseName), 5069, "ALTER DATABASE");

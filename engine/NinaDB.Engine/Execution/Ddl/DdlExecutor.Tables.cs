@@ -13,14 +13,15 @@ internal sealed partial class DdlExecutor
 
     private void CreateTable(CreateTableStatement statement)
     {
-        CheckDatabase(statement.Name, "table");
-        bool isTemporary = statement.Name.Name.StartsWith('#');
-        if (isTemporary && (statement.IsNode || statement.IsEdge))
+        CheckDatabase(statement.Name, "new table");
+        bool isTemporary = TemporaryNames.IsLocal(statement.Name.Name);
+        bool isGlobal = TemporaryNames.IsGlobal(statement.Name.Name);
+        if ((isTemporary || isGlobal) && (statement.IsNode || statement.IsEdge))
         {
             throw SqlErrors.Create(13914);
         }
 
-        SchemaDefinition schema = isTemporary ? Catalog.SchemasByName["dbo"] : TargetSchema(statement.Name);
+        SchemaDefinition schema = isTemporary || isGlobal ? Catalog.SchemasByName["dbo"] : TargetSchema(statement.Name);
         string name = statement.Name.Name;
         if (isTemporary)
         {
@@ -44,18 +45,24 @@ internal sealed partial class DdlExecutor
             Options = TableOptions(statement.Options),
             IsNode = statement.IsNode,
             IsEdge = statement.IsEdge,
+            DatabaseId = Catalog.DatabaseId,
         };
         var builder = new TableBuilder(_session, empty, IdsFor(empty.Storage), isNew: true);
         builder.AddGraphColumns(statement.Definition);
         builder.NoteNullability(statement.Definition.Columns);
         builder.Add(statement.Definition);
-        if (isTemporary && builder.Table.Columns.Any(c => c.IsFileStream))
+        if ((isTemporary || isGlobal) && builder.Table.Columns.Any(c => c.IsFileStream))
         {
             throw SqlErrors.NotSupported("FILESTREAM columns in temporary tables");
         }
 
         TableDefinition table = TableAccess.CreateTrees(builder.Table, _session.StoreFor(builder.Table));
         _editor.Put(table);
+        if (isGlobal)
+        {
+            _session.OwnGlobal(table.ObjectId);
+        }
+
         if (IndexOptions.IsOn(statement.Options, "SYSTEM_VERSIONING"))
         {
             StartVersioning(table, statement.Options, isNew: true);
@@ -64,11 +71,6 @@ internal sealed partial class DdlExecutor
 
     private void RequireFreeTemporary(string name)
     {
-        if (name.StartsWith("##", StringComparison.Ordinal))
-        {
-            throw SqlErrors.NotSupported("global temporary tables (##)");
-        }
-
         if (name.Length > MaxTemporaryNameLength)
         {
             throw SqlErrors.Create(193, name, MaxTemporaryNameLength);

@@ -31,8 +31,11 @@ internal sealed partial class DdlExecutor
         or AssemblyStatement or DropStatement or DatabaseStatement or PermissionStatement or PrincipalStatement or SecurityPolicyStatement
         or TriggerStateStatement or StatisticsStatement or AlterAuthorizationStatement;
 
-    public static void Execute(Statement statement, EngineSession session, ExecutionContext context) =>
+    public static void Execute(Statement statement, EngineSession session, ExecutionContext context)
+    {
+        using DatabaseScope scope = session.In(DatabaseOf(statement, session));
         new DdlExecutor(session, context).Run(statement);
+    }
 
     private void Run(Statement statement)
     {

@@ -112,9 +112,7 @@ internal sealed class BulkInsertOperation(InsertBulkStatement statement, IReadOn
     /// <summary>The table that the statement names. Errors 208, 4891.</summary>
     internal static TableDefinition Find(EngineSession session, InsertBulkStatement statement)
     {
-        IReadOnlyList<string> parts = statement.Table.Parts;
-        string? schema = parts.Count > 1 && parts[^2].Length > 0 ? parts[^2] : null;
-        return session.FindTable(schema, parts[^1]) ?? throw SqlErrors.Create(208, statement.Table.ToString());
+        return session.FindTable(statement.Table) ?? throw SqlErrors.Create(208, statement.Table.ToString());
     }
 
     /// <summary>Ordinals of the columns that the stream brings; an identity column among them keeps the client's values.</summary>

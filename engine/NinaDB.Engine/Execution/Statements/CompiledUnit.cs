@@ -3,6 +3,7 @@ using NinaDB.Engine.Binding;
 using NinaDB.Engine.Catalog;
 using NinaDB.Engine.Security;
 using NinaDB.Engine.Session;
+using NinaDB.Engine.Syntax.Ast;
 
 namespace NinaDB.Engine.Execution.Statements;
 
@@ -14,6 +15,10 @@ internal abstract class CompiledUnit
     private long _settings;
     private int _principalId;
     private string _defaultSchema = "";
+    private Dictionary<int, long>? _otherDatabases;
+
+    /// <summary>It names something of another database: permissions are a matter of who the session is there.</summary>
+    public bool IsCrossDatabase => _otherDatabases is not null;
 
     /// <summary>Registers of the unit; known once everything has been compiled.</summary>
     public int RegisterCount { get; private set; }
@@ -66,6 +71,7 @@ internal abstract class CompiledUnit
         AppliesRowSecurity |= context.AppliesRowSecurity;
         ReadsStore = context.References.Any(r => r is TableDefinition { Storage: TableStorageKind.Durable });
         LocksForUpdate = context.LocksForUpdate;
+        _otherDatabases = context.OtherDatabases;
         _catalogVersion = session.Catalog.Version;
         _temporaryVersion = usesTemporaryTables ? session.Temporary.Version : -1;
         _settings = session.Options.Meaning;
@@ -76,7 +82,21 @@ internal abstract class CompiledUnit
         _catalogVersion == session.Catalog.Version
         && (_temporaryVersion < 0 || _temporaryVersion == session.Temporary.Version)
         && _settings == session.Options.Meaning
+        && (_otherDatabases is null || AreCurrent(session))
         && (_principalId == session.PrincipalId || string.Equals(_defaultSchema, session.DefaultSchema, StringComparison.OrdinalIgnoreCase));
+
+    private bool AreCurrent(EngineSession session)
+    {
+        foreach ((int id, long version) in _otherDatabases!)
+        {
+            if (session.Server.Find(id)?.Version != version)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 }
 
 /// <summary>Compiles one unit and notes what it used.</summary>
@@ -115,16 +135,45 @@ internal sealed class UnitCompiler
     /// <summary>True for a table-valued parameter, which is READONLY.</summary>
     public bool IsReadOnly(VariableInfo variable) => _routine.Parameters.Any(p => p.Variable == variable && p.IsReadOnly);
 
-    /// <summary>An object as this routine sees its name: its own schema first, then the user's, then dbo.</summary>
-    public CatalogObject? FindObject(string? schema, string name)
+    /// <summary>An object as this routine sees its name: its own schema first, then the user's, then dbo; through a synonym.</summary>
+    public CatalogObject? FindObject(ObjectName name)
     {
-        CatalogSnapshot catalog = Session.Catalog;
-        if (schema is not null)
+        CatalogObject? found = FindNamed(name);
+        if (found is not SynonymDefinition synonym)
         {
-            return catalog.Find(schema, name);
+            return found;
         }
 
-        return (_routine.Schema is null ? null : catalog.Find(_routine.Schema, name)) ?? catalog.Find(Session.DefaultSchema, name) ?? catalog.Find("dbo", name);
+        using CompilationContext.NameScope scope = Context.In(synonym.DatabaseId);
+        return FindNamed(new ObjectName { Parts = Syntax.Parser.TryParseName(synonym.BaseObjectName) ?? [synonym.BaseObjectName] });
+    }
+
+    private CatalogObject? FindNamed(ObjectName name)
+    {
+        if (TemporaryNames.IsGlobal(name.Name))
+        {
+            Context.Use(Session.Server.Tempdb);
+            return Session.Server.Tempdb.Find("dbo", name.Name);
+        }
+
+        if (Session.FindDatabase(name.Database) is not { } catalog)
+        {
+            return null;
+        }
+
+        Context.Use(catalog);
+        if (name.Schema is { } schema)
+        {
+            return catalog.Find(schema, name.Name);
+        }
+
+        if (catalog.DatabaseId != Session.DatabaseId)
+        {
+            using DatabaseScope scope = Session.In(catalog.DatabaseId);
+            return catalog.Find(Session.DefaultSchema, name.Name) ?? catalog.Find("dbo", name.Name);
+        }
+
+        return (_routine.Schema is null ? null : catalog.Find(_routine.Schema, name.Name)) ?? catalog.Find(Session.DefaultSchema, name.Name) ?? catalog.Find("dbo", name.Name);
     }
 
     public TableDefinition? FindTemporary(string name)
@@ -174,12 +223,15 @@ internal abstract class CompiledOperation<T> : Operation
         }
 
         var check = new PermissionCheck(session, routine);
-        if (!check.IsUnlimited)
+        if (!check.IsUnlimited || unit.IsCrossDatabase)
         {
             RequirePermissions(check, unit);
         }
 
-        unit.OpenTo(session.PrincipalId);
+        if (!unit.IsCrossDatabase)
+        {
+            unit.OpenTo(session.PrincipalId);
+        }
     }
 
     /// <summary>SELECT on what the statement names; statements that change rows ask for more.</summary>

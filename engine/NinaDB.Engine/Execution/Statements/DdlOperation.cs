@@ -14,7 +14,11 @@ internal sealed class DdlOperation(Statement statement) : Operation, IDataChange
     public override int Execute(BatchExecution run, Frame frame)
     {
         EngineSession session = run.Session;
+        session.RefreshCatalog();
+        DdlExecutor.RefuseInTransaction(statement, session);
+        DdlExecutor.EndSessions(statement, session);
         StatementScope scope = session.BeginWriteStatement(StoresOf(statement), isAtomic: false, run.Cancellation);
+        using DatabaseScope database = Locate(session, scope);
         bool existed = statement is ModuleStatement { Action: ModuleAction.CreateOrAlter } known
             && (session.Catalog.Find(known.Name.Schema ?? session.DefaultSchema, known.Name.Name) ?? session.Catalog.TriggersOn(0).FirstOrDefault(t => t.Name == known.Name.Name)) is not null;
         try
@@ -23,7 +27,7 @@ internal sealed class DdlOperation(Statement statement) : Operation, IDataChange
         }
         catch (Exception exception)
         {
-            if (exception is SqlErrorException error && statement is ModuleStatement module)
+            if (exception is SqlErrorException { Error.Number: not 166 } error && statement is ModuleStatement module)
             {
                 error.Locate(Line, module.Name.Name);
                 error.InModule(module.Name.Name);
@@ -51,6 +55,20 @@ internal sealed class DdlOperation(Statement statement) : Operation, IDataChange
         return Next;
     }
 
+    /// <summary>The statement acts in the database of its object, DDL triggers included.</summary>
+    private DatabaseScope Locate(EngineSession session, in StatementScope scope)
+    {
+        try
+        {
+            return session.In(DdlExecutor.DatabaseOf(statement, session));
+        }
+        catch
+        {
+            session.FailStatement(scope);
+            throw;
+        }
+    }
+
     /// <summary>DDL on temp tables alone leaves the durable store to others.</summary>
     private static StoreUse StoresOf(Statement statement)
     {
@@ -69,5 +87,5 @@ internal sealed class DdlOperation(Statement statement) : Operation, IDataChange
         return isTemporary ? StoreUse.Temporary : StoreUse.Durable | StoreUse.Temporary;
     }
 
-    private static bool IsTemporary(ObjectName name) => name.Name.StartsWith('#');
+    private static bool IsTemporary(ObjectName name) => Catalog.TemporaryNames.IsLocal(name.Name);
 }

@@ -25,7 +25,7 @@ internal abstract class DmlUnit : CompiledUnit
     public void FindStores(EngineSession session)
     {
         Stores = Target.Store | Output.Stores;
-        AppliesRowSecurity |= Target.View is null && session.Catalog.SecurityPredicatesOn(Target.Shape.ObjectId).Count > 0;
+        AppliesRowSecurity |= Target.View is null && session.CatalogOf(Target.Shape).SecurityPredicatesOn(Target.Shape.ObjectId).Count > 0;
         IsAtomic &= Target.View is not null || !TableWriter.For(session, Target.Shape).HasBlockPredicates;
         if (Target.View is not null || TableWriter.For(session, Target.Shape) is { } writer && (writer.Triggers.Length > 0 || writer.ReferencedBy.Length > 0))
         {

@@ -1,3 +1,4 @@
+using NinaDB.Engine.Binding;
 using NinaDB.Engine.Catalog;
 using NinaDB.Engine.Errors;
 using NinaDB.Engine.Syntax.Ast;
@@ -117,7 +118,7 @@ internal sealed class DmlSource
                 return new DmlSource { Target = found, From = WithAlias(sources, inFrom, targetAlias), Alias = alias };
             }
 
-            if (TableWriter.TriggersOf(compiler.Session.Catalog, found.View.ObjectId).Any(t => t.IsInsteadOf && t.TriggerEvents.Contains(TableWriter.EventOf(kind))))
+            if (TableWriter.TriggersOf(compiler.Session.CatalogOf(found.View), found.View.ObjectId).Any(t => t.IsInsteadOf && t.TriggerEvents.Contains(TableWriter.EventOf(kind))))
             {
                 return new DmlSource { Target = found, From = WithAlias(sources, inFrom, targetAlias), Alias = alias, InsteadOfView = found.View };
             }
@@ -138,13 +139,13 @@ internal sealed class DmlSource
         columns = listed;
         DmlTarget found = DmlTarget.Resolve(compiler, target);
         if (found.View is not { } view
-            || TableWriter.TriggersOf(compiler.Session.Catalog, view.ObjectId).Any(t => t.IsInsteadOf && t.TriggerEvents.Contains("INSERT")))
+            || TableWriter.TriggersOf(compiler.Session.CatalogOf(view), view.ObjectId).Any(t => t.IsInsteadOf && t.TriggerEvents.Contains("INSERT")))
         {
             return found;
         }
 
         (SelectQuery query, IReadOnlyList<string>? names) = ViewQuery(view);
-        (DmlTarget baseTarget, string baseAlias) = BaseOf(compiler, query, view.Name);
+        (DmlTarget baseTarget, string baseAlias) = BaseOf(compiler, query, view.Name, view);
         Dictionary<string, int> map = MapColumns(query, names, baseTarget.Shape, baseAlias);
         var result = new List<string>();
         foreach (string column in listed.Count > 0 ? listed : view.Columns.Select(c => c.Name))
@@ -171,7 +172,7 @@ internal sealed class DmlSource
 
     private static DmlSource Derive(UnitCompiler compiler, List<TableSource> sources, TableSource original, string alias, SelectQuery query, IReadOnlyList<string>? names, ModuleDefinition? view)
     {
-        (DmlTarget target, string baseAlias) = BaseOf(compiler, query, alias);
+        (DmlTarget target, string baseAlias) = BaseOf(compiler, query, alias, view);
         int line = query.Line;
         var items = new List<SelectItem> { new ExpressionItem { Expression = new RowLocatorExpression { SourceAlias = baseAlias, Line = line }, Alias = LocatorName, Line = line } };
         for (int i = 0; i < target.Shape.Columns.Length; i++)
@@ -201,6 +202,7 @@ internal sealed class DmlSource
         {
             Line = original.Line,
             Alias = alias,
+            DatabaseId = view?.DatabaseId,
             Query = new SelectQuery { Line = line, Items = items, From = query.From, Where = query.Where, Top = query.Top, OrderBy = query.OrderBy, Windows = query.Windows },
         };
         return new DmlSource
@@ -214,7 +216,7 @@ internal sealed class DmlSource
     }
 
     /// <summary>The one base table of an updatable query. Errors 4403, 4405, 4421.</summary>
-    private static (DmlTarget Target, string Alias) BaseOf(UnitCompiler compiler, SelectQuery query, string name)
+    private static (DmlTarget Target, string Alias) BaseOf(UnitCompiler compiler, SelectQuery query, string name, ModuleDefinition? view)
     {
         if (query.GroupBy.Count > 0 || query.Having is not null || query.IsDistinct)
         {
@@ -226,6 +228,7 @@ internal sealed class DmlSource
             throw SqlErrors.Create(4405, name);
         }
 
+        using CompilationContext.NameScope scope = compiler.Context.In(view?.DatabaseId ?? compiler.Context.Catalog.DatabaseId);
         DmlTarget target = DmlTarget.Resolve(compiler, only);
         if (target.View is not null)
         {

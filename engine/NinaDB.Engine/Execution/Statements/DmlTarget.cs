@@ -54,19 +54,12 @@ internal sealed record DmlTarget(TableDefinition Shape, VariableInfo? Variable, 
 
     private static DmlTarget ResolveName(UnitCompiler compiler, ObjectName name)
     {
-        if (name.Name.StartsWith('#'))
+        if (TemporaryNames.IsLocal(name.Name))
         {
             return new DmlTarget(compiler.FindTemporary(name.Name) ?? throw SqlErrors.Create(208, name), null, null);
         }
 
-        CatalogObject? found = compiler.FindObject(name.Schema, name.Name);
-        if (found is SynonymDefinition synonym)
-        {
-            IReadOnlyList<string> target = Syntax.Parser.TryParseName(synonym.BaseObjectName) ?? [synonym.BaseObjectName];
-            found = compiler.FindObject(target.Count > 1 ? target[^2] : null, target[^1]);
-        }
-
-        switch (found)
+        switch (compiler.FindObject(name))
         {
             case TableDefinition table:
                 return new DmlTarget(table, null, null);

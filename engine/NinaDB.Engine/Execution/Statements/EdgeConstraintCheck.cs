@@ -112,5 +112,5 @@ internal sealed class EdgeConstraintCheck
     public SqlErrorException HasEdges(EngineSession session, string statement) => Conflict(session, statement, "EDGE REFERENCE");
 
     private SqlErrorException Conflict(EngineSession session, string statement, string kind) => SqlErrors.CreateWithState(
-        547, 0, statement, kind, Constraint.Name, session.Database.Name, session.DescribeTable(Edge, withDatabase: false), "");
+        547, 0, statement, kind, Constraint.Name, session.CatalogOf(Edge).DatabaseName, session.DescribeTable(Edge, withDatabase: false), "");
 }

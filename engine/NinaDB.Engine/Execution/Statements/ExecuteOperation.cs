@@ -141,7 +141,8 @@ internal sealed class ExecuteOperation(ExecuteStatement statement) : CompiledOpe
             return;
         }
 
-        int principal = run.Session.PrincipalId;
+        EngineSession.Place place = run.Session.CurrentPlace;
+        int principal = place.PrincipalId;
         if (statement.AsUser is not null)
         {
             Catalog.PrincipalDefinition? user = run.Session.Catalog.FindPrincipal(statement.AsUser);
@@ -154,11 +155,11 @@ internal sealed class ExecuteOperation(ExecuteStatement statement) : CompiledOpe
         {
             Routine routine = ProcedureCall.Dynamic(run, text.AsString, "", static () => []);
             ProcedureCall.Call(run, routine, text.AsString, [], null);
-            run.Top!.SavedPrincipalId = principal;
+            run.Top!.SavedPlace = place;
         }
         catch
         {
-            run.Session.PrincipalId = principal;
+            run.Session.Return(place);
             throw;
         }
     }

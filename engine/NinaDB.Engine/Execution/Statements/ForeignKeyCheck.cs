@@ -134,12 +134,12 @@ internal sealed class ForeignKeyCheck
 
     /// <summary>Error 547 of a child row without parent.</summary>
     public SqlErrorException NoParent(EngineSession session, string statement) => SqlErrors.CreateWithState(
-        547, 0, statement, IsSelfReference ? "FOREIGN KEY SAME TABLE" : "FOREIGN KEY", Key.Name, session.Database.Name,
+        547, 0, statement, IsSelfReference ? "FOREIGN KEY SAME TABLE" : "FOREIGN KEY", Key.Name, session.CatalogOf(Parent).DatabaseName,
         session.DescribeTable(Parent, withDatabase: false), ColumnText(Parent, ParentOrdinals));
 
     /// <summary>Error 547 of a parent row that is still referred to.</summary>
     public SqlErrorException HasChildren(EngineSession session, string statement) => SqlErrors.CreateWithState(
-        547, 0, statement, IsSelfReference ? "SAME TABLE REFERENCE" : "REFERENCE", Key.Name, session.Database.Name,
+        547, 0, statement, IsSelfReference ? "SAME TABLE REFERENCE" : "REFERENCE", Key.Name, session.CatalogOf(Child).DatabaseName,
         session.DescribeTable(Child, withDatabase: false), ColumnText(Child, ChildOrdinals));
 
     private static string ColumnText(TableDefinition table, int[] ordinals) => ordinals.Length == 1 ? $", column '{table.Columns[ordinals[0]].Name}'" : "";

@@ -42,7 +42,8 @@ internal sealed class Frame(Routine routine, Frame? caller)
 
     public int SavedModuleId { get; set; }
 
-    public int SavedPrincipalId { get; set; }
+    /// <summary>Where the caller was, and who: what a module of another database, or USE in dynamic SQL, comes back to.</summary>
+    public EngineSession.Place SavedPlace { get; set; }
 
     /// <summary>EXECUTE AS in force when the frame began: REVERT does not go below.</summary>
     public int SavedImpersonationDepth { get; init; }

@@ -45,7 +45,7 @@ internal sealed class GraphRows
         if (given[_idText])
         {
             GraphIdentifier? own = row[_idText].IsNull ? null : GraphIdentifier.TryReadWritten(row[_idText].AsString);
-            if (own is not { } identifier || identifier.FindTable(session.Catalog)?.ObjectId != _table.ObjectId)
+            if (own is not { } identifier || identifier.FindTable(session.CatalogOf(_table))?.ObjectId != _table.ObjectId)
             {
                 throw SqlErrors.Create(13921, _table.Columns[_idText].Name);
             }
@@ -70,7 +70,7 @@ internal sealed class GraphRows
         int text = GraphColumns.OrdinalOf(_table, graphType);
         row[objectOrdinal] = SqlValue.Null;
         row[idOrdinal] = SqlValue.Null;
-        if (given[text] && !row[text].IsNull && GraphIdentifier.TryReadWritten(row[text].AsString) is { IsEdge: false } end && end.FindTable(session.Catalog) is { } node)
+        if (given[text] && !row[text].IsNull && GraphIdentifier.TryReadWritten(row[text].AsString) is { IsEdge: false } end && end.FindTable(session.CatalogOf(_table)) is { } node)
         {
             row[objectOrdinal] = SqlValue.FromInt(node.ObjectId);
             row[idOrdinal] = SqlValue.FromBigInt(end.Id);

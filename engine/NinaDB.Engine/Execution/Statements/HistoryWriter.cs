@@ -27,7 +27,7 @@ internal sealed class HistoryWriter
         _maximum = SystemTime.Maximum(table.Columns[_end].Type);
         if (table.Versioning is { } versioning)
         {
-            TableDefinition history = session.Catalog.Find<TableDefinition>(versioning.HistoryTableId)!;
+            TableDefinition history = session.CatalogOf(table).Find<TableDefinition>(versioning.HistoryTableId)!;
             _history = TableWriter.For(session, history).Access(session, history);
         }
     }

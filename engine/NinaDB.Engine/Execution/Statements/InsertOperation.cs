@@ -488,7 +488,7 @@ internal sealed class InsertOperation(InsertStatement statement) : DmlOperation<
     {
         EngineSession session = run.Session;
         CatalogObject target = (CatalogObject?)unit.Target.View ?? unit.Target.Shape;
-        ModuleDefinition trigger = TableWriter.TriggersOf(session.Catalog, target.ObjectId).First(t => t.IsInsteadOf && t.TriggerEvents.Contains("INSERT"));
+        ModuleDefinition trigger = TableWriter.TriggersOf(session.CatalogOf(target), target.ObjectId).First(t => t.IsInsteadOf && t.TriggerEvents.Contains("INSERT"));
         TableWriter? writer = unit.Target.View is null ? TableWriter.For(session, unit.Target.Shape) : null;
         int width = unit.Target.Shape.Columns.Length;
         var rows = new List<SqlValue[]>();

@@ -40,29 +40,42 @@ internal static class ProcedureCall
         session.RefreshCatalog();
         string procedure = name[^1];
         string? schema = name.Count > 1 && name[^2].Length > 0 ? name[^2] : null;
+        CatalogSnapshot catalog = name.Count > 2 && name[^3].Length > 0
+            ? session.FindDatabase(name[^3]) ?? throw SqlErrors.CreateWithState(2812, 62, displayName)
+            : session.Catalog;
         if (procedure.Equals("sp_executesql", StringComparison.OrdinalIgnoreCase))
         {
-            ExecuteSql(run, arguments, completed);
+            ExecuteSql(run, catalog.DatabaseId, arguments, completed);
             return;
         }
 
-        if (Find(session, run.Top?.Routine.Schema, schema, procedure) is { } module)
+        if (Find(session, catalog, run.Top?.Routine.Schema, schema, procedure) is { } module)
         {
             new Security.PermissionCheck(session, run.Top?.Routine).Require(module, "EXECUTE");
 
             if (module.External is not null)
             {
+                using DatabaseScope scope = session.In(module);
                 CallClr(run, module, arguments, completed);
                 return;
             }
 
-            Call(run, Routine(run, module), module.Name, arguments, completed);
+            Routine routine = Routine(run, module);
+            EngineSession.Place place = session.CurrentPlace;
+            if (catalog.DatabaseId != session.DatabaseId && routine.DatabaseId is null)
+            {
+                // db..sp_p of master: it acts in the database that the name says.
+                session.Enter(catalog.DatabaseId);
+            }
+
+            CallFrom(run, place, routine, module.Name, arguments, completed);
             return;
         }
 
         if ((schema is null || schema.Equals("sys", StringComparison.OrdinalIgnoreCase) || schema.Equals("dbo", StringComparison.OrdinalIgnoreCase))
             && SystemProcedures.Find(procedure) is { } system)
         {
+            using DatabaseScope scope = session.In(catalog.DatabaseId);
             CallSystem(run, system, arguments, completed);
             return;
         }
@@ -70,16 +83,49 @@ internal static class ProcedureCall
         throw SqlErrors.CreateWithState(2812, 62, displayName);
     }
 
-    /// <summary>The procedure that a name means, seen from a module of <paramref name="callerSchema"/>.</summary>
-    public static ModuleDefinition? Find(EngineSession session, string? callerSchema, string? schema, string name)
+    /// <summary>Calls a routine from a place that the session has left for the call, and returns to after it.</summary>
+    private static void CallFrom(BatchExecution run, EngineSession.Place place, Routine routine, string displayName, CallArgument[] arguments, CallCompleted? completed)
     {
-        CatalogSnapshot catalog = session.Catalog;
+        try
+        {
+            Call(run, routine, displayName, arguments, completed, place);
+        }
+        catch
+        {
+            run.Session.Return(place);
+            throw;
+        }
+    }
+
+    /// <summary>The procedure that a name means, seen from a module of <paramref name="callerSchema"/>.</summary>
+    /// <param name="catalog">The database that the name says.</param>
+    public static ModuleDefinition? Find(EngineSession session, CatalogSnapshot catalog, string? callerSchema, string? schema, string name)
+    {
+        if (TemporaryNames.IsTemporary(name))
+        {
+            return TemporaryNames.IsLocal(name) ? session.Temporary.FindProcedure(name) : session.Server.Tempdb.Find("dbo", name) as ModuleDefinition;
+        }
+
+        bool isOther = catalog.DatabaseId != session.DatabaseId;
+        string own;
+        using (session.In(catalog.DatabaseId))
+        {
+            own = session.DefaultSchema;
+        }
+
         CatalogObject? found = schema is not null
             ? catalog.Find(schema, name)
-            : (callerSchema is null ? null : catalog.Find(callerSchema, name)) ?? catalog.Find(session.DefaultSchema, name) ?? catalog.Find("dbo", name);
+            : (callerSchema is null || isOther ? null : catalog.Find(callerSchema, name)) ?? catalog.Find(own, name) ?? catalog.Find("dbo", name);
         if (found is SynonymDefinition synonym && Syntax.Parser.TryParseName(synonym.BaseObjectName) is { } target)
         {
-            found = catalog.Find(target.Count > 1 ? target[^2] : null, target[^1]);
+            CatalogSnapshot? other = target.Count > 2 && target[^3].Length > 0 ? session.FindDatabase(target[^3]) : catalog;
+            found = other?.Find(target.Count > 1 && target[^2].Length > 0 ? target[^2] : null, target[^1]);
+        }
+
+        if (found is null && name.StartsWith("sp_", StringComparison.OrdinalIgnoreCase) && (schema is null || schema.Equals("dbo", StringComparison.OrdinalIgnoreCase)))
+        {
+            // sp_ procedures of master are found from everywhere.
+            found = session.Server.Find(ServerCatalog.MasterId)?.Find("dbo", name);
         }
 
         return found is ModuleDefinition { Type: ObjectTypes.Procedure or ObjectTypes.ClrProcedure or ObjectTypes.ScalarFunction } module ? module : null;
@@ -94,7 +140,8 @@ internal static class ProcedureCall
     }
 
     /// <summary>Calls a T-SQL routine (a procedure, a dynamic batch, or a scalar function by EXEC).</summary>
-    public static void Call(BatchExecution run, Routine routine, string displayName, CallArgument[] arguments, CallCompleted? completed)
+    /// <param name="place">Where the session was before the call, when it has left that already.</param>
+    public static void Call(BatchExecution run, Routine routine, string displayName, CallArgument[] arguments, CallCompleted? completed, EngineSession.Place? place = null)
     {
         IReadOnlyList<RoutineParameter> parameters = routine.Parameters;
         int[] map;
@@ -114,6 +161,11 @@ internal static class ProcedureCall
         {
             // Errors of the call itself are reported at line 0 of the procedure.
             throw new SqlErrorException(error.Error with { Procedure = routine.Name }, error) { IsLocated = true };
+        }
+
+        if (place is { } before)
+        {
+            callee.SavedPlace = before;
         }
 
         run.Precompile(callee);
@@ -249,7 +301,8 @@ internal static class ProcedureCall
     }
 
     /// <summary>sp_executesql @stmt [, @params [, values...]].</summary>
-    private static void ExecuteSql(BatchExecution run, CallArgument[] arguments, CallCompleted? completed)
+    /// <param name="databaseId">Where it runs: db.sys.sp_executesql runs in db.</param>
+    private static void ExecuteSql(BatchExecution run, int databaseId, CallArgument[] arguments, CallCompleted? completed)
     {
         if (arguments.Length == 0 || !arguments[0].Type.IsUnicodeString || arguments[0].Value.IsNull)
         {
@@ -268,10 +321,25 @@ internal static class ProcedureCall
             declaration = arguments[1].Value.IsNull ? "" : arguments[1].Value.AsString;
         }
 
-        Routine routine = Dynamic(run, text, declaration, () => declaration.Trim().Length == 0 ? [] : RoutineCompiler.ShapesOf(run.Session, declaration));
-        CallArgument[] values = arguments.Length > 2 ? arguments[2..] : [];
-        string display = declaration.Length == 0 ? text : $"({declaration}){text}";
-        Call(run, routine, display, values, completed is null ? null : (code, output) => completed(code, i => i < 2 ? (arguments[i].Value, arguments[i].Type) : output(i - 2)));
+        EngineSession.Place place = run.Session.CurrentPlace;
+        run.Session.Enter(databaseId);
+        try
+        {
+            Start();
+        }
+        catch
+        {
+            run.Session.Return(place);
+            throw;
+        }
+
+        void Start()
+        {
+            Routine routine = Dynamic(run, text, declaration, () => declaration.Trim().Length == 0 ? [] : RoutineCompiler.ShapesOf(run.Session, declaration));
+            CallArgument[] values = arguments.Length > 2 ? arguments[2..] : [];
+            string display = declaration.Length == 0 ? text : $"({declaration}){text}";
+            Call(run, routine, display, values, completed is null ? null : (code, output) => completed(code, i => i < 2 ? (arguments[i].Value, arguments[i].Type) : output(i - 2)), place);
+        }
     }
 
     /// <summary>A dynamic batch from the cache.</summary>

@@ -30,6 +30,9 @@ internal sealed class Routine
     /// <summary>Object id of the module; 0 for a batch.</summary>
     public int ObjectId { get; init; }
 
+    /// <summary>Database of the module: what it does, it does there. Null for batches, for temporary procedures and for the sp_ procedures of master, which act in the caller's database.</summary>
+    public int? DatabaseId { get; init; }
+
     /// <summary>Schema that unqualified names resolve to first; null in batches.</summary>
     public string? Schema { get; init; }
 

@@ -6,7 +6,7 @@ using NinaDB.Engine.Types;
 
 namespace NinaDB.Engine.Execution.Statements;
 
-/// <summary>Batches by text and modules by definition, parsed and flattened once for all sessions of a database.</summary>
+/// <summary>Batches by text and modules by definition, parsed and flattened once for all sessions of a server.</summary>
 internal sealed class RoutineCache
 {
     private const int MaximumBatches = 1024;
@@ -17,12 +17,13 @@ internal sealed class RoutineCache
     private readonly ConditionalWeakTable<ModuleDefinition, Routine> _modules = [];
 
     /// <param name="Parameters">Names and types of the parameters, as text.</param>
-    private readonly record struct BatchKey(string Text, string Parameters, bool QuotedIdentifier, RoutineKind Kind);
+    /// <param name="DatabaseId">Plans of one text are kept apart by database.</param>
+    private readonly record struct BatchKey(string Text, string Parameters, bool QuotedIdentifier, RoutineKind Kind, int DatabaseId);
 
     /// <summary>A batch with the parameters its caller declares.</summary>
     public Routine Batch(EngineSession session, string text, string parametersKey, Func<IReadOnlyList<ParameterShape>> parameters, RoutineKind kind)
     {
-        var key = new BatchKey(text, parametersKey, session.Options.QuotedIdentifier, kind);
+        var key = new BatchKey(text, parametersKey, session.Options.QuotedIdentifier, kind, session.DatabaseId);
         lock (_lock)
         {
             if (_batches.TryGetValue(key, out Routine? known) && IsCurrent(known, session))
@@ -50,6 +51,7 @@ internal sealed class RoutineCache
 
     public Routine Module(EngineSession session, ModuleDefinition module)
     {
+        using DatabaseScope scope = session.In(module);
         if (_modules.TryGetValue(module, out Routine? known) && IsCurrent(known, session))
         {
             return known;

@@ -138,6 +138,7 @@ internal sealed partial class RoutineCompiler
             Name = module is null ? null : schema is null ? module.Name : $"{schema}.{module.Name}",
             Text = module?.Text ?? _text,
             ObjectId = objectId,
+            DatabaseId = module is null || ActsInCaller(module) ? null : module.DatabaseId,
             Schema = schema,
             Variables = _variables,
             Parameters = parameters,
@@ -154,6 +155,10 @@ internal sealed partial class RoutineCompiler
             ReturnTable = returnTable,
         };
     }
+
+    /// <summary>Temporary procedures, and procedures of master whose names begin with sp_.</summary>
+    private static bool ActsInCaller(ModuleDefinition module) => module.Type == ObjectTypes.Procedure
+        && (TemporaryNames.IsTemporary(module.Name) || (module.DatabaseId == ServerCatalog.MasterId && module.Name.StartsWith("sp_", StringComparison.OrdinalIgnoreCase)));
 
     /// <summary>Parameters of a module as written.</summary>
     private List<ParameterShape> Shapes(IReadOnlyList<ParameterSyntax> parameters)

@@ -150,7 +150,7 @@ internal sealed class RowChanges : IDisposable
             _writer.Compute(_context, row);
         }
 
-        _writer.Validate(_context, row, _statement, _session.Database.Name);
+        _writer.Validate(_context, row, _statement, _writer.DatabaseName);
         Check?.Require(_session, row);
         if (_writer.AfterInsert.Length == 0)
         {
@@ -203,7 +203,7 @@ internal sealed class RowChanges : IDisposable
             _writer.Compute(_context, row);
         }
 
-        _writer.Validate(_context, row, _statement, _session.Database.Name);
+        _writer.Validate(_context, row, _statement, _writer.DatabaseName);
         Check?.Require(_session, row);
         if (IsCascade || _writer.AfterUpdate.Length == 0)
         {

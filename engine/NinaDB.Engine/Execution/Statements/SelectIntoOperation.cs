@@ -20,7 +20,7 @@ internal sealed class SelectIntoOperation(SelectStatement statement) : CompiledO
         EngineSession session = run.Session;
         session.RefreshCatalog();
         ObjectName into = Prepare(run, frame).Query.Into!;
-        bool isTemporary = into.Name.StartsWith('#');
+        bool isTemporary = TemporaryNames.IsLocal(into.Name);
         StatementScope scope = session.BeginWriteStatement(isTemporary ? StoreUse.Temporary : StoreUse.Durable | StoreUse.Temporary, isAtomic: false, run.Cancellation);
         long count = 0;
         SelectUnit unit;
@@ -42,7 +42,7 @@ internal sealed class SelectIntoOperation(SelectStatement statement) : CompiledO
             DdlExecutor.Execute(definition, session, run.ContextFor(frame, 0));
             TableDefinition table = isTemporary
                 ? session.Temporary.Find(into.Name)!
-                : new UnitCompiler(session, frame.Routine).FindObject(into.Schema, into.Name) as TableDefinition ?? throw SqlErrors.Create(208, into);
+                : new UnitCompiler(session, frame.Routine).FindObject(into) as TableDefinition ?? throw SqlErrors.Create(208, into);
             count = Fill(run, unit.Query, context, table);
         }
         catch

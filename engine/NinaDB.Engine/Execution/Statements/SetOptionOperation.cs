@@ -100,7 +100,7 @@ internal sealed partial class SetOptionOperation(SetOptionStatement statement) :
     {
         session.RefreshCatalog();
         ObjectName name = statement.Table!;
-        TableDefinition table = session.FindTable(name.Schema, name.Name) ?? throw SqlErrors.Create(1088, name);
+        TableDefinition table = session.FindTable(name) ?? throw SqlErrors.Create(1088, name);
         string qualified = session.DescribeTable(table, withDatabase: false);
         if (!table.Columns.Any(c => c.Identity is not null))
         {
@@ -126,19 +126,23 @@ internal sealed partial class SetOptionOperation(SetOptionStatement statement) :
     }
 }
 
-/// <summary>USE: there is one database, so its own name (and tempdb and master, which have no files here) is all that is known.</summary>
+/// <summary>USE. It acts when the batch is compiled as well as when it runs, so that what follows in the batch means objects of the new database.</summary>
 internal sealed class UseOperation(UseStatement statement) : Operation
 {
     public override int Execute(BatchExecution run, Frame frame)
     {
-        string name = run.Session.Database.Name;
-        if (!statement.Database.Equals(name, StringComparison.OrdinalIgnoreCase))
-        {
-            throw SqlErrors.Create(911, statement.Database);
-        }
-
-        run.SendMessage(SqlErrors.Create(5701, name).Error);
-        run.Session.RowCount = 0;
+        EngineSession session = run.Session;
+        session.RefreshCatalog();
+        session.Use(statement.Database);
+        run.SendMessage(SqlErrors.Create(5701, session.DatabaseName).Error);
+        session.RowCount = 0;
         return Next;
+    }
+
+    /// <summary>The rest of the batch is compiled in the database. The caller returns to where it was.</summary>
+    public override void Precompile(BatchExecution run, Frame frame)
+    {
+        run.Session.RefreshCatalog();
+        run.Session.Use(statement.Database);
     }
 }

@@ -32,7 +32,10 @@ internal sealed class TableWriter
     {
         Table = table;
         _needsOptions = RequiredOptions.Concern(table);
+        using DatabaseScope database = session.In(table);
         CatalogSnapshot catalog = session.Catalog;
+        IsReadOnly = catalog.IsReadOnly && table.Storage == TableStorageKind.Durable;
+        DatabaseName = table.Storage == TableStorageKind.Durable || !TemporaryNames.IsTemporary(table.Name) ? catalog.DatabaseName : "tempdb";
         _catalogVersion = catalog.Version;
         DisplayName = session.DescribeTable(table, withDatabase: false);
         FullName = session.DescribeTable(table, withDatabase: true);
@@ -104,6 +107,12 @@ internal sealed class TableWriter
     /// <summary>database.schema.table.</summary>
     public string FullName { get; }
 
+    /// <summary>Database of the table, for messages.</summary>
+    public string DatabaseName { get; }
+
+    /// <summary>Its database is set READ_ONLY.</summary>
+    public bool IsReadOnly { get; }
+
     /// <summary>Register of each column in the context that expressions over a row are evaluated with.</summary>
     public int[] Registers { get; }
 
@@ -154,7 +163,7 @@ internal sealed class TableWriter
     /// <summary>The writer of a table (or of the shape of a table variable) for the session's catalog.</summary>
     public static TableWriter For(EngineSession session, TableDefinition table)
     {
-        if (Cache.TryGetValue(table, out TableWriter? writer) && (writer._catalogVersion == session.Catalog.Version || writer.IsIndependent))
+        if (Cache.TryGetValue(table, out TableWriter? writer) && (writer._catalogVersion == session.CatalogOf(table).Version || writer.IsIndependent))
         {
             return writer;
         }

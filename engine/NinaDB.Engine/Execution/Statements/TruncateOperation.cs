@@ -14,20 +14,21 @@ internal sealed class TruncateOperation(TruncateTableStatement statement) : Oper
     {
         EngineSession session = run.Session;
         session.RefreshCatalog();
-        bool isTemporary = statement.Table.Name.StartsWith('#');
+        bool isTemporary = TemporaryNames.IsLocal(statement.Table.Name);
         StatementScope scope = session.BeginWriteStatement(isTemporary ? StoreUse.Temporary : StoreUse.Durable, isAtomic: false, run.Cancellation);
         try
         {
             var compiler = new UnitCompiler(session, frame.Routine);
             TableDefinition? table = isTemporary
                 ? session.Temporary.Find(statement.Table.Name)
-                : compiler.FindObject(statement.Table.Schema, statement.Table.Name) as TableDefinition;
+                : compiler.FindObject(statement.Table) as TableDefinition;
             if (table is null)
             {
                 throw SqlErrors.CreateWithState(4701, 1, statement.Table.Name);
             }
 
-            if (!isTemporary && !PrincipalAccess.Of(session).OnObject("ALTER", table))
+            CatalogSnapshot catalog = session.CatalogOf(table);
+            if (!isTemporary && !PrincipalAccess.Of(session, table).OnObject("ALTER", table))
             {
                 throw SqlErrors.CreateWithState(1088, 7, statement.Table);
             }
@@ -37,17 +38,17 @@ internal sealed class TruncateOperation(TruncateTableStatement statement) : Oper
                 throw SqlErrors.Create(13545, session.DescribeTable(table, withDatabase: true));
             }
 
-            if (session.Catalog.ForeignKeysReferencing(table.ObjectId).Any(k => !k.Key.IsDisabled && k.Table.ObjectId != table.ObjectId))
+            if (catalog.ForeignKeysReferencing(table.ObjectId).Any(k => !k.Key.IsDisabled && k.Table.ObjectId != table.ObjectId))
             {
                 throw SqlErrors.Create(4712, statement.Table);
             }
 
-            if (session.Catalog.EdgeConstraintsOn(table.ObjectId).Count > 0)
+            if (catalog.EdgeConstraintsOn(table.ObjectId).Count > 0)
             {
                 throw SqlErrors.Create(13944, statement.Table);
             }
 
-            if (!isTemporary && session.Catalog.ChangeTablesOf(table.ObjectId).Count > 0)
+            if (!isTemporary && catalog.ChangeTablesOf(table.ObjectId).Count > 0)
             {
                 throw SqlErrors.Create(4711, statement.Table);
             }

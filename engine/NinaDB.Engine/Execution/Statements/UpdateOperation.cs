@@ -197,7 +197,7 @@ internal sealed class UpdateOperation(UpdateStatement statement) : ChangeOperati
     private static long RunInsteadOf(BatchExecution run, Frame frame, ChangeUnit unit, List<SqlValue[]> rows, TableWriter? writer)
     {
         CatalogObject target = (CatalogObject?)unit.Source.InsteadOfView ?? unit.Target.Shape;
-        ModuleDefinition trigger = TableWriter.TriggersOf(run.Session.Catalog, target.ObjectId).First(t => t.IsInsteadOf && t.TriggerEvents.Contains("UPDATE"));
+        ModuleDefinition trigger = TableWriter.TriggersOf(run.Session.CatalogOf(target), target.ObjectId).First(t => t.IsInsteadOf && t.TriggerEvents.Contains("UPDATE"));
         var inserted = new List<SqlValue[]>();
         var deleted = new List<SqlValue[]>();
         var defaults = new ExecutionContext(run.Session, new VariableFrame(0), writer?.RegisterCount ?? 0, run.Cancellation);
@@ -232,7 +232,7 @@ internal sealed class DeleteOperation(DeleteStatement statement) : ChangeOperati
         if (writer is null || writer.InsteadOf(DmlKind.Delete) is not null)
         {
             CatalogObject target = (CatalogObject?)unit.Source.InsteadOfView ?? unit.Target.Shape;
-            ModuleDefinition trigger = TableWriter.TriggersOf(session.Catalog, target.ObjectId).First(t => t.IsInsteadOf && t.TriggerEvents.Contains("DELETE"));
+            ModuleDefinition trigger = TableWriter.TriggersOf(session.CatalogOf(target), target.ObjectId).First(t => t.IsInsteadOf && t.TriggerEvents.Contains("DELETE"));
             TriggerRunner.Run(run, trigger, target, DmlKind.Delete, [], [.. rows.Select(r => OldRow(unit, r))], new HashSet<int>(), rows.Count);
             return rows.Count;
         }

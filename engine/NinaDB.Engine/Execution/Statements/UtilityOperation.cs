@@ -97,8 +97,7 @@ internal sealed class UtilityOperation(UtilityStatement statement) : CompiledOpe
         ExecutionContext context = ContextFor(run, frame, unit);
         string name = unit.Values.Count > 0 ? unit.Values[0].Value(context).AsString : "";
         session.RefreshCatalog();
-        IReadOnlyList<string> parts = Syntax.Parser.TryParseName(name) ?? [name];
-        TableDefinition table = session.FindTable(parts.Count > 1 ? parts[^2] : null, parts[^1]) ?? throw SqlErrors.Create(2501, name);
+        TableDefinition table = session.FindTable(new Syntax.Ast.ObjectName { Parts = Syntax.Parser.TryParseName(name) ?? [name] }) ?? throw SqlErrors.Create(2501, name);
         if (!table.Columns.Any(c => c.Identity is not null))
         {
             throw SqlErrors.Create(7997, table.Name);

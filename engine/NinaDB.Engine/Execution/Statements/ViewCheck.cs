@@ -17,6 +17,7 @@ internal sealed class ViewCheck
     /// <param name="where">The view's WHERE over its one base table, known there as <paramref name="alias"/>.</param>
     public ViewCheck(EngineSession session, TableDefinition table, string alias, Predicate where)
     {
+        using DatabaseScope database = session.In(table);
         var compilation = new CompilationContext(session, session.Catalog, new VariableMap()) { Options = SessionOptions.Standard };
         ScopeSource source = QueryCompiler.BindSourceFor(table, alias, compilation, session.Catalog.SchemaName(table.SchemaId));
         BindingScope scope = QueryCompiler.BindScopeFor(compilation, [source]);

@@ -432,6 +432,12 @@ public sealed class DatabaseStatement : Statement
 
     /// <summary>Upper-cased option name to value text (ON/OFF/number/word).</summary>
     public IReadOnlyDictionary<string, string> Options { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>WITH ROLLBACK IMMEDIATE (or AFTER): sessions that are in the way are ended.</summary>
+    public bool EndsSessions { get; init; }
+
+    /// <summary>WITH NO_WAIT.</summary>
+    public bool NoWait { get; init; }
 }
 
 /// <summary>GRANT, DENY, REVOKE.</summary>

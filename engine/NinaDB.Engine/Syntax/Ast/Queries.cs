@@ -232,6 +232,9 @@ public sealed class VariableTableSource : TableSource
 public sealed class DerivedTableSource : TableSource
 {
     public required QueryExpression Query { get; init; }
+
+    /// <summary>Database that its names resolve in: that of the view whose query it is. Null where somebody wrote it.</summary>
+    public int? DatabaseId { get; init; }
 }
 
 /// <summary>A table-valued function: user-defined, CLR or built-in (STRING_SPLIT, GENERATE_SERIES, sys.fn_...).</summary>
