@@ -30,7 +30,7 @@ internal sealed partial class QueryBinder
 
     private BoundSource BindSystemTime(TableDefinition table, NamedTableSource syntax, string? schema, SystemTimeClause clause, BindingScope lateral)
     {
-        TableDefinition history = _context.Catalog.Find<TableDefinition>(table.Versioning!.HistoryTableId)!;
+        TableDefinition history = _context.Session.CatalogOf(table).Find<TableDefinition>(table.Versioning!.HistoryTableId)!;
         _context.References.Add(history);
         NoteNamed(history);
         var plain = new NamedTableSource { Name = syntax.Name, Alias = syntax.Alias ?? table.Name, Hints = syntax.Hints, Line = syntax.Line };

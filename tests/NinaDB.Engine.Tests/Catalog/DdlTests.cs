@@ -105,7 +105,6 @@ public sealed class DdlTests
     [InlineData("GRANT SELECT ON nope TO public", "15151")]
     [InlineData("CREATE TABLE t (a int); GRANT SELECT ON t TO nobody", "15151")]
     [InlineData("CREATE TABLE t (a int) WITH (SYSTEM_VERSIONING = ON)", "13510")]
-    [InlineData("CREATE TABLE ##t (a int)", "40517")]
     [InlineData("CREATE TABLE #t (a int); CREATE TABLE #t (a int)", "2714")]
     public void Errors_have_the_numbers_of_sql_server(string script, string expected)
     {

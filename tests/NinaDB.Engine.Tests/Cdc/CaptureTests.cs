@@ -182,7 +182,7 @@ public sealed class CaptureTests
             INSERT dbo.T (id) VALUES (1), (2), (3);
             UPDATE cdc.lsn_time_mapping SET tran_begin_time = DATEADD(hour, -3, tran_begin_time), tran_end_time = DATEADD(hour, -3, tran_end_time);
             """);
-        sql.Database.CdcCleanupDue = 0;
+        sql.Database.CdcCleanupDue.Clear();
         sql.Run("SET NOCOUNT ON; INSERT dbo.T (id) VALUES (4);");
         Assert.Equal("3\n4", sql.Run("SELECT id FROM cdc.dbo_T_CT ORDER BY id;"));
         Assert.Equal("4", sql.Run("SELECT id FROM cdc.fn_cdc_get_all_changes_dbo_T(sys.fn_cdc_get_min_lsn('dbo_T'), sys.fn_cdc_get_max_lsn(), 'all');"));

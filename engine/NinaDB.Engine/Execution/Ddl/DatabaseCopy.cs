@@ -109,6 +109,8 @@ internal sealed class DatabaseCopy(EngineSession session, CatalogSnapshot source
     {
         ObjectId = Id(table.ObjectId),
         DatabaseId = target,
+        HistoryOf = Id(table.HistoryOf),
+        Versioning = table.Versioning is { } versioning ? versioning with { HistoryTableId = Id(versioning.HistoryTableId) } : null,
         Indexes = [.. table.Indexes.Select(i => i with { ConstraintObjectId = Id(i.ConstraintObjectId) })],
         Columns = [.. table.Columns.Select(c => c.Default is { } value ? c with { Default = value with { ObjectId = Id(value.ObjectId) } } : c)],
         Checks = [.. table.Checks.Select(c => c with { ObjectId = Id(c.ObjectId) })],
