@@ -1,43 +1,27 @@
 using System.Globalization;
-using System.Text;
 using NinaDB.Engine;
 using NinaDB.Engine.Errors;
 using NinaDB.Engine.Types;
 
 namespace NinaDB.Conformance.Tests;
 
-/// <summary>
-/// Writes what a client receives as one text: a line of name:type for the columns of a result set, a line a row, "(n rows affected)" where
-/// a count says more than the rows shown, messages as they are, errors as Msg lines. A result set that an error cuts short is left out:
-/// how many of its rows had been sent already is nobody's contract.
-/// </summary>
+/// <summary>Writes what the embedded host answers as <see cref="CanonicalText"/>.</summary>
 internal sealed class CanonicalOutput : IResultSink
 {
-    private readonly StringBuilder _text = new();
+    private readonly CanonicalText _text = new();
     private IReadOnlyList<ResultColumn> _columns = [];
-    private long _rows;
-    private bool _afterRows;
-    private int _resultStart = -1;
 
-    public override string ToString()
-    {
-        DropUnfinished();
-        return _text.ToString().TrimEnd('\n');
-    }
+    public override string ToString() => _text.ToString();
 
     public void Columns(IReadOnlyList<ResultColumn> columns)
     {
-        DropUnfinished();
         _columns = columns;
-        _rows = 0;
-        _resultStart = _text.Length;
-        Line(string.Join('|', columns.Select(c => $"{c.Name}:{c.Type.DisplayName}")));
+        _text.Columns(string.Join('|', columns.Select(c => $"{c.Name}:{c.Type.DisplayName}")));
     }
 
     public void Row(ReadOnlySpan<SqlValue> values)
     {
-        _rows++;
-        var line = new StringBuilder();
+        var texts = new string[values.Length];
         for (int i = 0; i < values.Length; i++)
         {
             if (values[i].IsNull && !_columns[i].IsNullable)
@@ -46,57 +30,19 @@ internal sealed class CanonicalOutput : IResultSink
                 throw new InvalidOperationException($"The column {_columns[i].Name} is NULL and was announced as NOT NULL.");
             }
 
-            line.Append(i == 0 ? "" : "|").Append(Format(values[i], _columns[i].Type));
+            texts[i] = Format(values[i], _columns[i].Type);
         }
 
-        Line(line.ToString());
+        _text.Row(string.Join('|', texts));
     }
 
-    public void EndRows() => _afterRows = _resultStart >= 0;
+    public void EndRows() => _text.EndRows();
 
-    /// <summary>A result set that ended without its count was cut short by an error that a CATCH block took.</summary>
-    private void DropUnfinished()
-    {
-        if (_afterRows)
-        {
-            _text.Length = _resultStart;
-            _resultStart = -1;
-            _afterRows = false;
-        }
-    }
+    public void Done(long? rowCount) => _text.Done(rowCount);
 
-    public void Done(long? rowCount)
-    {
-        _resultStart = -1;
-        bool shown = _afterRows && rowCount == _rows;
-        _afterRows = false;
-        if (rowCount is not null && !shown)
-        {
-            Line($"({rowCount} {(rowCount == 1 ? "row" : "rows")} affected)");
-        }
-    }
+    public void Message(SqlError message, bool flush) => _text.Message(message.Message);
 
-    public void Message(SqlError message, bool flush)
-    {
-        DropUnfinished();
-        Line(message.Message);
-    }
-
-    public void Error(SqlError error)
-    {
-        if (_resultStart >= 0)
-        {
-            _text.Length = _resultStart;
-            _resultStart = -1;
-            _afterRows = false;
-        }
-
-        string procedure = error.Procedure is null ? "" : $", Procedure {error.Procedure}";
-        Line($"Msg {error.Number}, Level {error.Severity}, State {error.State}{procedure}, Line {error.Line}");
-        Line(error.Message);
-    }
-
-    private void Line(string line) => _text.Append(line.Replace("\r\n", "\n", StringComparison.Ordinal)).Append('\n');
+    public void Error(SqlError error) => _text.Error(error.Number, error.Severity, error.State, error.Procedure, error.Line, error.Message);
 
     /// <summary>One value, as unambiguous as a line of text can be.</summary>
     internal static string Format(in SqlValue value, SqlType type)

@@ -39,12 +39,7 @@ public class ConformanceTests
                 : ConformanceRunner.Describe(file, test, actual));
         }
 
-        if (Environment.GetEnvironmentVariable("NINADB_CONFORMANCE_REPORT") is { Length: > 0 } folder && differences.Length > 0)
-        {
-            Directory.CreateDirectory(folder);
-            File.WriteAllText(Path.Combine(folder, path.Replace('/', '.') + ".txt"), differences.ToString());
-        }
-
+        ConformanceReport.Write(path, differences);
         Assert.True(differences.Length == 0, differences.ToString());
     }
 

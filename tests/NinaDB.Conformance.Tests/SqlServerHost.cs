@@ -1,0 +1,163 @@
+using System.Data.Common;
+using Microsoft.Data.SqlClient;
+using NinaDB.Engine.Syntax;
+
+namespace NinaDB.Conformance.Tests;
+
+/// <summary>
+/// Runs cases against a server: each in a database of its own, which is dropped afterwards. The login may create databases.
+/// What this client cannot show as SQL Server 2025 has it (the types json and vector, which it receives as text) differs in the type of the column only.
+/// </summary>
+internal sealed class SqlServerHost : IDisposable
+{
+    private const int CaseSeconds = 60;
+
+    private readonly SqlConnection _master;
+    private readonly string _connectionString;
+    private int _count;
+
+    public SqlServerHost(string connectionString)
+    {
+        _connectionString = connectionString;
+        _master = new SqlConnection(For("master"));
+        _master.Open();
+    }
+
+    public static string? ConnectionString => Environment.GetEnvironmentVariable("NINADB_SQLSERVER") is { Length: > 0 } text ? text : null;
+
+    /// <summary>The output of a case's script after the file's setup.</summary>
+    public string Run(ConformanceFile file, ConformanceCase test)
+    {
+        string name = $"nina_conformance_{Environment.ProcessId}_{++_count}";
+        Command(_master, $"CREATE DATABASE [{name}]").ExecuteNonQuery();
+        try
+        {
+            using var connection = new SqlConnection(For(name));
+            connection.Open();
+            string setup = Execute(connection, file.Setup);
+            return setup.Contains("Msg ", StringComparison.Ordinal) ? "setup failed:\n" + setup
+                : Execute(connection, test.Script).Replace($"'{name}.", "'{db}.", StringComparison.Ordinal).Replace($"'{name}'", "'{db}'", StringComparison.Ordinal);
+        }
+        finally
+        {
+            Command(_master, $"ALTER DATABASE [{name}] SET SINGLE_USER WITH ROLLBACK IMMEDIATE; DROP DATABASE [{name}]").ExecuteNonQuery();
+        }
+    }
+
+    public void Dispose() => _master.Dispose();
+
+    private string For(string database) => new SqlConnectionStringBuilder(_connectionString) { InitialCatalog = database, Pooling = false }.ConnectionString;
+
+    private static SqlCommand Command(SqlConnection connection, string text)
+    {
+        SqlCommand command = connection.CreateCommand();
+        command.CommandText = text;
+        command.CommandTimeout = CaseSeconds;
+        return command;
+    }
+
+    private static string Execute(SqlConnection connection, string script)
+    {
+        var listener = new Listener();
+        connection.FireInfoMessageEventOnUserErrors = true;
+        connection.InfoMessage += listener.OnMessage;
+        try
+        {
+            foreach (ScriptBatch batch in BatchSplitter.Split(script))
+            {
+                for (int i = 0; i < batch.Count; i++)
+                {
+                    using SqlCommand command = Command(connection, batch.Text);
+                    listener.Read(command);
+                }
+            }
+        }
+        finally
+        {
+            connection.InfoMessage -= listener.OnMessage;
+        }
+
+        return listener.ToString();
+    }
+
+    /// <summary>Puts rows, counts, messages and errors down in the order in which the client meets them.</summary>
+    private sealed class Listener
+    {
+        private readonly CanonicalText _text = new();
+        private bool _inRows;
+        private bool _isCut;
+        private long? _count;
+
+        public override string ToString() => _text.ToString();
+
+        public void OnMessage(object sender, SqlInfoMessageEventArgs e) => Add(e.Errors);
+
+        public void Read(SqlCommand command)
+        {
+            command.StatementCompleted += (_, e) =>
+            {
+                if (_inRows)
+                {
+                    _count = e.RecordCount;
+                }
+                else
+                {
+                    _text.Done(e.RecordCount);
+                }
+            };
+            try
+            {
+                using SqlDataReader reader = command.ExecuteReader();
+                do
+                {
+                    if (reader.FieldCount > 0)
+                    {
+                        ReadRows(reader);
+                    }
+                }
+                while (reader.NextResult());
+            }
+            catch (SqlException exception)
+            {
+                _inRows = false;
+                Add(exception.Errors);
+            }
+        }
+
+        private void ReadRows(SqlDataReader reader)
+        {
+            IReadOnlyList<DbColumn> columns = reader.GetColumnSchema();
+            _text.Columns(string.Join('|', columns.Select(c => $"{c.ColumnName}:{ClientFormat.TypeOf(c)}")));
+            _inRows = true;
+            _isCut = false;
+            _count = null;
+            while (reader.Read())
+            {
+                _text.Row(string.Join('|', columns.Select((c, i) => ClientFormat.Value(reader, i, c))));
+            }
+
+            _inRows = false;
+            if (!_isCut)
+            {
+                _text.EndRows();
+                _text.Done(_count);
+            }
+        }
+
+        private void Add(SqlErrorCollection errors)
+        {
+            foreach (SqlError error in errors)
+            {
+                if (error.Class > 10)
+                {
+                    _isCut = _inRows;
+                    _text.Error(error.Number, error.Class, error.State, error.Procedure is { Length: > 0 } procedure ? procedure : null, error.LineNumber, error.Message);
+                }
+                else
+                {
+                    _text.Message(error.Message);
+                }
+            }
+        }
+    }
+}
