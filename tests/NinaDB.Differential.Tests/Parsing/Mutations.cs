@@ -21,6 +21,9 @@ internal static class Mutations
         "GRANT SELECT ON OBJECT::dbo.T TO u WITH GRANT OPTION; CREATE UNIQUE INDEX ix ON dbo.T (a ASC) INCLUDE (b) WHERE a IS NOT NULL WITH (FILLFACTOR = 80);",
     ];
 
+    /// <summary>A seed for <see cref="Mutate"/> that is the same on every machine.</summary>
+    public static int StableHash(string text) => (int)text.Aggregate(2166136261u, (hash, c) => (hash ^ c) * 16777619u);
+
     public static string Mutate(string batch, Random random)
     {
         List<string> tokens = Tokenize(batch);

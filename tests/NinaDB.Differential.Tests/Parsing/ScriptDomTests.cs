@@ -33,7 +33,7 @@ public class ScriptDomTests
         foreach (CorpusBatch batch in Corpus.Batches.Where(b => b.Text.Length < 2000 && !KnownDifferences.IsNewer(b.Text)).DistinctBy(b => b.Text))
         {
             // The mutations of a batch depend on its text alone: another case in another file changes none of them.
-            var random = new Random(StableHash(batch.Text));
+            var random = new Random(Mutations.StableHash(batch.Text));
             for (int i = 0; i < MutationsPerBatch; i++)
             {
                 string mutation = Mutations.Mutate(batch.Text, random);
@@ -46,8 +46,6 @@ public class ScriptDomTests
 
         Report.Check("scriptdom-mutations.txt", differences);
     }
-
-    private static int StableHash(string text) => (int)text.Aggregate(2166136261u, (hash, c) => (hash ^ c) * 16777619u);
 
     private static void Note(StringBuilder differences, string source, string batch)
     {
