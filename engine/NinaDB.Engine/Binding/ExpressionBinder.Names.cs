@@ -120,7 +120,7 @@ internal sealed partial class ExpressionBinder
             return true;
         }
 
-        if (name[0] != '$')
+        if (!name.StartsWith('$'))
         {
             return false;
         }
