@@ -50,6 +50,11 @@ internal sealed partial class ExpressionBinder
     private BoundExpression BindQualifiedCall(FunctionCallExpression call)
     {
         ObjectName name = call.Name;
+        if (name.Parts.Count == 2 && name.Parts[0].Equals("$PARTITION", StringComparison.OrdinalIgnoreCase))
+        {
+            return BindPartitionNumber(call);
+        }
+
         if (FindObject(name) is ModuleDefinition { Type: ObjectTypes.ScalarFunction or ObjectTypes.ClrScalarFunction } module)
         {
             return BindUserFunction(call, module);

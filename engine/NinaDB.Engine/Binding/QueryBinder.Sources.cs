@@ -453,6 +453,11 @@ internal sealed partial class QueryBinder
                 {
                     throw SqlErrors.Create(int.TryParse(index, out _) ? 307 : 308, index, _context.Catalog.QualifiedName(table));
                 }
+
+                if (table.Indexes.FirstOrDefault(i => i.IsDisabled && (string.Equals(i.Name, index, StringComparison.OrdinalIgnoreCase) || (int.TryParse(index, out int number) && i.IndexId == number))) is { } disabled)
+                {
+                    throw SqlErrors.Create(315, disabled.Name, _context.Catalog.QualifiedName(table));
+                }
             }
         }
     }

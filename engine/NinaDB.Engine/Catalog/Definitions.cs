@@ -164,6 +164,9 @@ public sealed record ForeignKeyDefinition
     public bool IsSystemNamed { get; init; }
 }
 
+/// <summary>Statistics that CREATE STATISTICS declares. The planner keeps its own; these exist for the catalog.</summary>
+public sealed record StatisticsDefinition(int StatisticsId, string Name, ImmutableArray<int> ColumnIds, string? FilterText, bool IsNotRecomputed);
+
 /// <summary>A pair of node tables that an edge constraint lets edges connect.</summary>
 public readonly record struct EdgeConstraintClause(int FromObjectId, int ToObjectId);
 
@@ -225,6 +228,14 @@ public sealed record TableDefinition : CatalogObject
 
     /// <summary>PERIOD FOR SYSTEM_TIME; null for a table without one.</summary>
     public PeriodDefinition? Period { get; init; }
+
+    /// <summary>CREATE STATISTICS: what was declared about columns, besides the indexes.</summary>
+    public ImmutableArray<StatisticsDefinition> Statistics { get; init; } = [];
+
+    /// <summary>Partition scheme that the rows are placed on, and the column that decides; 0 for other tables.</summary>
+    public int PartitionSchemeId { get; init; }
+
+    public int PartitionColumnId { get; init; }
 
     /// <summary>SYSTEM_VERSIONING = ON; null for other tables.</summary>
     public SystemVersioning? Versioning { get; init; }
@@ -334,6 +345,14 @@ public sealed record ModuleDefinition : CatalogObject
     public bool IsDisabled { get; init; }
 
     public bool WithCheckOption { get; init; }
+
+    /// <summary>Events for which sp_settriggerorder has put the trigger first, or last.</summary>
+    public ImmutableArray<string> FirstFor { get; init; } = [];
+
+    public ImmutableArray<string> LastFor { get; init; } = [];
+
+    /// <summary>WITH ENCRYPTION: the text is not shown.</summary>
+    public bool IsEncrypted { get; init; }
 
     /// <summary>Object ids it depends on where schema-bound, for error 3729.</summary>
     public ImmutableArray<int> Dependencies { get; init; } = [];

@@ -45,7 +45,7 @@ internal static class ObjectNames
     public static IEnumerable<ObjectEntry> Objects(CatalogSnapshot catalog)
     {
         // DDL triggers stand outside of every schema, and of sys.objects.
-        foreach (CatalogObject value in catalog.ObjectsById.Values.Where(o => o.SchemaId != 0).OrderBy(o => o.ObjectId))
+        foreach (CatalogObject value in catalog.ObjectsById.Values.Where(o => o.SchemaId > 0).OrderBy(o => o.ObjectId))
         {
             yield return Entry(value) with { IsSystem = Cdc.CdcCatalog.IsSystemObject(catalog, value) };
             if (value is TableDefinition table)

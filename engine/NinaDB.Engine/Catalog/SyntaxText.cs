@@ -38,6 +38,18 @@ internal sealed class SyntaxText
         return writer._text.ToString();
     }
 
+    /// <summary>The condition of a filtered index or of statistics: IN stays a list.</summary>
+    public static string OfFilter(Predicate predicate)
+    {
+        var writer = new SyntaxText { _keepsIn = true };
+        writer._text.Append('(');
+        writer.Write(predicate, 0);
+        writer._text.Append(')');
+        return writer._text.ToString();
+    }
+
+    private bool _keepsIn;
+
     public static string Quote(string name) => "[" + name.Replace("]", "]]", StringComparison.Ordinal) + "]";
 
     private enum Precedence
@@ -435,6 +447,20 @@ internal sealed class SyntaxText
     /// <summary>An IN list is stored as a chain of comparisons, last value first.</summary>
     private void WriteIn(InPredicate list, IReadOnlyList<Expression> values, int outer)
     {
+        if (_keepsIn && !list.IsNegated)
+        {
+            Write(list.Operand, Precedence.Lowest);
+            _text.Append(" IN (");
+            for (int i = 0; i < values.Count; i++)
+            {
+                Separate(i, ", ");
+                Write(values[i], Precedence.Lowest);
+            }
+
+            _text.Append(')');
+            return;
+        }
+
         bool wrap = values.Count > 1 && (list.IsNegated ? outer > 1 : outer > 0);
         Append(wrap, '(');
         for (int i = values.Count - 1; i >= 0; i--)

@@ -58,7 +58,7 @@ public sealed partial class BatchExecution
         }
 
         SendErrors(exception);
-        if (effect == ErrorEffect.EndsStatement && operation is IDataChange change && !isBinding && change.IsTerminatedBy(error.Number) && ErrorEffects.IsFollowedByTermination(error.Number))
+        if (effect == ErrorEffect.EndsStatement && operation is IDataChange change && !isBinding && change.IsTerminatedBy(error.Number == 1750 && exception.Preceding.Count > 0 ? exception.Preceding[^1].Number : error.Number) && ErrorEffects.IsFollowedByTermination(error.Number))
         {
             SendMessage(new SqlError(3621, 0, 0, SqlErrors.Find(3621)!.Value.Text, error.Line, error.Procedure));
         }

@@ -55,9 +55,18 @@ public sealed partial class Parser
             return ParseAlterTableRebuild(start, name);
         }
 
-        if (AtWord("SWITCH"))
+        if (AcceptWord("SWITCH"))
         {
-            throw NotSupported(Current, "ALTER TABLE ... SWITCH");
+            Expression? source = AcceptWord("PARTITION") ? ParseExpression() : null;
+            Expect(Keyword.To);
+            ObjectName target = ParseObjectName();
+            Expression? into = AcceptWord("PARTITION") ? ParseExpression() : null;
+            if (At(Keyword.With))
+            {
+                ParseWithOptions();
+            }
+
+            return Finish(start, new AlterTableStatement { Name = name, Action = AlterTableAction.Switch, SwitchTarget = target, SourcePartition = source, TargetPartition = into });
         }
 
         throw SyntaxError();
@@ -168,6 +177,8 @@ public sealed partial class Parser
         AlterTableAction action = AlterTableAction.DropConstraint;
         bool ifExists = false;
         var names = new List<string>();
+        var columns = new List<string>();
+        bool sawConstraint = false;
         if (AtWord("PERIOD") && Peek().Keyword == Keyword.For)
         {
             Advance();
@@ -189,18 +200,14 @@ public sealed partial class Parser
                 kind = first ? AlterTableAction.DropConstraint : action;
             }
 
-            if (!first && kind != action)
-            {
-                throw NotSupported(Current, "ALTER TABLE ... DROP of columns and constraints in one statement");
-            }
-
             action = kind;
+            sawConstraint |= kind == AlterTableAction.DropConstraint;
             if (AcceptWords("IF", "EXISTS"))
             {
                 ifExists = true;
             }
 
-            names.Add(ParseIdentifier());
+            (kind == AlterTableAction.DropColumn ? columns : names).Add(ParseIdentifier());
             if (At(Keyword.With) && Peek().Kind == TokenKind.LeftParen)
             {
                 Advance();
@@ -210,7 +217,9 @@ public sealed partial class Parser
             first = false;
         }
         while (Accept(TokenKind.Comma));
-        return Finish(start, new AlterTableStatement { Name = name, Action = action, Names = names, IfExists = ifExists });
+        return sawConstraint
+            ? Finish(start, new AlterTableStatement { Name = name, Action = AlterTableAction.DropConstraint, Names = names, DroppedColumns = columns, IfExists = ifExists })
+            : Finish(start, new AlterTableStatement { Name = name, Action = AlterTableAction.DropColumn, Names = columns, IfExists = ifExists });
     }
 
     private AlterTableStatement ParseCheckConstraint(in Token start, ObjectName name, bool? withCheck)

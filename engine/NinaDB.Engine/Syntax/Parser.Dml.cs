@@ -407,12 +407,8 @@ public sealed partial class Parser
         Advance();
         Expect(Keyword.Table);
         ObjectName table = ParseObjectName();
-        if (At(Keyword.With) && Peek().Kind == TokenKind.LeftParen && PeekWord(2, "PARTITIONS"))
-        {
-            throw NotSupported(Current, "TRUNCATE TABLE ... WITH (PARTITIONS ...)");
-        }
-
-        return Finish(start, new TruncateTableStatement { Table = table });
+        List<(Expression, Expression?)> partitions = At(Keyword.With) && Peek().Kind == TokenKind.LeftParen && PeekWord(2, "PARTITIONS") ? ParsePartitionList() : [];
+        return Finish(start, new TruncateTableStatement { Table = table, Partitions = partitions });
     }
 
     private BulkInsertStatement ParseBulkInsert()

@@ -80,6 +80,8 @@ public sealed partial class Parser
                 "ROLE" => "ROLE",
                 "LOGIN" => "LOGIN",
                 "SECURITY" when PeekWord(1, "POLICY") => "SECURITY POLICY",
+                "PARTITION" when Peek().Keyword == Keyword.Function => "PARTITION FUNCTION",
+                "PARTITION" when PeekWord(1, "SCHEME") => "PARTITION SCHEME",
                 "SERVER" when PeekWord(1, "ROLE") => "SERVER ROLE",
                 "APPLICATION" when PeekWord(1, "ROLE") => "APPLICATION ROLE",
                 _ => null,

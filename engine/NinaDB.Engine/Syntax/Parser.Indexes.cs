@@ -313,6 +313,7 @@ public sealed partial class Parser
         Expect(Keyword.On);
         ObjectName table = ParseObjectName();
         string action = TakeWord();
+        Dictionary<string, string> options = NewOptions();
         switch (action)
         {
             case "REBUILD" or "REORGANIZE":
@@ -332,7 +333,7 @@ public sealed partial class Parser
 
                 break;
             case "SET":
-                ParseOptionList();
+                options = ParseOptionList();
                 break;
             case "DISABLE" or "PAUSE" or "ABORT":
                 break;
@@ -347,7 +348,7 @@ public sealed partial class Parser
                 throw SyntaxError(_tokens[_position - 1]);
         }
 
-        return Finish(start, new AlterIndexStatement { Name = name, Table = table, Action = action });
+        return Finish(start, new AlterIndexStatement { Name = name, Table = table, Action = action, Options = options });
     }
 
     /// <summary>CREATE STATISTICS s ON t (c) ..., UPDATE STATISTICS t [s | (s, ...)] [WITH ...].</summary>
@@ -357,16 +358,20 @@ public sealed partial class Parser
         string action = TakeWord();
         Expect(Keyword.Statistics);
         string? name = null;
+        var columns = new List<string>();
+        var names = new List<string>();
+        Predicate? where = null;
+        bool isNotRecomputed = false;
         ObjectName table;
         if (action == "CREATE")
         {
             name = ParseIdentifier();
             Expect(Keyword.On);
             table = ParseObjectName();
-            ParseIndexColumns();
+            columns.AddRange(ParseIndexColumns().Select(c => c.Name));
             if (Accept(Keyword.Where))
             {
-                ParsePredicate();
+                where = ParsePredicate();
             }
         }
         else
@@ -374,11 +379,12 @@ public sealed partial class Parser
             table = ParseObjectName();
             if (At(TokenKind.LeftParen))
             {
-                SkipParentheses();
+                names.AddRange(ParseIdentifierList());
             }
             else if (AtIdentifier)
             {
                 name = ParseIdentifier();
+                names.Add(name);
             }
         }
 
@@ -387,7 +393,7 @@ public sealed partial class Parser
             Advance();
             do
             {
-                TakeWord();
+                isNotRecomputed |= TakeWord() == "NORECOMPUTE";
                 if (Accept(TokenKind.Equal))
                 {
                     ParseOptionValue();
@@ -404,6 +410,6 @@ public sealed partial class Parser
             while (Accept(TokenKind.Comma));
         }
 
-        return Finish(start, new StatisticsStatement { Action = action, Name = name, Table = table });
+        return Finish(start, new StatisticsStatement { Action = action, Name = name, Table = table, Columns = columns, Where = where, Names = names, IsNotRecomputed = isNotRecomputed });
     }
 }

@@ -400,7 +400,7 @@ public sealed partial class Parser
             string name1 = TakeWord();
             if (target is not null && name1 is not ("INSERT" or "UPDATE" or "DELETE"))
             {
-                throw SyntaxError(token);
+                throw events.Count == 0 && token.Kind == TokenKind.Identifier ? At(token, SqlErrors.Create(1084, ErrorText(token))) : SyntaxError(token);
             }
 
             events.Add(name1);

@@ -9,7 +9,7 @@ public sealed partial class Parser
     /// <summary>Classes of object SQL Server has and this host refuses by name: longest spelling first.</summary>
     private static readonly string[][] RefusedClasses =
     [
-        ["FULLTEXT", "CATALOG"], ["FULLTEXT", "INDEX"], ["FULLTEXT", "STOPLIST"], ["PARTITION", "FUNCTION"], ["PARTITION", "SCHEME"],
+        ["FULLTEXT", "CATALOG"], ["FULLTEXT", "INDEX"], ["FULLTEXT", "STOPLIST"], 
         ["XML", "SCHEMA", "COLLECTION"], ["EXTERNAL", "TABLE"], ["EXTERNAL", "DATA", "SOURCE"], ["EXTERNAL", "FILE", "FORMAT"],
         ["EXTERNAL", "MODEL"], ["EXTERNAL", "LIBRARY"], ["EXTERNAL", "LANGUAGE"], ["EXTERNAL", "RESOURCE", "POOL"], ["MESSAGE", "TYPE"],
         ["CONTRACT"], ["QUEUE"], ["SERVICE"], ["ROUTE"], ["REMOTE", "SERVICE", "BINDING"], ["BROKER", "PRIORITY"], ["EVENT", "SESSION"],
@@ -104,6 +104,8 @@ public sealed partial class Parser
                 return ParseSynonym(start);
             case "ASSEMBLY":
                 return ParseAssembly(start, isAlter: false);
+            case "PARTITION" when Peek().Keyword == Keyword.Function || PeekWord(1, "SCHEME"):
+                return ParseCreatePartition(start);
             case "SECURITY":
                 return ParseSecurityPolicy(start, isAlter: false);
             case "ROLE" or "LOGIN" or "APPLICATION":
@@ -162,6 +164,8 @@ public sealed partial class Parser
                 return ParseSequence(start, isAlter: true);
             case "ASSEMBLY":
                 return ParseAssembly(start, isAlter: true);
+            case "PARTITION" when Peek().Keyword == Keyword.Function || PeekWord(1, "SCHEME"):
+                return ParseAlterPartition(start);
             case "SECURITY":
                 return ParseSecurityPolicy(start, isAlter: true);
             case "ROLE" or "LOGIN" or "APPLICATION":

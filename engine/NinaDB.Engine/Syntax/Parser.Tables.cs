@@ -96,9 +96,11 @@ public sealed partial class Parser
     private string ParseFileGroup()
     {
         string name = At(Keyword.Primary) ? TakeWord() : ParseIdentifierOrString();
-        if (At(TokenKind.LeftParen))
+        if (Accept(TokenKind.LeftParen))
         {
-            throw NotSupported(Current, "ON partition_scheme (column)");
+            // A partition scheme and its column.
+            name = $"{Catalog.SyntaxText.Quote(name)}({Catalog.SyntaxText.Quote(ParseIdentifier())})";
+            Expect(TokenKind.RightParen);
         }
 
         return name;

@@ -16,6 +16,7 @@ internal static partial class SystemProcedures
     {
         AddPropertyProcedures(add);
         AddRenameProcedures(add);
+        AddTriggerProcedures(add);
         AddHelpProcedures(add);
         AddCatalogProcedures(add);
         AddDriverProcedures(add);

@@ -10,7 +10,7 @@ internal static partial class CatalogCodec
 
     private enum ObjectClass : byte
     {
-        Table = 1, Module = 2, Sequence = 3, Synonym = 4, SecurityPolicy = 5,
+        Table = 1, Module = 2, Sequence = 3, Synonym = 4, SecurityPolicy = 5, PartitionFunction = 6, PartitionScheme = 7,
     }
 
     public static CatalogWriter Write(SchemaDefinition schema)
@@ -221,6 +221,14 @@ internal static partial class CatalogCodec
                 writer.Byte((byte)ObjectClass.SecurityPolicy);
                 WritePolicy(writer, policy);
                 break;
+            case PartitionFunctionDefinition function:
+                writer.Byte((byte)ObjectClass.PartitionFunction);
+                WritePartitionFunction(writer, function);
+                break;
+            case PartitionSchemeDefinition scheme:
+                writer.Byte((byte)ObjectClass.PartitionScheme);
+                WritePartitionScheme(writer, scheme);
+                break;
             default:
                 throw new NotSupportedException($"The catalog has no record format for {value.GetType().Name}.");
         }
@@ -276,6 +284,10 @@ internal static partial class CatalogCodec
                 };
             case ObjectClass.SecurityPolicy:
                 return ReadPolicy(reader);
+            case ObjectClass.PartitionFunction:
+                return ReadPartitionFunction(reader);
+            case ObjectClass.PartitionScheme:
+                return ReadPartitionScheme(reader);
             default:
                 throw new InvalidDataException($"The catalog has an object of unknown class {kind}.");
         }
@@ -612,6 +624,7 @@ internal static partial class CatalogCodec
         writer.Bool(module.IsDisabled);
         writer.Bool(module.WithCheckOption);
         writer.List(module.Dependencies, writer.Int32);
+        WriteModuleExtras(writer, module);
     }
 
     private static ModuleDefinition ReadModule(CatalogReader reader)
@@ -646,7 +659,7 @@ internal static partial class CatalogCodec
         };
         bool executesAs = reader.Bool();
         int principal = reader.Int32();
-        return module with
+        module = module with
         {
             ExecuteAsPrincipalId = executesAs ? principal : null,
             External = reader.Bool() ? new ExternalName(reader.String(), reader.String(), reader.String()) : null,
@@ -656,5 +669,6 @@ internal static partial class CatalogCodec
             WithCheckOption = reader.Bool(),
             Dependencies = [.. reader.List(reader.Int32)],
         };
+        return reader.IsAtEnd ? module : ReadModuleExtras(reader, module);
     }
 }

@@ -124,9 +124,6 @@ internal static partial class SystemViews
         add(Empty("index_resumable_operations",
             "object_id int, index_id int, name sysname, sql_text nvarchar(max) null, last_max_dop_used smallint, partition_number int null, state tinyint, state_desc nvarchar(60) null, start_time datetime, last_pause_time datetime null, "
             + "total_execution_time int, percent_complete float, page_count bigint"));
-        add(Empty("destination_data_spaces", "partition_scheme_id int, destination_id int, data_space_id int"));
-        add(Empty("partition_parameters", "function_id int, parameter_id int, system_type_id tinyint, max_length smallint, precision tinyint, scale tinyint, collation_name sysname null, user_type_id int"));
-        add(Empty("partition_range_values", "function_id int, boundary_id int, parameter_id int, value sql_variant null"));
     }
 
     private static void AddStateViews(Action<SystemView> add)

@@ -65,8 +65,7 @@ internal static partial class SystemViews
         add(Empty("change_tracking_tables", "object_id int, is_track_columns_updated_on bit, min_valid_version bigint null, begin_version bigint null, cleanup_version bigint null"));
         add(Empty("fulltext_catalogs", "fulltext_catalog_id int, name sysname, path nvarchar(260) null, is_default bit, is_accent_sensitivity_on bit, data_space_id int null, file_id int null, principal_id int null, is_importing bit"));
         add(Empty("fulltext_indexes", "object_id int, unique_index_id int, fulltext_catalog_id int null, is_enabled bit, change_tracking_state char(1) null, change_tracking_state_desc nvarchar(60) null"));
-        add(Empty("partition_functions", "name sysname, function_id int, type char(2), type_desc nvarchar(60) null, fanout int, boundary_value_on_right bit, is_system bit, create_date datetime, modify_date datetime"));
-        add(Empty("partition_schemes", spaces + ", function_id int"));
+        AddPartitionViews(add, spaces);
         add(Empty("external_models", "external_model_id int, name sysname, principal_id int, location nvarchar(4000), api_format nvarchar(100), model_type_id tinyint, model_type_desc nvarchar(60), model nvarchar(100), create_time datetime, modify_time datetime"));
     }
 

@@ -31,9 +31,9 @@ internal static partial class SystemViews
         add(Sys("system_views", viewColumns, s => ObjectNames.SystemObjects().Where(o => o.Type == ObjectTypes.View).Select(o => ViewRow(o, false))));
         add(Sys("all_views", viewColumns, s => Modules(s, ObjectTypes.View).Select(v => ViewRow(ObjectNames.Entry(v), v.WithCheckOption))
             .Concat(ObjectNames.SystemObjects().Where(o => o.Type == ObjectTypes.View).Select(o => ViewRow(o, false)))));
-        add(Sys("indexes", IndexViewColumns, s => AllTables(s).SelectMany(t => t.Indexes.OrderBy(i => i.IndexId).Select(i => IndexRow(t, i)))));
+        add(Sys("indexes", IndexViewColumns, s => AllTables(s).SelectMany(t => t.Indexes.OrderBy(i => i.IndexId).Select(i => IndexRow(s.Catalog, t, i)))));
         add(Sys("vector_indexes", IndexViewColumns + ", vector_index_type nvarchar(60) null, distance_metric nvarchar(60) null, build_parameters nvarchar(max) null",
-            s => AllTables(s).SelectMany(t => t.Indexes.Where(i => i.Kind == IndexKind.Vector).Select(i => (object?[])[.. IndexRow(t, i), .. VectorColumns(i)]))));
+            s => AllTables(s).SelectMany(t => t.Indexes.Where(i => i.Kind == IndexKind.Vector).Select(i => (object?[])[.. IndexRow(s.Catalog, t, i), .. VectorColumns(i)]))));
         add(Sys("index_columns",
             "object_id int, index_id int, index_column_id int, column_id int, key_ordinal tinyint, partition_ordinal tinyint, is_descending_key bit null, is_included_column bit null, "
             + "column_store_order_ordinal tinyint null, data_clustering_ordinal tinyint null",
@@ -45,16 +45,20 @@ internal static partial class SystemViews
             s => AllTables(s).SelectMany(t => t.Indexes.Where(i => i.Kind is IndexKind.Clustered or IndexKind.NonClustered).Select(i => new object?[]
             {
                 t.ObjectId, i.Name, i.IndexId, false, false, false, i.FilterText is not null, i.FilterText, false, false, false, 0, "Sort based statistics", false, 1, "PRIMARY", null,
-            }))));
+            }).Concat(t.Statistics.Select(x => new object?[]
+            {
+                t.ObjectId, x.Name, x.StatisticsId, false, true, x.IsNotRecomputed, x.FilterText is not null, x.FilterText, false, false, false, 0, "Sort based statistics", false, 1, "PRIMARY", null,
+            })))));
         add(Sys("stats_columns", "object_id int, stats_id int, stats_column_id int null, column_id int null",
             s => AllTables(s).SelectMany(t => t.Indexes.Where(i => i.Kind is IndexKind.Clustered or IndexKind.NonClustered)
-                .SelectMany(i => i.KeyColumns.Select((c, n) => new object?[] { t.ObjectId, i.IndexId, n + 1, c.ColumnId })))));
+                .SelectMany(i => i.KeyColumns.Select((c, n) => new object?[] { t.ObjectId, i.IndexId, n + 1, c.ColumnId }))
+                .Concat(t.Statistics.SelectMany(x => x.ColumnIds.Select((c, n) => new object?[] { t.ObjectId, x.StatisticsId, n + 1, c }))))));
         add(Sys("partitions",
             "partition_id bigint, object_id int, index_id int, partition_number int, hobt_id bigint, rows bigint null, filestream_filegroup_id smallint, data_compression tinyint, "
             + "data_compression_desc nvarchar(60) null, xml_compression bit null, xml_compression_desc varchar(3) null",
-            s => Stored(s).Select(x => new object?[]
+            s => StoredPartitions(s).Select(x => new object?[]
             {
-                HobtId(x.Table, x.Index), x.Table.ObjectId, x.Index.IndexId, 1, HobtId(x.Table, x.Index), Rows(s, x.Table), 0, 0, "NONE", false, "OFF",
+                HobtId(x.Table, x.Index) + x.Number - 1, x.Table.ObjectId, x.Index.IndexId, x.Number, HobtId(x.Table, x.Index) + x.Number - 1, x.Rows, 0, 0, "NONE", false, "OFF",
             })));
         add(Sys("allocation_units",
             "allocation_unit_id bigint, type tinyint, type_desc nvarchar(60) null, container_id bigint, data_space_id int null, total_pages bigint, used_pages bigint, data_pages bigint",
@@ -63,10 +67,10 @@ internal static partial class SystemViews
             "partition_id bigint null, object_id int, index_id int, partition_number int, in_row_data_page_count bigint null, in_row_used_page_count bigint null, "
             + "in_row_reserved_page_count bigint null, lob_used_page_count bigint null, lob_reserved_page_count bigint null, row_overflow_used_page_count bigint null, "
             + "row_overflow_reserved_page_count bigint null, used_page_count bigint null, reserved_page_count bigint null, row_count bigint null",
-            s => Stored(s).Select(x =>
+            s => StoredPartitions(s).Select(x =>
             {
                 long pages = Pages(s, x.Table);
-                return new object?[] { HobtId(x.Table, x.Index), x.Table.ObjectId, x.Index.IndexId, 1, pages, pages, pages, 0, 0, 0, 0, pages, pages, Rows(s, x.Table) };
+                return new object?[] { HobtId(x.Table, x.Index) + x.Number - 1, x.Table.ObjectId, x.Index.IndexId, x.Number, pages, pages, pages, 0, 0, 0, 0, pages, pages, x.Rows };
             })));
     }
 
@@ -101,7 +105,7 @@ internal static partial class SystemViews
     private static object?[] ViewRow(ObjectEntry view, bool withCheck) =>
         [.. ObjectRow(view), false, false, false, false, withCheck, false, false, false, 0, "NON_LEDGER_VIEW", false];
 
-    private static object?[] IndexRow(TableDefinition table, IndexDefinition i)
+    private static object?[] IndexRow(CatalogSnapshot catalog, TableDefinition table, IndexDefinition i)
     {
         (byte type, string description) = i.Kind switch
         {
@@ -115,7 +119,7 @@ internal static partial class SystemViews
         bool lockable = i.Kind != IndexKind.Vector;
         return
         [
-            table.ObjectId, i.Name, i.IndexId, type, description, i.IsUnique, 1, i.IgnoreDuplicateKeys, i.IsPrimaryKey, i.IsUniqueConstraint, i.FillFactor, Option("PAD_INDEX", false), i.IsDisabled,
+            table.ObjectId, i.Name, i.IndexId, type, description, i.IsUnique, Partitions.Of(catalog, table) is ({ } scheme, _) ? scheme.SchemeId : 1, i.IgnoreDuplicateKeys, i.IsPrimaryKey, i.IsUniqueConstraint, i.FillFactor, Option("PAD_INDEX", false), i.IsDisabled,
             false, false, lockable && Option("ALLOW_ROW_LOCKS", true), lockable && Option("ALLOW_PAGE_LOCKS", true), i.FilterText is not null, i.FilterText, null, false, false,
             Option("OPTIMIZE_FOR_SEQUENTIAL_KEY", false),
         ];
@@ -135,13 +139,19 @@ internal static partial class SystemViews
         foreach (IndexColumn column in index.KeyColumns)
         {
             position++;
-            yield return [table.ObjectId, index.IndexId, position, column.ColumnId, index.Kind == IndexKind.Vector ? 0 : position, 0, column.IsDescending, false, 0, 0];
+            yield return [table.ObjectId, index.IndexId, position, column.ColumnId, index.Kind == IndexKind.Vector ? 0 : position, column.ColumnId == table.PartitionColumnId ? 1 : 0, column.IsDescending, false, 0, 0];
         }
 
         foreach (int included in index.IncludedColumnIds)
         {
             position++;
             yield return [table.ObjectId, index.IndexId, position, included, 0, 0, false, true, 0, 0];
+        }
+
+        if (table.PartitionColumnId != 0 && index.Kind is IndexKind.Heap or IndexKind.Clustered or IndexKind.NonClustered && index.KeyColumns.All(k => k.ColumnId != table.PartitionColumnId)
+            && !index.IncludedColumnIds.Contains(table.PartitionColumnId))
+        {
+            yield return [table.ObjectId, index.IndexId, position + 1, table.PartitionColumnId, 0, 1, false, false, 0, 0];
         }
     }
 }

@@ -33,6 +33,11 @@ internal sealed partial class DdlExecutor
                 break;
             case AlterTableAction.DropConstraint:
                 DropConstraints(table, statement);
+                if (statement.DroppedColumns.Count > 0)
+                {
+                    DropColumns(Current(table), new AlterTableStatement { Name = statement.Name, Action = AlterTableAction.DropColumn, Names = statement.DroppedColumns, IfExists = statement.IfExists });
+                }
+
                 break;
             case AlterTableAction.CheckConstraint or AlterTableAction.NoCheckConstraint:
                 EnableConstraints(table, statement);
@@ -49,8 +54,11 @@ internal sealed partial class DdlExecutor
             case AlterTableAction.Rebuild:
                 Rebuild(table, table);
                 break;
+            case AlterTableAction.Switch:
+                Switch(table, statement);
+                break;
             default:
-                throw SqlErrors.NotSupported("ALTER TABLE ... SWITCH");
+                throw SqlErrors.NotSupported($"ALTER TABLE {statement.Action}");
         }
 
         CarryToHistory(table, statement);
@@ -59,7 +67,7 @@ internal sealed partial class DdlExecutor
 
     private void AddColumns(TableDefinition table, AlterTableStatement statement)
     {
-        var builder = new TableBuilder(_session, table, IdsFor(table.Storage), isNew: false);
+        var builder = new TableBuilder(_session, table, IdsFor(table.Storage), isNew: false) { WrittenName = statement.Name.ToString(), Inform = Inform };
         builder.AddColumns(statement.Columns);
         builder.SetPeriod(statement.Period, statement.Columns);
         var constraints = statement.Columns.SelectMany(c => c.Constraints.Select(k => (Constraint: k, Column: (string?)c.Name)))
@@ -108,7 +116,7 @@ internal sealed partial class DdlExecutor
                 RewriteRows(changed, fill);
             }
 
-            BuildNewIndexes(table, changed);
+            BuildConstraintIndexes(table, changed);
         }
 
         CheckExistingRows(table, changed, statement.WithCheck ?? true, "ALTER TABLE");
@@ -237,7 +245,7 @@ internal sealed partial class DdlExecutor
     {
         ColumnDefinition before = table.Columns[ordinal];
         ColumnDefinition after = changed.Columns[ordinal];
-        Func<SqlValue, SqlValue>? convert = SqlConvert.GetColumnConverter(before.Type, after.Type, Catalog.QualifiedName(table), after.Name, _session.Options);
+        Func<SqlValue, SqlValue>? convert = SqlConvert.GetColumnConverter(before.Type, after.Type, FullName(table), after.Name, _session.Options);
         bool checksNull = before.IsNullable && !after.IsNullable;
         bool isRebuilt = before.Type != after.Type;
         if (!isRebuilt)

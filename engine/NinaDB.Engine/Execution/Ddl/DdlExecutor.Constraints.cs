@@ -11,13 +11,25 @@ internal sealed partial class DdlExecutor
 {
     private void AddConstraints(TableDefinition table, AlterTableStatement statement)
     {
-        var builder = new TableBuilder(_session, table, IdsFor(table.Storage), isNew: false);
+        var builder = new TableBuilder(_session, table, IdsFor(table.Storage), isNew: false) { WrittenName = statement.Name.ToString(), Inform = Inform };
         builder.AddConstraints([.. statement.Constraints.Select(c => (c, (string?)null))], hasClusteredIndex: false, isNotTrusted: statement.WithCheck == false);
         builder.Finish();
         TableDefinition changed = CreateIndexStorage(table, builder.Table with { ModifyDate = _editor.Now });
         _editor.Put(changed);
-        BuildNewIndexes(table, changed);
+        BuildConstraintIndexes(table, changed);
         CheckExistingRows(table, changed, statement.WithCheck ?? true, "ALTER TABLE");
+    }
+
+    private void BuildConstraintIndexes(TableDefinition before, TableDefinition after)
+    {
+        try
+        {
+            BuildNewIndexes(before, after);
+        }
+        catch (SqlErrorException error) when (error.Error.Number == 1505 && after.Indexes.Any(i => i.ConstraintObjectId != 0 && before.Indexes.All(b => b.ConstraintObjectId != i.ConstraintObjectId)))
+        {
+            throw SqlErrors.CreateAfter(error, 1750);
+        }
     }
 
     /// <summary>Error 547 when an existing row violates a constraint that is new (or being enabled WITH CHECK).</summary>

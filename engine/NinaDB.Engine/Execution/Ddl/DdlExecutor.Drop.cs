@@ -44,6 +44,10 @@ internal sealed partial class DdlExecutor
                     DropLogin(name.Name, statement.IfExists);
                     break;
                 case "STATISTICS":
+                    DropStatistics(name);
+                    break;
+                case "PARTITION FUNCTION" or "PARTITION SCHEME":
+                    DropPartitionObject(statement.Class, name.Name);
                     break;
                 case "DATABASE":
                     DropDatabase(name.Name, statement.IfExists);

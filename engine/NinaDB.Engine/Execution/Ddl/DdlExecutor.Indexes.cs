@@ -34,7 +34,7 @@ internal sealed partial class DdlExecutor
         if (IndexOptions.IsOn(statement.Definition.Options, "DROP_EXISTING"))
         {
             replaced = table.Indexes.FirstOrDefault(i => string.Equals(i.Name, statement.Definition.Name, StringComparison.OrdinalIgnoreCase))
-                ?? throw SqlErrors.Create(7999, statement.Definition.Name, table.Name);
+                ?? throw SqlErrors.Create(7999, statement.Definition.Name, statement.Table.ToString());
             if (replaced.ConstraintObjectId != 0)
             {
                 throw SqlErrors.Create(1907, replaced.Name);
@@ -57,6 +57,16 @@ internal sealed partial class DdlExecutor
             changed = changed with { Indexes = changed.Indexes.Replace(index, index with { IndexId = replaced.IndexId }) };
         }
 
+        if (index.Kind == IndexKind.Clustered)
+        {
+            changed = Place(changed, statement.Definition.Options);
+        }
+        else
+        {
+            Place(changed, statement.Definition.Options);
+        }
+
+        RequirePartitionColumn(changed);
         changed = CreateIndexStorage(before, changed with { ModifyDate = _editor.Now });
         _editor.Put(changed);
         BuildNewIndexes(before, changed);
@@ -214,12 +224,64 @@ internal sealed partial class DdlExecutor
                 chosen.ForEach(i => RefuseLastGraphIndex(table, i));
                 _editor.Put(table with { Indexes = [.. table.Indexes.Select(i => chosen.Contains(i) ? i with { IsDisabled = true } : i)], ModifyDate = _editor.Now });
                 break;
-            case "REORGANIZE" or "SET":
-                // The B-tree store keeps itself in order, and the options of SET do not change what an index means.
+            case "SET":
+                SetIndexOptions(table, chosen, statement.Options);
+                break;
+            case "REORGANIZE":
+                // The B-tree store keeps itself in order.
                 break;
             default:
                 throw SqlErrors.NotSupported($"ALTER INDEX ... {statement.Action}");
         }
+    }
+
+    /// <summary>ALTER INDEX ... SET. Errors 155, 1915, 1979, 10618.</summary>
+    private void SetIndexOptions(TableDefinition table, List<IndexDefinition> chosen, IReadOnlyDictionary<string, string> options)
+    {
+        foreach ((string name, string value) in options)
+        {
+            if (name is not ("IGNORE_DUP_KEY" or "ALLOW_ROW_LOCKS" or "ALLOW_PAGE_LOCKS" or "OPTIMIZE_FOR_SEQUENTIAL_KEY" or "STATISTICS_NORECOMPUTE" or "COMPRESSION_DELAY"))
+            {
+                throw SqlErrors.Create(155, name, "ALTER INDEX");
+            }
+
+            if (name != "COMPRESSION_DELAY" && value.ToUpperInvariant() is not ("ON" or "OFF"))
+            {
+                throw SqlErrors.Create(102, value);
+            }
+        }
+
+        bool ignores = IndexOptions.IsOn(options, "IGNORE_DUP_KEY");
+        TableDefinition changed = table with { ModifyDate = _editor.Now };
+        foreach (IndexDefinition index in chosen)
+        {
+            if (options.ContainsKey("IGNORE_DUP_KEY"))
+            {
+                if (index.ConstraintObjectId != 0)
+                {
+                    throw SqlErrors.Create(1979, index.Name);
+                }
+
+                if (ignores && !index.IsUnique)
+                {
+                    throw SqlErrors.Create(1915, index.Name);
+                }
+
+                if (ignores && index.FilterText is not null)
+                {
+                    throw SqlErrors.Create(10618, "alter", index.Name, Catalog.QualifiedName(table));
+                }
+            }
+
+            IndexDefinition after = index with
+            {
+                IgnoreDuplicateKeys = options.ContainsKey("IGNORE_DUP_KEY") ? ignores : index.IgnoreDuplicateKeys,
+                Options = index.Options.SetItems(options.Where(o => o.Key != "IGNORE_DUP_KEY").Select(o => KeyValuePair.Create(o.Key.ToUpperInvariant(), o.Value.ToUpperInvariant()))),
+            };
+            changed = changed with { Indexes = changed.Indexes.Replace(changed.Indexes.First(i => i.IndexId == index.IndexId), after) };
+        }
+
+        _editor.Put(changed);
     }
 
     private void DropIndex(ObjectName name, ObjectName on, bool ifExists)
@@ -270,14 +332,62 @@ internal sealed partial class DdlExecutor
         RemoveIndex(table, index);
     }
 
-    /// <summary>Statistics are kept by the planner itself: the statement is checked and otherwise does nothing.</summary>
-    private void AcceptStatistics(StatisticsStatement statement)
+    /// <summary>The planner keeps statistics itself; what is created exists for the catalog.</summary>
+    private void ChangeStatistics(StatisticsStatement statement)
     {
-        if (FindObject(statement.Table) is null)
+        CatalogObject? found = FindObject(statement.Table);
+        if (found is null)
         {
             throw statement.Action == "CREATE"
                 ? SqlErrors.Create(1088, statement.Table.ToString())
                 : SqlErrors.Create(2706, statement.Table.ToString());
         }
+
+        if (found is not TableDefinition table)
+        {
+            return;
+        }
+
+        if (statement.Action != "CREATE")
+        {
+            foreach (string name in statement.Names)
+            {
+                if (!table.Statistics.Any(s => s.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) && !table.Indexes.Any(i => string.Equals(i.Name, name, StringComparison.OrdinalIgnoreCase)))
+                {
+                    throw SqlErrors.Create(2767, name);
+                }
+            }
+
+            return;
+        }
+
+        TableBuilder.CheckName(statement.Name!);
+        if (table.Statistics.Any(s => s.Name.Equals(statement.Name, StringComparison.OrdinalIgnoreCase)) || table.Indexes.Any(i => string.Equals(i.Name, statement.Name, StringComparison.OrdinalIgnoreCase)))
+        {
+            throw SqlErrors.Create(1927, statement.Table.ToString(), statement.Name);
+        }
+
+        ImmutableArray<int> columns = [.. statement.Columns.Select(c => table.FindColumn(c) is >= 0 and int ordinal ? table.Columns[ordinal].ColumnId : throw SqlErrors.Create(1911, c))];
+        if (columns.Distinct().Count() != columns.Length)
+        {
+            throw SqlErrors.Create(1909, "statistics", statement.Columns.GroupBy(c => c, StringComparer.OrdinalIgnoreCase).First(g => g.Count() > 1).Key);
+        }
+
+        int id = Math.Max(2, table.Statistics.Select(s => s.StatisticsId + 1).Concat(table.Indexes.Where(i => i.Kind != IndexKind.Vector).Select(i => i.IndexId + 1)).Max());
+        _editor.Put(table with { Statistics = table.Statistics.Add(new StatisticsDefinition(id, statement.Name!, columns, statement.Where is null ? null : SyntaxText.OfFilter(statement.Where), statement.IsNotRecomputed)) });
+    }
+
+    /// <summary>DROP STATISTICS table.name.</summary>
+    private void DropStatistics(ObjectName name)
+    {
+        TableDefinition? table = name.Parts.Count < 2 ? null : FindObject(new ObjectName { Parts = [.. name.Parts.Take(name.Parts.Count - 1)] }) as TableDefinition;
+        if (table?.Indexes.Any(i => string.Equals(i.Name, name.Name, StringComparison.OrdinalIgnoreCase)) == true)
+        {
+            throw SqlErrors.Create(3739, "DROP", name.ToString());
+        }
+
+        StatisticsDefinition statistics = table?.Statistics.FirstOrDefault(s => s.Name.Equals(name.Name, StringComparison.OrdinalIgnoreCase))
+            ?? throw SqlErrors.CreateWithState(3701, 6, "drop", "statistics", name.ToString());
+        _editor.Put(table with { Statistics = table.Statistics.Remove(statistics) });
     }
 }

@@ -122,7 +122,7 @@ internal sealed partial class DdlExecutor
         return FindObject(name) switch
         {
             TableDefinition table => table,
-            not null when missing == 4902 => throw SqlErrors.Create(4909, name.Name),
+            not null when missing == 4902 => throw SqlErrors.Create(4909, name.ToString()),
             not null => throw SqlErrors.NotSupported("an index on a view"),
             null => throw SqlErrors.CreateWithState(missing, missing == 1088 ? (byte)12 : (byte)1, name.ToString()),
         };

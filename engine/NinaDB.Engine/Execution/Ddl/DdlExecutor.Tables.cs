@@ -47,7 +47,7 @@ internal sealed partial class DdlExecutor
             IsEdge = statement.IsEdge,
             DatabaseId = Catalog.DatabaseId,
         };
-        var builder = new TableBuilder(_session, empty, IdsFor(empty.Storage), isNew: true);
+        var builder = new TableBuilder(_session, empty, IdsFor(empty.Storage), isNew: true) { WrittenName = statement.Name.ToString(), Inform = Inform };
         builder.AddGraphColumns(statement.Definition);
         builder.NoteNullability(statement.Definition.Columns);
         builder.Add(statement.Definition);
@@ -56,7 +56,14 @@ internal sealed partial class DdlExecutor
             throw SqlErrors.NotSupported("FILESTREAM columns in temporary tables");
         }
 
-        TableDefinition table = TableAccess.CreateTrees(builder.Table, _session.StoreFor(builder.Table));
+        TableDefinition table = Place(builder.Table, statement.Options);
+        if (statement.Definition.Columns.SelectMany(c => c.Constraints).Concat(statement.Definition.Constraints).FirstOrDefault(c => c.Options.ContainsKey("ON") && table.RowStore.Name == c.Name) is { } clustered)
+        {
+            table = Place(table, clustered.Options);
+        }
+
+        RequirePartitionColumn(table);
+        table = TableAccess.CreateTrees(table, _session.StoreFor(table));
         _editor.Put(table);
         if (isGlobal)
         {

@@ -271,7 +271,7 @@ internal sealed partial class DdlExecutor
         SqlType type = HistoryColumn(column).Type;
         if (type.WithCollation(null) != other.Type.WithCollation(null))
         {
-            throw SqlErrors.Create(13525, column.Name, other.Type.ToString(), name, type.ToString(), current);
+            throw SqlErrors.Create(13525, column.Name, other.Type.DisplayName, name, type.DisplayName, current);
         }
 
         if (type.IsString && type.EffectiveCollation != other.Type.EffectiveCollation)

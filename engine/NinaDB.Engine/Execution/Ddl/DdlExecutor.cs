@@ -29,13 +29,21 @@ internal sealed partial class DdlExecutor
         CreateTableStatement or AlterTableStatement or CreateIndexStatement or CreateVectorIndexStatement or CreateSpecialIndexStatement or AlterIndexStatement
         or ModuleStatement or CreateSchemaStatement or AlterSchemaStatement or CreateTypeStatement or SequenceStatement or CreateSynonymStatement
         or AssemblyStatement or DropStatement or DatabaseStatement or PermissionStatement or PrincipalStatement or SecurityPolicyStatement
-        or TriggerStateStatement or StatisticsStatement or AlterAuthorizationStatement;
+        or TriggerStateStatement or PartitionFunctionStatement or PartitionSchemeStatement or StatisticsStatement or AlterAuthorizationStatement;
 
     public static void Execute(Statement statement, EngineSession session, ExecutionContext context)
     {
         using DatabaseScope scope = session.In(DatabaseOf(statement, session));
         new DdlExecutor(session, context).Run(statement);
     }
+
+    /// <param name="messages">Receives what the statement says besides doing its work.</param>
+    public static void Execute(Statement statement, EngineSession session, ExecutionContext context, List<SqlError> messages) =>
+        new DdlExecutor(session, context) { _messages = messages }.Run(statement);
+
+    private List<SqlError> _messages = [];
+
+    private void Inform(int number, params object?[] arguments) => _messages.Add(SqlErrors.Create(number, arguments).Error);
 
     private void Run(Statement statement)
     {
@@ -111,7 +119,13 @@ internal sealed partial class DdlExecutor
                 ChangeTriggerState(s);
                 break;
             case StatisticsStatement s:
-                AcceptStatistics(s);
+                ChangeStatistics(s);
+                break;
+            case PartitionFunctionStatement s:
+                ChangePartitionFunction(s);
+                break;
+            case PartitionSchemeStatement s:
+                ChangePartitionScheme(s);
                 break;
             default:
                 throw SqlErrors.NotSupported(statement.GetType().Name.Replace("Statement", "", StringComparison.Ordinal));

@@ -28,9 +28,14 @@ internal sealed partial class TableBuilder
 
         foreach ((ConstraintSyntax constraint, string? column) in keys)
         {
+            if (column is not null && keys.Count(k => k.Column == column && k.Constraint.Kind == constraint.Kind) > 1)
+            {
+                throw SqlErrors.Create(8148, constraint.Kind == ConstraintKind.PrimaryKey ? "PRIMARY KEY" : "UNIQUE", column, WrittenName);
+            }
+
             if (column is not null && constraint.Kind == ConstraintKind.PrimaryKey && keys.Any(k => k.Column == column && k.Constraint.Kind == ConstraintKind.Unique))
             {
-                throw SqlErrors.Create(8151, column, Table.Name);
+                throw SqlErrors.Create(8151, column, WrittenName);
             }
 
             bool clustered = constraint.IsClustered ?? (constraint.Kind == ConstraintKind.PrimaryKey && !clusteredTaken);
@@ -136,7 +141,7 @@ internal sealed partial class TableBuilder
         if (column.Default is not null)
         {
             throw _isNew && columnName is not null
-                ? SqlErrors.Create(8148, "DEFAULT", name, Table.Name)
+                ? SqlErrors.Create(8148, "DEFAULT", name, WrittenName)
                 : SqlErrors.CreateAfter(SqlErrors.Create(1781), 1750);
         }
 
@@ -189,7 +194,7 @@ internal sealed partial class TableBuilder
 
             if (columnName is not null && !name.Equals(columnName, StringComparison.OrdinalIgnoreCase))
             {
-                throw SqlErrors.CreateAfter(SqlErrors.Create(8141, "CHECK", columnName, Table.Name), 1750);
+                throw SqlErrors.CreateAfter(SqlErrors.Create(8141, "CHECK", columnName, WrittenName), 1750);
             }
         }
 
@@ -220,7 +225,7 @@ internal sealed partial class TableBuilder
     {
         if (IsTemporary)
         {
-            // SQL Server skips foreign keys of temp tables with message 1756 and does not enforce them.
+            Inform?.Invoke(1756, [constraint.Name ?? Table.Name]);
             return;
         }
 
@@ -260,10 +265,16 @@ internal sealed partial class TableBuilder
         RequireCandidateKey(referenced, targetColumns, name, target.ToString());
         for (int i = 0; i < referencing.Length; i++)
         {
-            CheckPair(referencing[i], targetColumns[i], referenced, name);
+            CheckPair(referencing[i], targetColumns[i], target.ToString(), name);
         }
 
         CheckActions(constraint, referencing, name);
+        if (Catalog.TriggersOn(Table.ObjectId).Any(t => t.IsInsteadOf
+            && ((constraint.OnDelete != ReferentialAction.NoAction && t.TriggerEvents.Contains("DELETE")) || (constraint.OnUpdate != ReferentialAction.NoAction && t.TriggerEvents.Contains("UPDATE")))))
+        {
+            throw SqlErrors.CreateAfter(SqlErrors.Create(1787, name, Table.Name), 1750);
+        }
+
         CheckConstraintName(name);
         var key = new ForeignKeyDefinition
         {
@@ -336,25 +347,25 @@ internal sealed partial class TableBuilder
         }
     }
 
-    private void CheckPair(ColumnDefinition referencing, ColumnDefinition referenced, TableDefinition referencedTable, string keyName)
+    private void CheckPair(ColumnDefinition referencing, ColumnDefinition referenced, string referencedTable, string keyName)
     {
         SqlType a = referencing.Type;
         SqlType b = referenced.Type;
         bool sameFamily = a.Id == b.Id || (a.IsDecimal && b.IsDecimal);
         if (!sameFamily)
         {
-            throw SqlErrors.CreateAfter(SqlErrors.Create(1778, referencedTable.Name, referenced.Name, Table.Name, referencing.Name, keyName), 1750);
+            throw SqlErrors.CreateAfter(SqlErrors.Create(1778, referencedTable, referenced.Name, Table.Name, referencing.Name, keyName), 1750);
         }
 
         bool differs = a.IsString || a.IsBinary ? a.Length != b.Length : a.IsDecimal ? a.Precision != b.Precision || a.Scale != b.Scale : a.Scale != b.Scale;
         if (differs)
         {
-            throw SqlErrors.CreateAfter(SqlErrors.Create(1753, referencedTable.Name, referenced.Name, Table.Name, referencing.Name, keyName), 1750);
+            throw SqlErrors.CreateAfter(SqlErrors.Create(1753, referencedTable, referenced.Name, Table.Name, referencing.Name, keyName), 1750);
         }
 
         if (a.IsString && a.EffectiveCollation.Name != b.EffectiveCollation.Name)
         {
-            throw SqlErrors.CreateAfter(SqlErrors.Create(1757, referencedTable.Name, referenced.Name, Table.Name, referencing.Name, keyName), 1750);
+            throw SqlErrors.CreateAfter(SqlErrors.Create(1757, referencedTable, referenced.Name, Table.Name, referencing.Name, keyName), 1750);
         }
     }
 

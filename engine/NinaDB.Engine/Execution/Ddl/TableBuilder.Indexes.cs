@@ -64,10 +64,10 @@ internal sealed partial class TableBuilder
 
         if (IndexOptions.IsOn(syntax.Options, "IGNORE_DUP_KEY") && !syntax.IsUnique)
         {
-            throw SqlErrors.CreateAfter(SqlErrors.Create(1915, syntax.Name), 1750);
+            throw SqlErrors.Create(1916, "nonunique", "ignore_dup_key");
         }
 
-        ImmutableArray<IndexColumn> key = KeyColumns(syntax.Columns, syntax.Name, (c, t) => SqlErrors.Create(1978, c, t), isConstraint: false);
+        ImmutableArray<IndexColumn> key = KeyColumns(syntax.Columns, syntax.Name, (c, t) => SqlErrors.Create(Table.Columns[Table.FindColumn(c)].Type is { IsString: true } or { IsBinary: true } ? 1919 : 1978, c, t), isConstraint: false);
         ImmutableArray<int> included = IncludedColumns(syntax, key);
         string? filter = null;
         if (syntax.Where is not null)
@@ -78,7 +78,12 @@ internal sealed partial class TableBuilder
             }
 
             CheckFilter(syntax);
-            filter = SyntaxText.Of(syntax.Where);
+            if (IndexOptions.IsOn(syntax.Options, "IGNORE_DUP_KEY"))
+            {
+                throw SqlErrors.Create(10618, "create", syntax.Name, QualifiedTableName);
+            }
+
+            filter = SyntaxText.OfFilter(syntax.Where);
         }
 
         var index = new IndexDefinition
@@ -166,7 +171,7 @@ internal sealed partial class TableBuilder
 
             if (column.Type.IsLegacyLob)
             {
-                throw SqlErrors.Create(1978, name, QualifiedTableName);
+                throw SqlErrors.Create(1999, name, QualifiedTableName);
             }
 
             included.Add(column.ColumnId);
@@ -184,7 +189,9 @@ internal sealed partial class TableBuilder
             {
                 case ColumnExpression column when Table.FindColumn(column.Name) is >= 0 and int ordinal && Table.Columns[ordinal].IsComputed:
                     throw SqlErrors.Create(10609, syntax.Name, QualifiedTableName, column.Name);
-                case OrPredicate or NotPredicate or LikePredicate or BetweenPredicate or ExistsPredicate or InPredicate { Query: not null } or InPredicate { IsNegated: true }
+                case OrPredicate:
+                    throw SqlErrors.Create(156, "OR");
+                case NotPredicate or LikePredicate or BetweenPredicate or ExistsPredicate or InPredicate { Query: not null } or InPredicate { IsNegated: true }
                     or FunctionCallExpression or ScalarSubqueryExpression or BinaryExpression or CaseExpression or VariableExpression:
                     throw SqlErrors.Create(10735, "index", syntax.Name, QualifiedTableName);
             }

@@ -21,6 +21,7 @@ internal sealed partial class TableBuilder
     private readonly EngineSession _session;
     private readonly Func<int> _nextObjectId;
     private readonly bool _isNew;
+    private readonly string? _writtenName;
 
     /// <param name="table">What to start from; an empty definition for a new table.</param>
     /// <param name="isNew">True for CREATE TABLE, table types and table variables: some errors differ from ALTER TABLE's.</param>
@@ -31,6 +32,12 @@ internal sealed partial class TableBuilder
         _isNew = isNew;
         Table = table;
     }
+
+    /// <summary>The table as the statement names it, for messages.</summary>
+    public string WrittenName { get => _writtenName ?? Table.Name; init => _writtenName = value; }
+
+    /// <summary>Receives messages that are no errors.</summary>
+    public Action<int, object?[]>? Inform { get; init; }
 
     /// <summary>The definition so far.</summary>
     public TableDefinition Table { get; private set; }
@@ -104,7 +111,7 @@ internal sealed partial class TableBuilder
             CheckName(column.Name);
             if (Table.FindColumn(column.Name) >= 0)
             {
-                throw SqlErrors.CreateWithState(2705, 3, column.Name, Table.Name);
+                throw SqlErrors.CreateWithState(2705, 3, column.Name, WrittenName);
             }
 
             if (Table.Columns.Length >= MaxColumns)
@@ -192,7 +199,7 @@ internal sealed partial class TableBuilder
 
         if (syntax.IsNullable == true)
         {
-            throw SqlErrors.Create(8147, column.Name, Table.Name);
+            throw SqlErrors.Create(8147, column.Name, WrittenName);
         }
 
         (decimal minimum, decimal maximum) = IntegralRange(column.Type);

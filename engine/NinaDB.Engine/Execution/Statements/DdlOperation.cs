@@ -9,7 +9,7 @@ namespace NinaDB.Engine.Execution.Statements;
 internal sealed class DdlOperation(Statement statement) : Operation, IDataChange
 {
     /// <summary>Only what rows already there make impossible ends a DDL statement half done.</summary>
-    bool IDataChange.IsTerminatedBy(int number) => number is 515 or 1505;
+    bool IDataChange.IsTerminatedBy(int number) => number is 220 or 515 or 1505 or 2628 or 8115 or 8152;
 
     public override int Execute(BatchExecution run, Frame frame)
     {
@@ -23,7 +23,15 @@ internal sealed class DdlOperation(Statement statement) : Operation, IDataChange
             && (session.Catalog.Find(known.Name.Schema ?? session.DefaultSchema, known.Name.Name) ?? session.Catalog.TriggersOn(0).FirstOrDefault(t => t.Name == known.Name.Name)) is not null;
         try
         {
-            DdlExecutor.Execute(statement, session, run.ContextFor(frame, 0));
+            var messages = new List<SqlError>();
+            DdlExecutor.Execute(statement, session, run.ContextFor(frame, 0), messages);
+            messages.ForEach(m => run.SendMessage(m));
+        }
+        catch (SqlErrorException failure) when (statement is DropStatement { Names.Count: > 1 } drop && !failure.AbortsBatch)
+        {
+            session.FailStatement(scope);
+            DropEach(run, frame, drop);
+            return Next;
         }
         catch (Exception exception)
         {
@@ -66,6 +74,49 @@ internal sealed class DdlOperation(Statement statement) : Operation, IDataChange
         {
             session.FailStatement(scope);
             throw;
+        }
+    }
+
+    /// <summary>A DROP of several objects drops those that it can.</summary>
+    private static void DropEach(BatchExecution run, Frame frame, DropStatement drop)
+    {
+        EngineSession session = run.Session;
+        var errors = new List<SqlErrorException>();
+        for (int i = 0; i < drop.Names.Count; i++)
+        {
+            var single = new DropStatement
+            {
+                Class = drop.Class, IfExists = drop.IfExists, Names = [drop.Names[i]], On = drop.On is { } on ? [on[i]] : null, Line = drop.Line, Offset = drop.Offset, EndOffset = drop.EndOffset,
+            };
+            session.RefreshCatalog();
+            StatementScope scope = session.BeginWriteStatement(StoresOf(single), isAtomic: false, run.Cancellation);
+            try
+            {
+                DdlExecutor.Execute(single, session, run.ContextFor(frame, 0));
+                if (DdlTriggerRunner.HasTriggers(session))
+                {
+                    DdlTriggerRunner.Fire(run, DdlEvents.Of(single, false), frame.Routine.Text[drop.Offset..drop.EndOffset]);
+                }
+            }
+            catch (SqlErrorException error)
+            {
+                session.FailStatement(scope);
+                errors.Add(error);
+                continue;
+            }
+            catch
+            {
+                session.FailStatement(scope);
+                throw;
+            }
+
+            session.CompleteStatement(scope);
+        }
+
+        session.RowCount = 0;
+        if (errors.Count > 0)
+        {
+            throw new SqlErrorException(errors[^1].Error) { Preceding = [.. errors.SkipLast(1).SelectMany(e => e.Preceding.Append(e.Error)), .. errors[^1].Preceding] };
         }
     }
 

@@ -144,12 +144,20 @@ internal abstract class DmlOperation<T> : CompiledOperation<T>, IDataChange
         return Next;
     }
 
+    /// <summary>The target as the statement names it.</summary>
+    protected static string WrittenName(TableSource target) => target switch
+    {
+        NamedTableSource n => n.Name.ToString(),
+        VariableTableSource v => v.Name,
+        _ => target.Alias ?? "",
+    };
+
     /// <summary>Error 334: OUTPUT without INTO on a table with triggers.</summary>
-    protected static void CheckOutput(TableWriter writer, OutputPlan output, DmlKind kind)
+    protected static void CheckOutput(TableWriter writer, OutputPlan output, DmlKind kind, string name)
     {
         if (output.HasClientRows && writer.Triggers.Any(t => t.TriggerEvents.Contains(TableWriter.EventOf(kind))))
         {
-            throw SqlErrors.Create(334, writer.Table.Name);
+            throw SqlErrors.Create(334, name);
         }
     }
 }

@@ -117,7 +117,7 @@ internal sealed class InsertOperation(InsertStatement statement) : DmlOperation<
         if (target.View is null)
         {
             TableWriter writer = TableWriter.For(compiler.Session, table);
-            CheckOutput(writer, output, DmlKind.Insert);
+            CheckOutput(writer, output, DmlKind.Insert, WrittenName(statement.Target));
             unit.IsAtomic &= !writer.References.Any(r => r.IsSelfReference);
         }
 
@@ -275,7 +275,7 @@ internal sealed class InsertOperation(InsertStatement statement) : DmlOperation<
     protected override long Run(BatchExecution run, Frame frame, InsertUnit unit, ExecutionContext context, OutputPlan.Run output)
     {
         EngineSession session = run.Session;
-        if (unit.Target.View is not null || TableWriter.For(session, unit.Target.Shape).InsteadOf(DmlKind.Insert) is not null)
+        if (unit.Target.View is not null || (TableWriter.For(session, unit.Target.Shape).InsteadOf(DmlKind.Insert) is { } instead && TriggerRunner.Fires(run, instead)))
         {
             return RunInsteadOf(run, frame, unit, context);
         }

@@ -134,7 +134,7 @@ internal sealed class MergeOperation(MergeStatement statement) : DmlOperation<Me
         OutputPlan output = OutputPlan.Compile(compiler, statement.Outputs, table, DmlKind.Merge, extras, [.. compiled.Columns.Skip(extraStart)]);
         if (output.HasClientRows && writer.Triggers.Length > 0)
         {
-            throw SqlErrors.Create(334, table.Name);
+            throw SqlErrors.Create(334, statement.TargetAlias ?? statement.Target.Alias ?? WrittenName(statement.Target));
         }
 
         var unit = new MergeUnit
@@ -271,7 +271,7 @@ internal sealed class MergeOperation(MergeStatement statement) : DmlOperation<Me
         EngineSession session = run.Session;
         TableDefinition table = unit.Target.In(frame);
         TableWriter writer = TableWriter.For(session, unit.Target.Shape);
-        if (writer.Triggers.Any(t => t.IsInsteadOf))
+        if (writer.Triggers.Any(t => t.IsInsteadOf && TriggerRunner.Fires(run, t)))
         {
             throw SqlErrors.NotSupported("MERGE on a table with INSTEAD OF triggers");
         }

@@ -31,8 +31,9 @@ internal sealed class RowChanges : IDisposable
     private readonly HistoryWriter? _history;
     private readonly int _cascadeDepth;
     private decimal? _lastIdentity;
+    private bool _saysDuplicates;
 
-    public RowChanges(BatchExecution run, TableWriter writer, TableDefinition table, DmlKind kind, int cascadeDepth = 0)
+    public RowChanges(BatchExecution run, TableWriter writer, TableDefinition table, DmlKind kind, int cascadeDepth = 0, string? statement = null)
     {
         _run = run;
         _session = run.Session;
@@ -40,7 +41,7 @@ internal sealed class RowChanges : IDisposable
         _access = writer.Access(_session, table);
         Table = table;
         _cascadeDepth = cascadeDepth;
-        _statement = kind switch { DmlKind.Insert => "INSERT", DmlKind.Update => "UPDATE", DmlKind.Delete => "DELETE", _ => "MERGE" };
+        _statement = statement ?? kind switch { DmlKind.Insert => "INSERT", DmlKind.Update => "UPDATE", DmlKind.Delete => "DELETE", _ => "MERGE" };
         _needsContext = writer.Computed.Length > 0 || writer.Checks.Length > 0;
         _context = new ExecutionContext(_session, new VariableFrame(0), writer.RegisterCount, run.Cancellation);
         _captures = ChangeCapture.Begin(_session, writer.Captures);
@@ -159,7 +160,13 @@ internal sealed class RowChanges : IDisposable
 
         if (_access.Insert(row) is null)
         {
-            _run.SendMessage(SqlErrors.Create(3604).Error);
+            if (!_saysDuplicates)
+            {
+                // Once a statement, however many rows were turned away.
+                _saysDuplicates = true;
+                _run.SendMessage(SqlErrors.Create(3604).Error);
+            }
+
             return false;
         }
 
@@ -411,7 +418,7 @@ internal sealed class RowChanges : IDisposable
 
         TableWriter writer = TableWriter.For(_session, reference.Child);
         bool deletes = row is null && action == Syntax.Ast.ReferentialAction.Cascade;
-        using var changes = new RowChanges(_run, writer, reference.Child, deletes ? DmlKind.Delete : DmlKind.Update, _cascadeDepth + 1);
+        using var changes = new RowChanges(_run, writer, reference.Child, deletes ? DmlKind.Delete : DmlKind.Update, _cascadeDepth + 1, _statement);
         if (deletes)
         {
             foreach ((byte[] locator, SqlValue[] child) in children)

@@ -12,22 +12,49 @@ internal static class TriggerRunner
     public static void RunAfter(
         BatchExecution run, TableWriter writer, DmlKind kind, List<SqlValue[]> inserted, List<SqlValue[]> deleted, IReadOnlySet<int> updated, long count)
     {
-        foreach (ModuleDefinition trigger in writer.Triggers)
+        string @event = TableWriter.EventOf(kind);
+        foreach (ModuleDefinition trigger in writer.Triggers.OrderBy(t => t.FirstFor.Contains(@event) ? 0 : t.LastFor.Contains(@event) ? 2 : 1))
         {
-            if (!trigger.IsInsteadOf && trigger.TriggerEvents.Contains(TableWriter.EventOf(kind)))
+            if (!trigger.IsInsteadOf && trigger.TriggerEvents.Contains(@event))
             {
                 Run(run, trigger, writer.Table, kind, inserted, deleted, updated, count);
             }
         }
     }
 
-    /// <summary>Runs one trigger. A trigger does not fire itself (RECURSIVE_TRIGGERS OFF).</summary>
+    /// <summary>
+    /// Whether a trigger fires now: an AFTER trigger does not fire itself without RECURSIVE_TRIGGERS, and none fires within another when "nested triggers" is off; an INSTEAD OF
+    /// trigger never fires itself.
+    /// </summary>
+    public static bool Fires(BatchExecution run, ModuleDefinition trigger)
+    {
+        EngineSession session = run.Session;
+        if (trigger.IsInsteadOf)
+        {
+            return !IsActive(run, trigger.ObjectId);
+        }
+
+        if (session.Trigger is null)
+        {
+            return true;
+        }
+
+        CatalogSnapshot catalog = session.Catalog;
+        if (catalog.ConfigurationInUse("nested triggers", 1) == 0 && ActiveTriggers(run).Any(id => catalog.Find(id) is ModuleDefinition { IsInsteadOf: false }))
+        {
+            return false;
+        }
+
+        return session.Trigger.TriggerId != trigger.ObjectId || string.Equals(catalog.DatabaseOptions.GetValueOrDefault("RECURSIVE_TRIGGERS"), "ON", StringComparison.OrdinalIgnoreCase);
+    }
+
+    /// <summary>Runs one trigger where <see cref="Fires"/> allows it.</summary>
     public static void Run(
         BatchExecution run, ModuleDefinition trigger, CatalogObject target, DmlKind kind, List<SqlValue[]> inserted, List<SqlValue[]> deleted,
         IReadOnlySet<int> updated, long count)
     {
         EngineSession session = run.Session;
-        if (session.Trigger?.TriggerId == trigger.ObjectId || (trigger.IsInsteadOf && IsActive(run, trigger.ObjectId)))
+        if (!Fires(run, trigger))
         {
             return;
         }
@@ -61,17 +88,17 @@ internal static class TriggerRunner
         }
     }
 
-    private static bool IsActive(BatchExecution run, int triggerId)
+    private static bool IsActive(BatchExecution run, int triggerId) => ActiveTriggers(run).Contains(triggerId);
+
+    private static IEnumerable<int> ActiveTriggers(BatchExecution run)
     {
         for (Frame? frame = run.Top; frame is not null; frame = frame.Caller)
         {
-            if (frame.Routine.Kind == RoutineKind.Trigger && frame.Routine.ObjectId == triggerId)
+            if (frame.Routine.Kind == RoutineKind.Trigger)
             {
-                return true;
+                yield return frame.Routine.ObjectId;
             }
         }
-
-        return false;
     }
 
     private static TableDefinition Fill(EngineSession session, VariableInfo variable, Frame frame, List<SqlValue[]> rows)

@@ -38,7 +38,7 @@ internal sealed class TruncateOperation(TruncateTableStatement statement) : Oper
                 throw SqlErrors.Create(13545, session.DescribeTable(table, withDatabase: true));
             }
 
-            if (catalog.ForeignKeysReferencing(table.ObjectId).Any(k => !k.Key.IsDisabled && k.Table.ObjectId != table.ObjectId))
+            if (catalog.ForeignKeysReferencing(table.ObjectId).Any(k => k.Table.ObjectId != table.ObjectId))
             {
                 throw SqlErrors.Create(4712, statement.Table);
             }
@@ -51,6 +51,15 @@ internal sealed class TruncateOperation(TruncateTableStatement statement) : Oper
             if (!isTemporary && catalog.ChangeTablesOf(table.ObjectId).Count > 0)
             {
                 throw SqlErrors.Create(4711, statement.Table);
+            }
+
+            if (statement.Partitions.Count > 0)
+            {
+                using DatabaseScope database = session.In(table);
+                Ddl.DdlExecutor.TruncatePartitions(table, statement, session, run.ContextFor(frame, 0));
+                session.CompleteStatement(scope);
+                session.RowCount = 0;
+                return Next;
             }
 
             TableWriter.For(session, table).Access(session, table).Truncate();

@@ -84,7 +84,7 @@ internal abstract class ChangeOperation : DmlOperation<ChangeUnit>
         unit.FindStores(compiler.Session);
         if (source.InsteadOfView is null)
         {
-            CheckOutput(TableWriter.For(compiler.Session, table), output, kind);
+            CheckOutput(TableWriter.For(compiler.Session, table), output, kind, WrittenName(statement.Target));
         }
 
         return unit;
@@ -164,7 +164,7 @@ internal sealed class UpdateOperation(UpdateStatement statement) : ChangeOperati
         List<SqlValue[]> rows = Read(run, frame, unit, context);
         SetPlan set = unit.Set!;
         TableWriter? writer = unit.Source.InsteadOfView is null ? TableWriter.For(session, unit.Target.Shape) : null;
-        if (writer?.InsteadOf(DmlKind.Update) is not null || writer is null)
+        if (writer is null || (writer.InsteadOf(DmlKind.Update) is { } instead && TriggerRunner.Fires(run, instead)))
         {
             return RunInsteadOf(run, frame, unit, rows, writer);
         }
@@ -229,7 +229,7 @@ internal sealed class DeleteOperation(DeleteStatement statement) : ChangeOperati
         EngineSession session = run.Session;
         List<SqlValue[]> rows = Read(run, frame, unit, context);
         TableWriter? writer = unit.Source.InsteadOfView is null ? TableWriter.For(session, unit.Target.Shape) : null;
-        if (writer is null || writer.InsteadOf(DmlKind.Delete) is not null)
+        if (writer is null || (writer.InsteadOf(DmlKind.Delete) is { } instead && TriggerRunner.Fires(run, instead)))
         {
             CatalogObject target = (CatalogObject?)unit.Source.InsteadOfView ?? unit.Target.Shape;
             ModuleDefinition trigger = TableWriter.TriggersOf(session.CatalogOf(target), target.ObjectId).First(t => t.IsInsteadOf && t.TriggerEvents.Contains("DELETE"));

@@ -164,6 +164,18 @@ public sealed class AlterTableStatement : Statement
     /// <summary>Names dropped, enabled or disabled; ["ALL"] for ALL.</summary>
     public IReadOnlyList<string> Names { get; init; } = [];
 
+    /// <summary>Columns that DROP CONSTRAINT drops as well.</summary>
+    public IReadOnlyList<string> DroppedColumns { get; init; } = [];
+
+    /// <summary>SWITCH ... TO this table.</summary>
+    public ObjectName? SwitchTarget { get; init; }
+
+    /// <summary>SWITCH PARTITION n.</summary>
+    public Expression? SourcePartition { get; init; }
+
+    /// <summary>SWITCH ... TO t PARTITION n.</summary>
+    public Expression? TargetPartition { get; init; }
+
     /// <summary>DROP ... IF EXISTS.</summary>
     public bool IfExists { get; init; }
 
@@ -220,6 +232,9 @@ public sealed class AlterIndexStatement : Statement
 
     /// <summary>REBUILD, REORGANIZE, DISABLE, SET, PAUSE, RESUME, ABORT.</summary>
     public required string Action { get; init; }
+
+    /// <summary>Options of SET.</summary>
+    public IReadOnlyDictionary<string, string> Options { get; init; } = new Dictionary<string, string>();
 }
 
 public enum ModuleAction
@@ -523,6 +538,17 @@ public sealed class StatisticsStatement : Statement
     public string? Name { get; init; }
 
     public required ObjectName Table { get; init; }
+
+    /// <summary>CREATE: the columns.</summary>
+    public IReadOnlyList<string> Columns { get; init; } = [];
+
+    public Predicate? Where { get; init; }
+
+    /// <summary>UPDATE: the statistics or indexes that are named; empty for all.</summary>
+    public IReadOnlyList<string> Names { get; init; } = [];
+
+    /// <summary>WITH NORECOMPUTE.</summary>
+    public bool IsNotRecomputed { get; init; }
 }
 
 /// <summary>BULK INSERT t FROM 'file' WITH (...).</summary>

@@ -291,6 +291,9 @@ public sealed class MergeStatement : DmlStatement
 public sealed class TruncateTableStatement : Statement
 {
     public required ObjectName Table { get; init; }
+
+    /// <summary>WITH (PARTITIONS (n, n TO m)); empty for all rows.</summary>
+    public IReadOnlyList<(Expression From, Expression? To)> Partitions { get; init; } = [];
 }
 
 public sealed class ExecuteArgument : SyntaxNode
