@@ -49,10 +49,15 @@ internal sealed partial class QueryBinder
             PropagateCorrelation();
             if (_assignments.Count > 0)
             {
+                if (query.For is not null)
+                {
+                    throw SqlErrors.CreateWithState(6819, 3, "ASSIGNMENT");
+                }
+
                 return new BoundSelect(result, []) { Assignments = _assignments };
             }
 
-            BoundSelect bound = owner.BindFor(query.For, result, columns, this);
+            BoundSelect bound = owner.BindFor(query.For, result, columns, this, query, place);
             return ReferenceEquals(bound.Root, result) ? new BoundSelect(result, ShowBaseColumns(columns, asked)) { Updatable = FindUpdatable(), Order = OrderOf(keys) } : bound;
         }
 

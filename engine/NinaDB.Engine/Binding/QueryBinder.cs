@@ -61,8 +61,20 @@ internal sealed partial class QueryBinder : IQueryBinder
     public int MaximumRecursion { get; set; } = DefaultMaximumRecursion;
 
     /// <summary>Binds a statement's query with its CTEs.</summary>
-    public BoundSelect Bind(QueryExpression query, IReadOnlyList<CommonTableExpression> with, BindingScope? outer, QueryPlace place = QueryPlace.Statement) =>
-        BindQuery(query, BindWith(with, outer), place);
+    public BoundSelect Bind(QueryExpression query, IReadOnlyList<CommonTableExpression> with, BindingScope? outer, QueryPlace place = QueryPlace.Statement)
+    {
+        if (place != QueryPlace.Table)
+        {
+            return BindQuery(query, BindWith(with, outer), place);
+        }
+
+        // A view has prefixes of its own, and none of the statement that reads it.
+        IReadOnlyList<(string Prefix, string Uri)> namespaces = _context.XmlNamespaces;
+        _context.XmlNamespaces = [];
+        BoundSelect bound = BindQuery(query, BindWith(with, outer), place);
+        _context.XmlNamespaces = namespaces;
+        return bound;
+    }
 
     public BoundQuery BindSubquery(QueryExpression query, BindingScope outer) => BindQuery(query, outer, QueryPlace.Expression);
 
@@ -72,6 +84,12 @@ internal sealed partial class QueryBinder : IQueryBinder
         var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (CommonTableExpression cte in with)
         {
+            if (cte.XmlNamespaces is { } namespaces)
+            {
+                _context.XmlNamespaces = CheckNamespaces(namespaces);
+                continue;
+            }
+
             if (!names.Add(cte.Name))
             {
                 throw SqlErrors.Create(239, cte.Name);
@@ -91,7 +109,7 @@ internal sealed partial class QueryBinder : IQueryBinder
         return query switch
         {
             SelectQuery select => new SelectBlock(this, select, outer, place).Bind(),
-            SetOperationQuery operation => BindSetQuery(operation, outer),
+            SetOperationQuery operation => BindSetQuery(operation, outer, place),
             ValuesQuery values => BindValuesQuery(values, outer),
             _ => throw SqlErrors.NotSupported(query.GetType().Name),
         };
@@ -105,7 +123,7 @@ internal sealed partial class QueryBinder : IQueryBinder
         }
     }
 
-    private BoundSelect BindSetQuery(SetOperationQuery operation, BindingScope? outer)
+    private BoundSelect BindSetQuery(SetOperationQuery operation, BindingScope? outer, QueryPlace place)
     {
         BoundSelect bound = BindSetOperation(operation, outer);
         Relation root = bound.Root;
@@ -122,7 +140,7 @@ internal sealed partial class QueryBinder : IQueryBinder
         }
 
         root = BindOffset(operation, root, new BindingScope(_context, outer));
-        return BindFor(operation.For, root, bound.Columns, null);
+        return BindFor(operation.For, root, bound.Columns, null, operation, place);
     }
 
     /// <summary>ORDER BY over a set operation: a position or the name of an output column.</summary>
@@ -322,7 +340,7 @@ internal sealed partial class QueryBinder : IQueryBinder
         }
 
         Relation root = new ValuesRelation(registers, rows);
-        return BindFor(values.For, root, columns, null);
+        return BindFor(values.For, root, columns, null, values, QueryPlace.Expression);
     }
 
     /// <summary>OFFSET ... FETCH of a query.</summary>

@@ -515,6 +515,9 @@ internal sealed class FormatRelation(Relation input, IReadOnlyList<OutputColumn>
 
     public int Register { get; } = register;
 
+    /// <summary>The result of a statement: the text goes to the client in rows of <see cref="Execution.Operators.FormatNode.ChunkLength"/> characters.</summary>
+    public bool IsStatementResult { get; init; }
+
     /// <summary>Makes the writer of one execution.</summary>
     public Func<RowFormatter> Formatter { get; } = formatter;
 
@@ -567,6 +570,9 @@ internal sealed class VectorSearchRelation(TableRelation table, int column, Boun
 /// <summary>Turns rows into one text (FOR JSON, FOR XML). One instance an execution.</summary>
 internal abstract class RowFormatter
 {
+    /// <summary>Whether a query without rows gives NULL (FOR XML ... TYPE) instead of no row.</summary>
+    public virtual bool IsNullWithoutRows => false;
+
     public abstract void Add(SqlValue[] registers);
 
     /// <summary>The text; NULL when there was no row and the format says so.</summary>

@@ -89,11 +89,11 @@ public static partial class SqlErrors
         templates[11723] = new(16, "NEXT VALUE FOR function cannot be used directly in a statement that contains an ORDER BY clause unless the OVER clause is specified.");
         templates[11739] = new(16, "NEXT VALUE FOR function cannot be used if ROWCOUNT option has been set, or the query contains TOP or OFFSET.");
         templates[13600] = new(16, "FOR JSON AUTO requires at least one table for generating JSON objects. Use FOR JSON PATH or add a FROM clause with a table name.");
-        templates[13601] = new(16, "Property '%1' cannot be generated in JSON output due to a conflict with another column name or alias. Use different names and aliases for each column in SELECT list.");
         templates[13602] = new(16, "The FOR JSON clause is not allowed in a %1 statement.");
         templates[13604] = new(16, "FOR JSON cannot serialize CLR objects. Cast CLR types explicitly into one of the supported types in FOR JSON queries.");
         templates[13605] = new(16, "Column expressions and data sources without names or aliases cannot be formatted as JSON text using FOR JSON clause. Add alias to the unnamed column or table.");
-        templates[13606] = new(16, "ROOT option and WITHOUT_ARRAY_WRAPPER option cannot be used together in FOR JSON. Remove one of these options.");
+        templates[13620] = new(16, "ROOT option and WITHOUT_ARRAY_WRAPPER option cannot be used together in FOR JSON. Remove one of these options.");
+        templates[13603] = new(16, "Property '%1' cannot be generated in JSON output due to invalid character in the column name or alias. Column name or alias that contains '..', starts or ends with '.' is not allowed in query that has FOR JSON clause.");
         templates[7202] = new(11, "Could not find server '%1' in sys.servers. Verify that the correct server name was specified. If necessary, execute the stored procedure sp_addlinkedserver to add the server to sys.servers.");
         templates[42227] = new(16, "A vector index with metric '%1' on column '%2' of table '%3' was not found. The METRIC argument of VECTOR_SEARCH must match the index.");
         templates[42271] = new(16, "The ORDER BY clause of a TOP (N) WITH APPROXIMATE query must consist of the distance column of VECTOR_SEARCH in ascending order.");

@@ -66,7 +66,7 @@ public static partial class SqlErrors
         templates[9819] = new(16, "Error converting string value '%1' into data type %2 using culture '%3'.");
         templates[9803] = new(16, "Invalid data for type \"%1\".");
         templates[9834] = new(16, "Invalid bucket width value passed to date_bucket function. Only positive values are allowed.");
-        templates[13601] = new(16, "Property '%1' cannot be generated in JSON output due to a conflict with another column name or alias. Use different names and aliases for each column in SELECT list.");
+        templates[13601] = new(16, "Property '%1' cannot be generated in JSON output due to a conflict with another column name or alias. FOR JSON PATH requires that the column expressions are ordered based on the JSON document paths specified in the column aliases.");
         templates[13607] = new(16, "JSON path is not properly formatted. Unexpected character '%1' is found at position %2.");
         templates[13608] = new(16, "Property cannot be found on the specified JSON path.");
         templates[13609] = new(16, "JSON text is not properly formatted. Unexpected character '%1' is found at position %2.");

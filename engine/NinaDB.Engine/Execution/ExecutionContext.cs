@@ -47,6 +47,9 @@ internal sealed class ExecutionContext
     /// <summary>An aggregate has skipped a NULL: the statement ends with warning 8153 (under ANSI_WARNINGS).</summary>
     public bool HasEliminatedNull { get; set; }
 
+    /// <summary>Rows that went into the text of a statement's FOR JSON or FOR XML: they are what it counts. Null for other statements.</summary>
+    public long? FormattedRows { get; set; }
+
     /// <summary>A division by zero has given NULL (ANSI_WARNINGS and ARITHABORT are off): the statement ends with message 3607.</summary>
     public bool HasDividedByZero { get; set; }
 

@@ -396,6 +396,6 @@ internal sealed partial class QueryPlanner : IQueryPlanner
         var needed = new RegisterSet();
         needed.AddRange(format.Columns.Select(c => c.Register));
         Planned input = Plan(format.Input, [], needed, Wish.Nothing);
-        return Check(input.With(new FormatNode(input.Node, format.Register, format.Formatter), 1, input.Cost + input.Rows) with { Order = Planned.Unordered }, conjuncts);
+        return Check(input.With(new FormatNode(input.Node, format.Register, format.Formatter, format.IsStatementResult), 1, input.Cost + input.Rows) with { Order = Planned.Unordered }, conjuncts);
     }
 }

@@ -21,11 +21,14 @@ internal sealed class RowSource(BatchExecution run, Frame frame, Operation opera
 
     public SqlValue[] Buffer { get; } = new SqlValue[query.Columns.Count];
 
-    public long Count { get; private set; }
+    private long _count;
+
+    /// <summary>Rows as the statement counts them.</summary>
+    public long Count => Context.FormattedRows ?? _count;
 
     public bool MoveNext()
     {
-        if (Count >= _limit || !_iterator.MoveNext())
+        if (_count >= _limit || !_iterator.MoveNext())
         {
             return false;
         }
@@ -39,7 +42,7 @@ internal sealed class RowSource(BatchExecution run, Frame frame, Operation opera
         }
 
         _textSize?.Cut(buffer);
-        Count++;
+        _count++;
         return true;
     }
 

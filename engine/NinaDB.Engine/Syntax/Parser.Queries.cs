@@ -519,6 +519,7 @@ public sealed partial class Parser
             return null;
         }
 
+        Token word = Current;
         bool json = AcceptWord("JSON");
         if (!json)
         {
@@ -548,19 +549,38 @@ public sealed partial class Parser
             throw SyntaxError();
         }
 
-        if (!json && kind is ForKind.XmlPath or ForKind.XmlRaw && At(TokenKind.LeftParen))
+        if (At(TokenKind.LeftParen))
         {
+            if (json)
+            {
+                throw At(word, Errors.SqlErrors.Create(102, "JSON"));
+            }
+
+            if (kind is ForKind.XmlAuto or ForKind.XmlExplicit)
+            {
+                throw At(Current, Errors.SqlErrors.Create(6859));
+            }
+
             elementName = ParseParenthesizedString();
         }
 
         string? root = null;
+        bool hasDefaultRoot = false;
         bool includeNulls = false, withoutWrapper = false, type = false, elements = false, xsiNil = false, base64 = false;
+        var options = new HashSet<string>(StringComparer.Ordinal);
         while (Accept(TokenKind.Comma))
         {
-            switch (TakeWord())
+            string option = TakeWord();
+            if (!options.Add(option) || (json && option == "ELEMENTS"))
+            {
+                throw At(word, Errors.SqlErrors.Create(102, json ? "JSON" : "XML"));
+            }
+
+            switch (option)
             {
                 case "ROOT":
-                    root = At(TokenKind.LeftParen) ? ParseParenthesizedString() : "";
+                    hasDefaultRoot = !At(TokenKind.LeftParen);
+                    root = hasDefaultRoot ? "root" : ParseParenthesizedString();
                     break;
                 case "INCLUDE_NULL_VALUES" when json:
                     includeNulls = true;
@@ -581,7 +601,9 @@ public sealed partial class Parser
                     base64 = true;
                     break;
                 case "XMLDATA" or "XMLSCHEMA" when !json:
-                    throw NotSupported(_tokens[_position - 1], "FOR XML ... XMLSCHEMA");
+                    throw NotSupported(_tokens[_position - 1], "FOR XML ... " + option);
+                case "PATH" or "AUTO" or "RAW" or "EXPLICIT":
+                    throw At(word, Errors.SqlErrors.Create(102, json ? "JSON" : "XML"));
                 default:
                     throw SyntaxError(_tokens[_position - 1]);
             }
@@ -591,6 +613,7 @@ public sealed partial class Parser
         {
             Kind = kind,
             Root = root,
+            HasDefaultRoot = hasDefaultRoot,
             ElementName = elementName,
             IncludeNullValues = includeNulls,
             WithoutArrayWrapper = withoutWrapper,
@@ -626,9 +649,14 @@ public sealed partial class Parser
     private List<CommonTableExpression> ParseCommonTableExpressions()
     {
         Expect(Keyword.With);
-        if (AtWord("XMLNAMESPACES"))
+        var expressions = new List<CommonTableExpression>();
+        if (AtWord("XMLNAMESPACES") && Current.Kind == TokenKind.Identifier)
         {
-            throw NotSupported(Current, "WITH XMLNAMESPACES");
+            expressions.Add(ParseXmlNamespaces());
+            if (!Accept(TokenKind.Comma))
+            {
+                return expressions;
+            }
         }
 
         if (AtWord("CHANGE_TRACKING_CONTEXT"))
@@ -636,7 +664,6 @@ public sealed partial class Parser
             throw NotSupported(Current, "WITH CHANGE_TRACKING_CONTEXT");
         }
 
-        var expressions = new List<CommonTableExpression>();
         do
         {
             Token start = Current;
@@ -648,6 +675,31 @@ public sealed partial class Parser
         }
         while (Accept(TokenKind.Comma));
         return expressions;
+    }
+
+    /// <summary>XMLNAMESPACES ('uri' AS prefix, DEFAULT 'uri').</summary>
+    private CommonTableExpression ParseXmlNamespaces()
+    {
+        Token start = Current;
+        Advance();
+        Expect(TokenKind.LeftParen);
+        var namespaces = new List<(string, string)>();
+        do
+        {
+            if (Accept(Keyword.Default))
+            {
+                namespaces.Add(("", ParseStringLiteral()));
+            }
+            else
+            {
+                string uri = ParseStringLiteral();
+                Expect(Keyword.As);
+                namespaces.Add((ParseIdentifier(), uri));
+            }
+        }
+        while (Accept(TokenKind.Comma));
+        Expect(TokenKind.RightParen);
+        return Finish(start, new CommonTableExpression { Name = "XMLNAMESPACES", Query = Finish(start, new ValuesQuery { Rows = [] }), XmlNamespaces = namespaces });
     }
 
     private List<QueryHint> ParseOptionClause()

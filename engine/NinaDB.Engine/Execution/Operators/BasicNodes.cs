@@ -305,20 +305,34 @@ internal sealed class ConcatNode(IReadOnlyList<PlanNode> inputs) : PlanNode
 }
 
 /// <summary>FOR JSON, FOR XML: all rows become one text.</summary>
-internal sealed class FormatNode(PlanNode input, int register, Func<Binding.RowFormatter> formatter) : PlanNode
+/// <param name="input">The rows.</param>
+/// <param name="register">Where the text goes.</param>
+/// <param name="formatter">Makes the writer.</param>
+/// <param name="inChunks">Whether the text is the result of a statement: then it comes in rows of some length.</param>
+internal sealed class FormatNode(PlanNode input, int register, Func<Binding.RowFormatter> formatter, bool inChunks) : PlanNode
 {
+    /// <summary>Characters a row of a statement's FOR JSON or FOR XML.</summary>
+    public const int ChunkLength = 2033;
+
     public override IReadOnlyList<PlanNode> Inputs { get; } = [input];
 
-    public override RowIterator Open(ExecutionContext context) => new Iterator(input, register, formatter, context);
+    public override RowIterator Open(ExecutionContext context) => new Iterator(input, register, formatter, inChunks, context);
 
     public override string Describe() => "UDX(FOR)";
 
-    private sealed class Iterator(PlanNode input, int register, Func<Binding.RowFormatter> formatter, ExecutionContext context) : RowIterator
+    private sealed class Iterator(PlanNode input, int register, Func<Binding.RowFormatter> formatter, bool inChunks, ExecutionContext context) : RowIterator
     {
         private bool _done;
+        private string? _rest;
+        private int _sent;
 
         public override bool MoveNext()
         {
+            if (_rest is not null)
+            {
+                return Send();
+            }
+
             if (_done)
             {
                 return false;
@@ -326,21 +340,51 @@ internal sealed class FormatNode(PlanNode input, int register, Func<Binding.RowF
 
             _done = true;
             Binding.RowFormatter text = formatter();
-            bool any = false;
+            long count = 0;
             using RowIterator rows = input.Open(context);
             while (rows.MoveNext())
             {
-                any = true;
+                if ((++count & 0xFF) == 0)
+                {
+                    context.ThrowIfCancelled();
+                }
+
                 text.Add(context.Registers);
             }
 
-            context.Registers[register] = text.Finish();
-            return any;
+            SqlValue value = text.Finish();
+            if (inChunks)
+            {
+                context.FormattedRows = count;
+                if (value is { IsNull: false, Kind: not SqlTypeId.Xml } && value.AsString.Length > ChunkLength)
+                {
+                    _rest = value.AsString;
+                    return Send();
+                }
+            }
+
+            context.Registers[register] = value;
+            return count > 0 || text.IsNullWithoutRows;
+        }
+
+        private bool Send()
+        {
+            int length = Math.Min(ChunkLength, _rest!.Length - _sent);
+            if (length <= 0)
+            {
+                return false;
+            }
+
+            context.Registers[register] = SqlValue.FromString(_rest.Substring(_sent, length));
+            _sent += length;
+            return true;
         }
 
         public override bool TryRestart()
         {
             _done = false;
+            _rest = null;
+            _sent = 0;
             return true;
         }
     }

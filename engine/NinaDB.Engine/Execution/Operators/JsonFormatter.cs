@@ -13,8 +13,13 @@ internal sealed record FormatColumn(string Name, SqlType Type, int Register)
     /// <summary>Its text already is JSON (or XML).</summary>
     public bool IsRaw { get; init; }
 
-    /// <summary>Exposed name of the table it comes from; null for computed columns.</summary>
+    /// <summary>The table it comes from as FROM names it; null for computed columns.</summary>
     public string? Source { get; init; }
+
+    /// <summary>The base table and column behind it, where there is one.</summary>
+    public Catalog.TableDefinition? Table { get; init; }
+
+    public Catalog.ColumnDefinition? Definition { get; init; }
 }
 
 /// <summary>JSON text of values as FOR JSON writes them.</summary>
@@ -38,7 +43,7 @@ internal static class JsonText
         WriteValue(text, value, column.Type);
     }
 
-    private static void WriteValue(StringBuilder text, in SqlValue value, SqlType type)
+    public static void WriteValue(StringBuilder text, in SqlValue value, SqlType type)
     {
         switch (type.Id)
         {
@@ -85,7 +90,7 @@ internal static class JsonText
     private const long DatetimeEpochTicks = 599_266_080_000_000_000;
 
     /// <summary>ISO 8601; a zero fraction of a second is left out.</summary>
-    private static string DateText(in SqlValue value, SqlType type)
+    public static string DateText(in SqlValue value, SqlType type)
     {
         switch (type.Id)
         {
@@ -174,10 +179,8 @@ internal static class JsonText
 }
 
 /// <summary>What both FOR JSON modes share: the array around the objects and ROOT.</summary>
-internal abstract class JsonFormatter(ForClause clause) : RowFormatter
+internal abstract class JsonFormatter(ForClause clause, string defaultRoot) : RowFormatter
 {
-    private const string DefaultRoot = "root";
-
     protected StringBuilder Text { get; } = new();
 
     protected bool IncludeNulls { get; } = clause.IncludeNullValues;
@@ -189,7 +192,7 @@ internal abstract class JsonFormatter(ForClause clause) : RowFormatter
         if (clause.Root is { } root)
         {
             Text.Append('{');
-            JsonText.WriteString(Text, root.Length == 0 ? DefaultRoot : root);
+            JsonText.WriteString(Text, clause.HasDefaultRoot ? defaultRoot : root);
             Text.Append(':');
         }
 
@@ -220,7 +223,7 @@ internal sealed class JsonPathFormatter : JsonFormatter
 {
     private readonly Node _root;
 
-    private JsonPathFormatter(Node root, ForClause clause) : base(clause) => _root = root;
+    private JsonPathFormatter(Node root, ForClause clause) : base(clause, "root") => _root = root;
 
     /// <summary>An object (with children) or a value (with a column).</summary>
     private sealed class Node(string name)
@@ -239,6 +242,11 @@ internal sealed class JsonPathFormatter : JsonFormatter
         {
             Node node = root;
             string[] parts = column.Name.Split('.');
+            if (Array.Exists(parts, p => p.Length == 0))
+            {
+                throw SqlErrors.Create(13603, column.Name);
+            }
+
             for (int i = 0; i < parts.Length; i++)
             {
                 Node? next = node.Children.Find(c => c.Name == parts[i]);
@@ -321,48 +329,28 @@ internal sealed class JsonPathFormatter : JsonFormatter
 /// <summary>FOR JSON AUTO: one level of nesting a table, in the order in which the select list first mentions them.</summary>
 internal sealed class JsonAutoFormatter : JsonFormatter
 {
-    private readonly List<Level> _levels;
+    private readonly List<AutoLevel> _levels;
     private readonly SqlValue[][] _previous;
 
-    private JsonAutoFormatter(List<Level> levels, ForClause clause) : base(clause)
+    private JsonAutoFormatter(List<AutoLevel> levels, ForClause clause) : base(clause, levels[0].Name)
     {
         _levels = levels;
         _previous = levels.ConvertAll(l => new SqlValue[l.Columns.Count]).ToArray();
     }
 
-    private sealed record Level(string Name, List<FormatColumn> Columns, List<SqlComparer?> Comparers);
-
-    public static Func<RowFormatter> Prepare(IReadOnlyList<FormatColumn> columns, ForClause clause)
+    /// <param name="columns">The select list.</param>
+    /// <param name="clause">The clause.</param>
+    /// <param name="first">The first table of FROM; null without FROM (error 13600).</param>
+    public static Func<RowFormatter> Prepare(IReadOnlyList<FormatColumn> columns, ForClause clause, string? first)
     {
-        var levels = new List<Level>();
-        Level? current = null;
-        foreach (FormatColumn column in columns)
+        List<AutoLevel> levels = AutoLevel.Build(columns, first ?? throw SqlErrors.Create(13600));
+        foreach (AutoLevel level in levels)
         {
-            if (column.Source is { } source)
+            var names = new HashSet<string>(StringComparer.Ordinal);
+            if (level.Columns.Find(c => !names.Add(c.Name)) is { } repeated)
             {
-                current = levels.Find(l => string.Equals(l.Name, source, StringComparison.OrdinalIgnoreCase));
-                if (current is null)
-                {
-                    current = new Level(source, [], []);
-                    levels.Add(current);
-                }
+                throw SqlErrors.Create(13601, repeated.Name);
             }
-
-            current ??= levels.Count > 0 ? levels[^1] : null;
-            if (current is null)
-            {
-                // Computed columns before any table belong to the first one.
-                current = new Level(columns.First(c => c.Source is not null).Source!, [], []);
-                levels.Add(current);
-            }
-
-            if (current.Columns.Exists(c => c.Name == column.Name))
-            {
-                throw SqlErrors.Create(13601, column.Name);
-            }
-
-            current.Columns.Add(column);
-            current.Comparers.Add(column.Type.Id is SqlTypeId.Xml or SqlTypeId.Json or SqlTypeId.Vector or SqlTypeId.Text or SqlTypeId.NText or SqlTypeId.Image ? null : SqlComparer.For(column.Type));
         }
 
         return () => new JsonAutoFormatter(levels, clause);
@@ -374,7 +362,7 @@ internal sealed class JsonAutoFormatter : JsonFormatter
         if (HasRows)
         {
             // Rows that repeat the values of outer levels continue their arrays.
-            while (first < _levels.Count - 1 && IsSame(first, registers))
+            while (first < _levels.Count - 1 && _levels[first].Continues(_previous[first], registers))
             {
                 first++;
             }
@@ -426,29 +414,14 @@ internal sealed class JsonAutoFormatter : JsonFormatter
         return End();
     }
 
-    private bool IsSame(int level, SqlValue[] registers)
-    {
-        Level known = _levels[level];
-        for (int i = 0; i < known.Columns.Count; i++)
-        {
-            if (known.Comparers[i] is not { } comparer || !comparer.Equals(_previous[level][i], registers[known.Columns[i].Register]))
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
-
     private void WriteColumns(int level, SqlValue[] registers)
     {
-        Level known = _levels[level];
+        AutoLevel known = _levels[level];
+        known.Keep(_previous[level], registers);
         bool any = false;
-        for (int i = 0; i < known.Columns.Count; i++)
+        foreach (FormatColumn column in known.Columns)
         {
-            FormatColumn column = known.Columns[i];
             SqlValue value = registers[column.Register];
-            _previous[level][i] = value;
             if (value.IsNull && !IncludeNulls)
             {
                 continue;

@@ -47,6 +47,7 @@ internal sealed class InsertOperation(InsertStatement statement) : DmlOperation<
 
     protected override InsertUnit Compile(UnitCompiler compiler)
     {
+        QueryBinder.RefuseFor(statement.Source as QueryExpression, "INSERT");
         DmlTarget target = DmlSource.ResolveInsert(compiler, statement.Target, statement.Columns, out IReadOnlyList<string> columns);
         TableDefinition table = target.Shape;
         HistoryWriter.RefuseHistory(compiler.Session, table, DmlKind.Insert);

@@ -13,7 +13,11 @@ internal sealed class SelectIntoOperation(SelectStatement statement) : CompiledO
 {
     public override StatementKind StatementKind => StatementKind.Insert;
 
-    protected override SelectUnit Compile(UnitCompiler compiler) => new(QueryCompiler.Compile(statement, compiler.Context));
+    protected override SelectUnit Compile(UnitCompiler compiler)
+    {
+        QueryBinder.RefuseFor(statement.Query, "SELECT INTO");
+        return new(QueryCompiler.Compile(statement, compiler.Context));
+    }
 
     public override int Execute(BatchExecution run, Frame frame)
     {

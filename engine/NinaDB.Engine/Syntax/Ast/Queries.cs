@@ -157,6 +157,9 @@ public sealed class CommonTableExpression : SyntaxNode
     public IReadOnlyList<string>? Columns { get; init; }
 
     public required QueryExpression Query { get; init; }
+
+    /// <summary>WITH XMLNAMESPACES, which stands where the first common table expression may: prefixes (empty for DEFAULT) and URIs. Null for a common table expression.</summary>
+    public IReadOnlyList<(string Prefix, string Uri)>? XmlNamespaces { get; init; }
 }
 
 public enum ForKind
@@ -168,8 +171,11 @@ public sealed class ForClause : SyntaxNode
 {
     public required ForKind Kind { get; init; }
 
-    /// <summary>ROOT('x'); an empty string for ROOT without a name; null for none.</summary>
+    /// <summary>ROOT('x'), "root" for ROOT without a name; null for none.</summary>
     public string? Root { get; init; }
+
+    /// <summary>ROOT without a name: FOR JSON AUTO names it after the first table.</summary>
+    public bool HasDefaultRoot { get; init; }
 
     /// <summary>Element name of XML PATH('x') / RAW('x').</summary>
     public string? ElementName { get; init; }

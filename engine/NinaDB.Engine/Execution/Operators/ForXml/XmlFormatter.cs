@@ -1,0 +1,313 @@
+using System.Globalization;
+using System.Text;
+using NinaDB.Engine.Binding;
+using NinaDB.Engine.Errors;
+using NinaDB.Engine.Syntax.Ast;
+using NinaDB.Engine.Types;
+
+namespace NinaDB.Engine.Execution.Operators;
+
+/// <summary>What is the same for all executions of a FOR XML clause.</summary>
+internal sealed class XmlFormat(ForClause clause, IReadOnlyList<(string Prefix, string Uri)> namespaces)
+{
+    private const string Instance = " xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\"";
+
+    public ForClause Clause { get; } = clause;
+
+    /// <summary>WITH XMLNAMESPACES.</summary>
+    public IReadOnlyList<(string Prefix, string Uri)> Namespaces { get; } = namespaces;
+
+    /// <summary>Declarations of namespaces, for the outermost element; filled in by the mode, which knows whether it marks NULL.</summary>
+    public string Declarations { get; private set; } = "";
+
+    /// <param name="marksNull">Whether xsi:nil may be written.</param>
+    public void Declare(bool marksNull)
+    {
+        var text = new StringBuilder(marksNull ? Instance : "");
+        for (int i = Namespaces.Count - 1; i >= 0; i--)
+        {
+            (string prefix, string uri) = Namespaces[i];
+            if (prefix == "xml")
+            {
+                continue;
+            }
+
+            text.Append(prefix.Length == 0 ? " xmlns" : " xmlns:").Append(prefix).Append("=\"");
+            Types.Xml.XmlText.AppendAttribute(text, uri);
+            text.Append('"');
+        }
+
+        Declarations = text.ToString();
+    }
+}
+
+/// <summary>FOR XML: rows as elements. One subclass a mode.</summary>
+/// <remarks>https://learn.microsoft.com/sql/relational-databases/xml/for-xml-sql-server.</remarks>
+internal abstract class XmlFormatter(XmlFormat format) : RowFormatter
+{
+    private bool _hasRows;
+
+    protected StringBuilder Text { get; } = new();
+
+    protected XmlFormat Format { get; } = format;
+
+    /// <summary>Declarations that every outermost element carries: none when ROOT carries them.</summary>
+    protected string Declarations => Format.Clause.Root is null ? Format.Declarations : "";
+
+    public override bool IsNullWithoutRows => Format.Clause.Type;
+
+    protected abstract void AddRow(SqlValue[] registers);
+
+    /// <summary>Closes what is open.</summary>
+    protected virtual void End()
+    {
+    }
+
+    public override void Add(SqlValue[] registers)
+    {
+        if (!_hasRows)
+        {
+            _hasRows = true;
+            if (Format.Clause.Root is { } root)
+            {
+                Text.Append('<').Append(root).Append(Format.Declarations).Append('>');
+            }
+        }
+
+        AddRow(registers);
+    }
+
+    public override SqlValue Finish()
+    {
+        if (!_hasRows)
+        {
+            return SqlValue.Null;
+        }
+
+        End();
+        if (Format.Clause.Root is { } root)
+        {
+            Text.Append("</").Append(root).Append('>');
+        }
+
+        return SqlValue.FromString(Text.ToString(), Format.Clause.Type ? SqlTypeId.Xml : SqlTypeId.NVarChar);
+    }
+
+    protected void AppendAttribute(string name, in SqlValue value, SqlType type)
+    {
+        Text.Append(' ').Append(name).Append("=\"");
+        AppendEscaped(Text, ValueText(value, type), isAttribute: true);
+        Text.Append('"');
+    }
+
+    /// <summary>A value as the content of an element: xml and json go in as they are.</summary>
+    protected void AppendContent(in SqlValue value, SqlType type)
+    {
+        if (type.Id is SqlTypeId.Xml or SqlTypeId.Json)
+        {
+            Text.Append(value.AsString);
+            return;
+        }
+
+        AppendEscaped(Text, ValueText(value, type), isAttribute: false);
+    }
+
+    public static void AppendEscaped(StringBuilder text, string value, bool isAttribute)
+    {
+        for (int i = 0; i < value.Length; i++)
+        {
+            char c = value[i];
+            switch (c)
+            {
+                case '&':
+                    text.Append("&amp;");
+                    break;
+                case '<':
+                    text.Append("&lt;");
+                    break;
+                case '>':
+                    text.Append("&gt;");
+                    break;
+                case '"' when isAttribute:
+                    text.Append("&quot;");
+                    break;
+                case '\n' or '\t' when !isAttribute:
+                    text.Append(c);
+                    break;
+                case < ' ' or '\uFFFE' or '\uFFFF':
+                    text.Append(CultureInfo.InvariantCulture, $"&#x{(int)c:X2};");
+                    break;
+                default:
+                    if (char.IsHighSurrogate(c) && i + 1 < value.Length && char.IsLowSurrogate(value[i + 1]))
+                    {
+                        text.Append(c).Append(value[++i]);
+                    }
+                    else if (char.IsSurrogate(c))
+                    {
+                        text.Append(CultureInfo.InvariantCulture, $"&#x{(int)c:X2};");
+                    }
+                    else
+                    {
+                        text.Append(c);
+                    }
+
+                    break;
+            }
+        }
+    }
+
+    /// <summary>A value as FOR XML writes it; it differs from FOR JSON in bits only.</summary>
+    public static string ValueText(in SqlValue value, SqlType type)
+    {
+        switch (type.Id)
+        {
+            case SqlTypeId.Bit:
+                return value.AsBoolean ? "1" : "0";
+            case SqlTypeId.SqlVariant:
+                return ValueText(value.AsVariant.Value, value.AsVariant.Type);
+            case SqlTypeId.HierarchyId:
+                return SqlFormat.ToText(value, type);
+            case SqlTypeId.Geometry or SqlTypeId.Geography:
+                throw SqlErrors.Create(6865);
+            case SqlTypeId.Binary or SqlTypeId.VarBinary or SqlTypeId.Image or SqlTypeId.RowVersion:
+                return Convert.ToBase64String(value.AsBytes);
+            case SqlTypeId.Money or SqlTypeId.SmallMoney or SqlTypeId.Float or SqlTypeId.Real:
+                {
+                    var text = new StringBuilder();
+                    JsonText.WriteValue(text, value, type);
+                    return text.ToString();
+                }
+
+            default:
+                return type.IsDateOrTime ? JsonText.DateText(value, type) : SqlFormat.ToText(value, type);
+        }
+    }
+}
+
+/// <summary>FOR XML RAW: an element a row.</summary>
+internal sealed class XmlRawFormatter : XmlFormatter
+{
+    private readonly IReadOnlyList<FormatColumn> _columns;
+    private readonly string[] _names;
+    private readonly string _element;
+
+    private XmlRawFormatter(IReadOnlyList<FormatColumn> columns, string[] names, XmlFormat format) : base(format)
+    {
+        _columns = columns;
+        _names = names;
+        _element = format.Clause.ElementName ?? "row";
+    }
+
+    public static Func<RowFormatter> Prepare(IReadOnlyList<FormatColumn> columns, XmlFormat format)
+    {
+        ForClause clause = format.Clause;
+        if (clause.ElementName is { Length: > 0 } element)
+        {
+            XmlNames.Check("Row", element, element, format.Namespaces);
+        }
+        else if (clause is { ElementName: "", Elements: false })
+        {
+            throw SqlErrors.Create(6864);
+        }
+
+        var attributes = new HashSet<string>(StringComparer.Ordinal);
+        foreach (FormatColumn column in columns)
+        {
+            if (column.Name.Length == 0 && !clause.Elements && column.Type.Id != SqlTypeId.Xml)
+            {
+                throw SqlErrors.Create(6809);
+            }
+
+            if (!clause.BinaryBase64 && column.Type.IsBinary && column.Type.Id != SqlTypeId.RowVersion)
+            {
+                throw SqlErrors.Create(6829, column.Name);
+            }
+
+            if (!clause.Elements && column.Type.Id != SqlTypeId.Xml && !attributes.Add(column.Name))
+            {
+                throw SqlErrors.Create(6810, column.Name);
+            }
+        }
+
+        format.Declare(clause.ElementsXsiNil);
+        string[] names = [.. columns.Select(c => XmlNames.Encode(c.Name))];
+        return () => new XmlRawFormatter(columns, names, format);
+    }
+
+    protected override void AddRow(SqlValue[] registers)
+    {
+        bool isOpen = false;
+        if (_element.Length > 0)
+        {
+            Text.Append('<').Append(_element).Append(Declarations);
+            isOpen = true;
+        }
+
+        bool hasElements = Format.Clause.Elements;
+        if (!hasElements)
+        {
+            for (int i = 0; i < _names.Length; i++)
+            {
+                SqlValue value = registers[_columns[i].Register];
+                if (!value.IsNull && _columns[i].Type.Id != SqlTypeId.Xml)
+                {
+                    AppendAttribute(_names[i], value, _columns[i].Type);
+                }
+            }
+        }
+
+        for (int i = 0; i < _names.Length; i++)
+        {
+            SqlValue value = registers[_columns[i].Register];
+            if (!hasElements && _columns[i].Type.Id != SqlTypeId.Xml)
+            {
+                continue;
+            }
+
+            if (value.IsNull && !(Format.Clause.ElementsXsiNil && _names[i].Length > 0))
+            {
+                continue;
+            }
+
+            if (isOpen)
+            {
+                Text.Append('>');
+                isOpen = false;
+            }
+
+            AppendElement(_names[i], value, _columns[i].Type);
+        }
+
+        if (_element.Length > 0)
+        {
+            if (isOpen)
+            {
+                Text.Append("/>");
+            }
+            else
+            {
+                Text.Append("</").Append(_element).Append('>');
+            }
+        }
+    }
+
+    private void AppendElement(string name, in SqlValue value, SqlType type)
+    {
+        if (name.Length == 0)
+        {
+            AppendContent(value, type);
+            return;
+        }
+
+        Text.Append('<').Append(name).Append(_element.Length == 0 ? Declarations : "");
+        if (value.IsNull)
+        {
+            Text.Append(" xsi:nil=\"true\"/>");
+            return;
+        }
+
+        Text.Append('>');
+        AppendContent(value, type);
+        Text.Append("</").Append(name).Append('>');
+    }
+}
