@@ -84,6 +84,7 @@ public static partial class SqlErrors
         AddXml(templates);
         AddDatabases(templates);
         AddObjects(templates);
+        AddProcedural(templates);
         return templates;
     }
 

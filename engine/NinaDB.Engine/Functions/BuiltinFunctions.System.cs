@@ -40,7 +40,7 @@ internal static partial class BuiltinFunctions
         {
             bool isNumber = b.ArgumentTypes[0].IsExactInteger;
             SqlType[] types = [.. b.ArgumentTypes];
-            return new BoundFunction(SqlType.NVarChar(2047), true, [isNumber ? SqlType.Int : SqlType.NVarChar(4000)], (_, a) =>
+            return new BoundFunction(SqlType.NVarChar(2047), true, [isNumber ? SqlType.Int : SqlType.NVarChar(4000)], (c, a) =>
             {
                 if (a[0].IsNull)
                 {
@@ -48,7 +48,7 @@ internal static partial class BuiltinFunctions
                 }
 
                 // Messages of the catalogue number their arguments; RAISERROR's own templates use printf's.
-                string? template = isNumber ? SqlErrors.Find(a[0].AsInt32)?.Text : a[0].AsString;
+                string? template = isNumber ? UserMessages.Find(c.Session, a[0].AsInt32)?.Text : a[0].AsString;
                 return template is null ? SqlValue.Null : SqlValue.FromString(FormattedMessage(template, a.AsSpan(1), types[1..]));
             })
             { NullIfAnyNull = false };

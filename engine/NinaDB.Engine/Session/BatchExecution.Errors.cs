@@ -10,7 +10,11 @@ public sealed partial class BatchExecution
     {
         bool isBinding = _isCompiling;
         _isCompiling = false;
-        exception.Locate(operation?.Line ?? 0, frame.Routine.Name);
+        if (!frame.IsInlined)
+        {
+            exception.Locate(operation?.Line ?? 0, frame.Name);
+        }
+
         if (operation is { RedactsErrors: true })
         {
             exception.Redact();
@@ -38,7 +42,7 @@ public sealed partial class BatchExecution
 
             if (target is not null && target != _floor)
             {
-                Catch(error, effect, target);
+                Catch(exception.Error, effect, target);
                 return;
             }
 
@@ -110,7 +114,7 @@ public sealed partial class BatchExecution
             Pop(_top!);
         }
 
-        if (effect == ErrorEffect.EndsTransaction)
+        if (effect == ErrorEffect.EndsTransaction || Session.Options.XactAbort)
         {
             Session.Doom();
         }

@@ -287,7 +287,7 @@ public sealed partial class BatchExecution
         {
             if (ErrorEffects.StopsCompilation(error.Error.Number))
             {
-                error.Locate(operation.Line, frame.Routine.Name);
+                error.Locate(operation.Line, frame.Name);
                 throw;
             }
 
@@ -319,7 +319,7 @@ public sealed partial class BatchExecution
     private readonly Stack<(int ModuleId, string Name)> _outerModules = new();
 
     /// <summary>Makes a frame the running one.</summary>
-    internal Frame Push(Routine routine, Action<Frame>? prepare = null)
+    internal Frame Push(Routine routine, Action<Frame>? prepare = null, string? name = null)
     {
         EngineSession session = Session;
         bool isRoot = _top is null && _outer is null && routine.Kind == RoutineKind.Batch;
@@ -332,6 +332,7 @@ public sealed partial class BatchExecution
         var frame = new Frame(routine, _top)
         {
             Level = level,
+            Name = name ?? routine.Name,
             EntryTransactionCount = session.TransactionCount,
             EntryCaughtDepth = session.CaughtDepth,
             SavedScopeIdentity = session.ScopeIdentity,
@@ -408,9 +409,7 @@ public sealed partial class BatchExecution
         if (isProcedure && entry != Session.TransactionCount && !Session.Options.XactAbort && frame.Caller is not null)
         {
             int current = Session.TransactionCount;
-            SqlErrorException error = SqlErrors.CreateWithState(266, 2, entry, current);
-            error.Locate(0, frame.Routine.Name);
-            throw error;
+            throw new SqlErrorException(SqlErrors.CreateWithState(266, 2, entry, current).Error with { Procedure = frame.Name }) { IsLocated = true };
         }
     }
 

@@ -127,10 +127,6 @@ public sealed partial class EngineSession
         return access;
     }
 
-    /// <summary>Text of a message number for RAISERROR. Error 18054 when nobody added it.</summary>
-    internal string FindUserMessage(int number, int severity, int state) =>
-        number >= 13000 && number != 50000 && SqlErrors.Find(number) is { } known ? known.Text : throw SqlErrors.Create(18054, number, severity, state);
-
     /// <summary>Table on which SET IDENTITY_INSERT is ON; 0 for none.</summary>
     internal int IdentityInsertTableId { get; set; }
 }

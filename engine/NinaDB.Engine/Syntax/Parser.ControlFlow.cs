@@ -60,6 +60,11 @@ public sealed partial class Parser
         }
 
         Expect(Keyword.End);
+        if (tried.Count == 0)
+        {
+            throw SyntaxError();
+        }
+
         ExpectWord("TRY");
         BlockStatement tryBlock = Finish(start, new BlockStatement { Statements = tried });
         Accept(TokenKind.Semicolon);
@@ -252,15 +257,15 @@ public sealed partial class Parser
         Token start = Current;
         Advance();
         Expect(TokenKind.LeftParen);
-        Expression message = ParseExpression();
+        Expression message = ParseRaiserrorValue();
         Expect(TokenKind.Comma);
-        Expression severity = ParseExpression();
+        Expression severity = ParseRaiserrorValue();
         Expect(TokenKind.Comma);
-        Expression state = ParseExpression();
+        Expression state = ParseRaiserrorValue();
         var arguments = new List<Expression>();
         while (Accept(TokenKind.Comma))
         {
-            arguments.Add(ParseExpression());
+            arguments.Add(ParseRaiserrorValue());
         }
 
         Expect(TokenKind.RightParen);
@@ -301,6 +306,16 @@ public sealed partial class Parser
             WithSetError = setError,
         });
     }
+
+    /// <summary>What RAISERROR takes: a constant with its sign, a variable or NULL; no expressions.</summary>
+    private Expression ParseRaiserrorValue() => Current.Kind switch
+    {
+        TokenKind.Integer or TokenKind.Decimal or TokenKind.Float or TokenKind.Money or TokenKind.Binary or TokenKind.String or TokenKind.NationalString
+            or TokenKind.Variable or TokenKind.GlobalVariable or TokenKind.Minus or TokenKind.Plus => ParseExecuteValue(),
+        TokenKind.Keyword when At(Keyword.Null) => ParseExecuteValue(),
+        TokenKind.QuotedIdentifier when !_quotedIdentifier => ParseExecuteValue(),
+        _ => throw SyntaxError(),
+    };
 
     private WaitForStatement ParseWaitFor()
     {

@@ -19,7 +19,12 @@ public sealed partial class Parser
         _atBatchStart = false;
     }
 
-    private ObjectName ParseModuleName(string kind) => ParseLocalName($"CREATE/ALTER {kind}");
+    private ObjectName ParseModuleName(string kind)
+    {
+        ObjectName name = ParseLocalName($"CREATE/ALTER {kind}");
+        _module = name.Name;
+        return name;
+    }
 
     /// <summary>The name of something that is made in, or dropped from, the current database only: a database in it is error 166.</summary>
     private ObjectName ParseLocalName(string action)

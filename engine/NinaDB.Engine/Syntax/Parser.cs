@@ -85,12 +85,23 @@ public sealed partial class Parser
     private Batch ParseBatch()
     {
         Token start = Current;
-        List<Statement> statements = ParseStatements(isBatch: true);
-        ExpectEnd();
-        RequireModuleAlone(statements);
-        CheckLabels();
-        return Finish(start, new Batch { Text = _text, Statements = statements, QuotedIdentifier = _writtenQuotedIdentifier });
+        try
+        {
+            List<Statement> statements = ParseStatements(isBatch: true);
+            ExpectEnd();
+            RequireModuleAlone(statements);
+            CheckLabels();
+            return Finish(start, new Batch { Text = _text, Statements = statements, QuotedIdentifier = _writtenQuotedIdentifier });
+        }
+        catch (SqlErrorException error) when (_module is not null)
+        {
+            error.InModule(_module);
+            throw;
+        }
     }
+
+    /// <summary>The module that the batch creates, which its errors name.</summary>
+    private string? _module;
 
     /// <summary>A module's body is the rest of its batch; after one that has an end of its own (a view, a function) nothing may follow.</summary>
     private void RequireModuleAlone(List<Statement> statements)

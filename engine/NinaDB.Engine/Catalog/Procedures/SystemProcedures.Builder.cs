@@ -24,6 +24,7 @@ internal static partial class SystemProcedures
         AddServerProcedures(add);
         AddSessionProcedures(add);
         AddUndeclaredParameters(add);
+        AddMessageProcedures(add);
         AddCdcProcedures(add);
     }
 

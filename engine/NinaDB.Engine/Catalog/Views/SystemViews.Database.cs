@@ -56,7 +56,8 @@ internal static partial class SystemViews
             "configuration_id int, name nvarchar(60), value sql_variant null, value_for_secondary sql_variant null, is_value_default bit null",
             s => DatabaseOptions.Scoped.Select(c => ScopedRow(s.Catalog, c.Id, c.Name, c.Default))));
         add(Sys("messages", "message_id int, language_id smallint, severity tinyint null, is_event_logged bit, text nvarchar(2048)",
-            s => SqlErrors.All.Select(m => new object?[] { m.Number, 1033, m.Severity, m.Severity >= 19, m.Text })));
+            s => SqlErrors.All.Select(m => new object?[] { m.Number, UserMessages.English, m.Severity, m.Severity >= 19, m.Text })
+                .Concat(UserMessages.All(s).Select(m => new object?[] { m.Number, m.Language, m.Severity, m.IsLogged, m.Text }))));
         add(Sys("syslanguages",
             "langid smallint, dateformat nchar(3), datefirst tinyint, upgrade int null, name sysname, alias sysname, months nvarchar(372) null, shortmonths nvarchar(132) null, days nvarchar(217) null, "
             + "lcid int, msglangid smallint",

@@ -146,6 +146,10 @@ internal sealed partial class DdlExecutor
         {
             ClrHost.Validate(module, Catalog);
         }
+        else
+        {
+            ModuleBinding.Check(_session, module);
+        }
 
         _editor.Put(module);
     }
@@ -381,6 +385,7 @@ internal sealed partial class DdlExecutor
             CheckInsteadOf(module, target, statement, verb);
         }
 
+        ModuleBinding.Check(_session, module);
         _editor.Put(module);
     }
 

@@ -157,7 +157,7 @@ internal sealed class ReturnOperation(Expression? value, RoutineKind kind, SqlTy
             }
             else if (result.IsNull)
             {
-                run.SendMessage(new SqlError(282, 10, 1, SqlErrors.Create(282, frame.Routine.Name).Error.Message, Line, frame.Routine.Name));
+                run.SendMessage(new SqlError(282, 10, 1, SqlErrors.Create(282, frame.Name).Error.Message, Line, frame.Name));
                 frame.ReturnCode = 0;
             }
             else

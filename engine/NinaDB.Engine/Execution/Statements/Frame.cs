@@ -15,6 +15,12 @@ internal sealed class Frame(Routine routine, Frame? caller)
 
     public Frame? Caller { get; } = caller;
 
+    /// <summary>What errors call the module: a procedure as its EXECUTE spelled it; null for a batch.</summary>
+    public string? Name { get; init; } = routine.Name;
+
+    /// <summary>Errors inside are those of the statement that called it: functions have no line of their own.</summary>
+    public bool IsInlined => Routine.Kind is RoutineKind.ScalarFunction or RoutineKind.TableFunction;
+
     public VariableFrame Variables { get; } = new(routine.Variables.Count);
 
     public int Position { get; set; }

@@ -50,12 +50,13 @@ internal static class MessageFormatter
                 }
             }
 
-            int width = ReadNumber(template, ref i, arguments, types, ref next) ?? 0;
+            int width = Math.Max(ReadNumber(template, ref i, arguments, types, ref next) ?? 0, 0);
             int? precision = null;
             if (i < template.Length && template[i] == '.')
             {
                 i++;
-                precision = ReadNumber(template, ref i, arguments, types, ref next) ?? 0;
+                precision = ReadNumber(template, ref i, arguments, types, ref next) ?? throw SqlErrors.Create(2787, template[start..]);
+                precision = precision < 0 ? null : precision;
             }
 
             bool is64 = false;
@@ -70,9 +71,9 @@ internal static class MessageFormatter
             }
 
             char kind = i < template.Length ? template[i] : '\0';
-            if (kind is not ('d' or 'i' or 'o' or 's' or 'S' or 'u' or 'x' or 'X' or 'p'))
+            if (kind is not ('d' or 'i' or 'o' or 's' or 'S' or 'u' or 'x' or 'X'))
             {
-                throw SqlErrors.Create(2787, template[start..Math.Min(i + 1, template.Length)]);
+                throw SqlErrors.Create(2787, template[start..]);
             }
 
             if (next >= arguments.Length)
@@ -87,7 +88,7 @@ internal static class MessageFormatter
             string text = kind is 's' or 'S'
                 ? FormatString(value, type, precision, next)
                 : FormatInteger(value, type, kind, is64, plus, blank, hash, precision, next);
-            char padding = zero && !left && kind is not ('s' or 'S') && !value.IsNull ? '0' : ' ';
+            char padding = zero && !left && precision is null && kind is not ('s' or 'S') && !value.IsNull ? '0' : ' ';
             result.Append(Pad(text, width, left, padding));
         }
 
@@ -99,18 +100,12 @@ internal static class MessageFormatter
         if (i < template.Length && template[i] == '*')
         {
             i++;
-            if (next >= arguments.Length)
-            {
-                return null;
-            }
-
-            if (!types[next].IsExactInteger)
+            if (next >= arguments.Length || !types[next].IsExactInteger || arguments[next].IsNull)
             {
                 throw SqlErrors.Create(2786, next + 1);
             }
 
-            SqlValue value = arguments[next++];
-            return value.IsNull ? null : value.AsInt32;
+            return arguments[next++].AsInt32;
         }
 
         int start = i;
@@ -145,7 +140,7 @@ internal static class MessageFormatter
             return "(null)";
         }
 
-        if (!type.IsExactInteger || (type.Id == SqlTypeId.BigInt && !is64))
+        if (!type.IsExactInteger || (type.Id == SqlTypeId.BigInt) != is64)
         {
             throw SqlErrors.Create(2786, position);
         }
@@ -159,9 +154,9 @@ internal static class MessageFormatter
             'X' => (is64 ? (ulong)number : (uint)number).ToString("X", CultureInfo.InvariantCulture),
             _ => (is64 ? (ulong)number : (uint)number).ToString("x", CultureInfo.InvariantCulture),
         };
-        if (precision is { } minimum && digits.Length < minimum)
+        if (precision is { } minimum)
         {
-            digits = digits.PadLeft(minimum, '0');
+            digits = minimum == 0 && number == 0 ? "" : digits.PadLeft(minimum, '0');
         }
 
         string prefix = kind switch

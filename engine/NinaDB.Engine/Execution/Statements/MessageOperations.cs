@@ -1,4 +1,5 @@
 using NinaDB.Engine.Binding;
+using NinaDB.Engine.Catalog;
 using NinaDB.Engine.Errors;
 using NinaDB.Engine.Session;
 using NinaDB.Engine.Syntax.Ast;
@@ -35,7 +36,7 @@ internal sealed class PrintOperation(Expression value) : CompiledOperation<Value
         }
 
         string message = text.IsNull ? " " : text.AsString;
-        run.SendMessage(new SqlError(0, 0, 1, message.Length > MaximumLength ? message[..MaximumLength] : message, Line, frame.Routine.Name));
+        run.SendMessage(new SqlError(0, 0, 1, message.Length > MaximumLength ? message[..MaximumLength] : message, Line, frame.Name));
         run.Session.RowCount = 0;
         return Next;
     }
@@ -75,15 +76,18 @@ internal sealed class ThrowOperation(ThrowStatement statement) : CompiledOperati
             throw SqlErrors.Create(220, "tinyint", stateNumber);
         }
 
-        throw new SqlErrorException(new SqlError(code, 16, (byte)stateNumber, message.IsNull ? "" : message.AsString, Line, frame.Routine.Name)) { IsThrown = true };
+        throw new SqlErrorException(new SqlError(code, 16, (byte)stateNumber, message.IsNull ? "" : message.AsString, Line, frame.Name)) { IsThrown = true };
     }
 }
 
 /// <summary>RAISERROR with a text or a message number.</summary>
 internal sealed class RaiserrorOperation(RaiserrorStatement statement) : CompiledOperation<ValuesUnit>
 {
-    private const int UserMessage = 50000;
+    private const int TextMessage = 50000;
     private const int MaximumArguments = 20;
+
+    /// <summary>Number of the first argument, counting message, severity and state.</summary>
+    private const int FirstArgument = 4;
 
     protected override ValuesUnit Compile(UnitCompiler compiler)
     {
@@ -94,7 +98,7 @@ internal sealed class RaiserrorOperation(RaiserrorStatement statement) : Compile
 
         var values = new List<(Evaluator, SqlType)>();
         SqlType messageType = QueryCompiler.Describe(statement.Message, compiler.Scope).Type;
-        SqlType target = messageType.IsExactInteger ? SqlType.Int : SqlType.NVarCharMax;
+        SqlType target = messageType.IsExactInteger ? SqlType.BigInt : SqlType.NVarCharMax;
         values.Add((QueryCompiler.CompileExpression(statement.Message, compiler.Scope, target), target));
         values.Add((QueryCompiler.CompileExpression(statement.Severity, compiler.Scope, SqlType.Int), SqlType.Int));
         values.Add((QueryCompiler.CompileExpression(statement.State, compiler.Scope, SqlType.Int), SqlType.Int));
@@ -107,7 +111,9 @@ internal sealed class RaiserrorOperation(RaiserrorStatement statement) : Compile
                 SqlTypeId.BigInt => SqlType.BigInt,
                 SqlTypeId.Char or SqlTypeId.VarChar or SqlTypeId.NChar or SqlTypeId.NVarChar => SqlType.NVarCharMax,
                 SqlTypeId.Binary or SqlTypeId.VarBinary => type,
-                _ => throw SqlErrors.Create(2748, type.Name, i + 1),
+                SqlTypeId.Decimal or SqlTypeId.Numeric when statement.Arguments[i] is not VariableExpression => SqlType.BigInt,
+                SqlTypeId.Decimal or SqlTypeId.Numeric => throw SqlErrors.Create(2748, type.DisplayName, i + FirstArgument),
+                _ => throw SqlErrors.Create(2748, type.Name, i + FirstArgument),
             };
             values.Add((QueryCompiler.CompileExpression(statement.Arguments[i], compiler.Scope, converted), converted));
         }
@@ -125,31 +131,37 @@ internal sealed class RaiserrorOperation(RaiserrorStatement statement) : Compile
             values[i] = unit.Values[i].Value(context);
         }
 
-        int severity = values[1].IsNull ? 0 : values[1].AsInt32;
-        severity = severity < 0 ? 0 : severity;
+        bool isOwnSeverity = !values[1].IsNull && values[1].AsInt32 == -1;
+        int severity = values[1].IsNull ? 0 : Math.Max(values[1].AsInt32, 0);
         if (severity > 18 && !statement.WithLog)
         {
             throw SqlErrors.Create(2754);
         }
 
         severity = Math.Min(severity, 25);
-        int state = values[2].IsNull ? 0 : values[2].AsInt32;
-        state = state < 0 ? 1 : Math.Min(state, 255);
-
-        int number = UserMessage;
+        byte state = StateOf(values[2]);
+        int number = TextMessage;
         string template;
-        if (unit.Values[0].Type.Id == SqlTypeId.Int)
+        if (unit.Values[0].Type.Id == SqlTypeId.BigInt)
         {
-            number = values[0].IsNull ? 0 : values[0].AsInt32;
-            template = run.Session.FindUserMessage(number, severity, state);
+            long wanted = values[0].IsNull ? 0 : values[0].AsInt64;
+            if (wanted is < UserMessages.FirstNumber or TextMessage or > int.MaxValue)
+            {
+                throw SqlErrors.Create(2732, wanted);
+            }
+
+            number = (int)wanted;
+            UserMessage message = UserMessages.Find(run.Session, number) ?? throw SqlErrors.Create(18054, number, severity, state);
+            template = message.Text;
+            severity = isOwnSeverity ? message.Severity : severity;
         }
         else
         {
-            template = values[0].IsNull ? "" : values[0].AsString;
+            template = values[0].IsNull ? " " : values[0].AsString;
         }
 
         string text = MessageFormatter.Format(template, values.AsSpan(3), unit.Values.Skip(3).Select(v => v.Type).ToArray());
-        var error = new SqlError(number, (byte)severity, (byte)state, text, Line, frame.Routine.Name);
+        var error = new SqlError(number, (byte)severity, state, text, Line, frame.Name);
         run.Session.RowCount = 0;
         if (severity > 10)
         {
@@ -164,4 +176,11 @@ internal sealed class RaiserrorOperation(RaiserrorStatement statement) : Compile
 
         return Next;
     }
+
+    /// <summary>Below zero the state is 1; above 255 the highest number of an int is cut, others wrap.</summary>
+    private static byte StateOf(SqlValue state) => state.IsNull ? (byte)0 : state.AsInt32 switch
+    {
+        < 0 => (byte)1,
+        int value => unchecked((byte)value),
+    };
 }

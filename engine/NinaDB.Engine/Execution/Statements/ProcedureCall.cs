@@ -60,7 +60,7 @@ internal static class ProcedureCall
                 return;
             }
 
-            Routine routine = Routine(run, module);
+            Routine routine = session.Database.Routines.Module(session, module);
             EngineSession.Place place = session.CurrentPlace;
             if (catalog.DatabaseId != session.DatabaseId && routine.DatabaseId is null)
             {
@@ -68,7 +68,7 @@ internal static class ProcedureCall
                 session.Enter(catalog.DatabaseId);
             }
 
-            CallFrom(run, place, routine, module.Name, arguments, completed);
+            CallFrom(run, place, routine, module.Name, arguments, completed, string.Join('.', name));
             return;
         }
 
@@ -84,11 +84,11 @@ internal static class ProcedureCall
     }
 
     /// <summary>Calls a routine from a place that the session has left for the call, and returns to after it.</summary>
-    private static void CallFrom(BatchExecution run, EngineSession.Place place, Routine routine, string displayName, CallArgument[] arguments, CallCompleted? completed)
+    private static void CallFrom(BatchExecution run, EngineSession.Place place, Routine routine, string displayName, CallArgument[] arguments, CallCompleted? completed, string spelled)
     {
         try
         {
-            Call(run, routine, displayName, arguments, completed, place);
+            Call(run, routine, displayName, arguments, completed, place, spelled);
         }
         catch
         {
@@ -131,17 +131,11 @@ internal static class ProcedureCall
         return found is ModuleDefinition { Type: ObjectTypes.Procedure or ObjectTypes.ClrProcedure or ObjectTypes.ScalarFunction } module ? module : null;
     }
 
-    private static Routine Routine(BatchExecution run, ModuleDefinition module)
-    {
-        run.BeginCompiling();
-        Routine routine = run.Session.Database.Routines.Module(run.Session, module);
-        run.EndCompiling();
-        return routine;
-    }
-
     /// <summary>Calls a T-SQL routine (a procedure, a dynamic batch, or a scalar function by EXEC).</summary>
     /// <param name="place">Where the session was before the call, when it has left that already.</param>
-    public static void Call(BatchExecution run, Routine routine, string displayName, CallArgument[] arguments, CallCompleted? completed, EngineSession.Place? place = null)
+    /// <param name="spelled">The name as the call wrote it; errors inside show it.</param>
+    public static void Call(
+        BatchExecution run, Routine routine, string displayName, CallArgument[] arguments, CallCompleted? completed, EngineSession.Place? place = null, string? spelled = null)
     {
         IReadOnlyList<RoutineParameter> parameters = routine.Parameters;
         int[] map;
@@ -155,12 +149,12 @@ internal static class ProcedureCall
                 {
                     Bind(run, displayName, routine, parameters[i], map[i] < 0 ? null : arguments[map[i]], frame);
                 }
-            });
+            }, spelled);
         }
         catch (SqlErrorException error) when (routine.Name is not null && error.Error is { Line: 0, Number: 201 or 206 or 8114 or 8143 or 8144 or 8145 or 8162 })
         {
             // Errors of the call itself are reported at line 0 of the procedure.
-            throw new SqlErrorException(error.Error with { Procedure = routine.Name }, error) { IsLocated = true };
+            throw new SqlErrorException(error.Error with { Procedure = spelled ?? routine.Name }, error) { IsLocated = true };
         }
 
         if (place is { } before)
@@ -343,13 +337,8 @@ internal static class ProcedureCall
     }
 
     /// <summary>A dynamic batch from the cache.</summary>
-    public static Routine Dynamic(BatchExecution run, string text, string parametersKey, Func<IReadOnlyList<ParameterShape>> parameters)
-    {
-        run.BeginCompiling();
-        Routine routine = run.Session.Database.Routines.Batch(run.Session, text, parametersKey, parameters, RoutineKind.DynamicBatch);
-        run.EndCompiling();
-        return routine;
-    }
+    public static Routine Dynamic(BatchExecution run, string text, string parametersKey, Func<IReadOnlyList<ParameterShape>> parameters) =>
+        run.Session.Database.Routines.Batch(run.Session, text, parametersKey, parameters, RoutineKind.DynamicBatch);
 
     private static void CallClr(BatchExecution run, ModuleDefinition module, CallArgument[] arguments, CallCompleted? completed)
     {

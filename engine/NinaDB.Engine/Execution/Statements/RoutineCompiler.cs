@@ -135,7 +135,7 @@ internal sealed partial class RoutineCompiler
         return new Routine
         {
             Kind = _kind,
-            Name = module is null ? null : schema is null ? module.Name : $"{schema}.{module.Name}",
+            Name = module is null ? null : schema is null || _kind == RoutineKind.Trigger ? module.Name : $"{schema}.{module.Name}",
             Text = module?.Text ?? _text,
             ObjectId = objectId,
             DatabaseId = module is null || ActsInCaller(module) ? null : module.DatabaseId,

@@ -112,7 +112,7 @@ internal sealed class UtilityOperation(UtilityStatement statement) : CompiledOpe
             StatementScope scope = session.BeginWriteStatement(stores, isAtomic: true, run.Cancellation);
             session.ReseedIdentity(table, (Int128)reseed);
             session.CompleteStatement(scope);
-            Inform(run, new SqlError(7998, 10, 1, $"Checking identity information: current identity value '{old}'.", Line, frame.Routine.Name));
+            Inform(run, new SqlError(7998, 10, 1, $"Checking identity information: current identity value '{old}'.", Line, frame.Name));
             return;
         }
 

@@ -1,0 +1,42 @@
+using NinaDB.Engine.Catalog;
+using NinaDB.Engine.Errors;
+using NinaDB.Engine.Execution.Statements;
+using NinaDB.Engine.Session;
+
+namespace NinaDB.Engine.Execution.Ddl;
+
+/// <summary>
+/// Binds the body of a module when it is created: what cannot be bound whatever exists later refuses the CREATE; missing objects are left to the first run
+/// (deferred name resolution).
+/// </summary>
+internal static class ModuleBinding
+{
+    public static void Check(EngineSession session, ModuleDefinition module)
+    {
+        if (session.Running is not { } run)
+        {
+            return;
+        }
+
+        Routine routine = RoutineCompiler.Module(session, module);
+        var frame = new Frame(routine, null);
+        foreach (Operation operation in routine.Operations)
+        {
+            try
+            {
+                operation.Precompile(run, frame);
+            }
+            catch (SqlErrorException error)
+            {
+                if (ErrorEffects.StopsCompilation(error.Error.Number))
+                {
+                    error.Locate(operation.Line, module.Name);
+                    error.InModule(module.Name);
+                    throw;
+                }
+
+                run.EndCompiling();
+            }
+        }
+    }
+}
