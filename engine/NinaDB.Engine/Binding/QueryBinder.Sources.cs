@@ -230,7 +230,7 @@ internal sealed partial class QueryBinder
         if (TemporaryNames.IsLocal(name.Name))
         {
             TableDefinition? temporary = _context.TemporaryTables?.Invoke(name.Name) ?? _context.Session.FindTable(null, name.Name);
-            temporary = temporary ?? throw SqlErrors.Create(208, name.ToString());
+            temporary = temporary ?? throw SqlErrors.CreateWithState(208, 0, name.ToString());
             SystemTimeOf(temporary, syntax);
             return BindTable(temporary, syntax, null, null);
         }

@@ -26,6 +26,9 @@ public sealed class SqlErrorException : Exception
     /// <summary>Rolls the transaction back (dooms it when caught), whatever its number: an error that left a trigger.</summary>
     internal bool EndsTransaction { get; set; }
 
+    /// <summary>It is about a call, or has left the module where it happened: it is not one of its caller's own statements.</summary>
+    internal bool HasPassedFrame { get; init; }
+
     /// <summary>Where the error belongs is known already, be it line 0 (errors of a call itself).</summary>
     internal bool IsLocated { get; init; }
 

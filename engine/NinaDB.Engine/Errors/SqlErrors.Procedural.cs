@@ -6,6 +6,21 @@ public static partial class SqlErrors
     private static void AddProcedural(Dictionary<int, Template> templates)
     {
         AddUserMessageErrors(templates);
+        AddCallErrors(templates);
+    }
+
+    private static void AddCallErrors(Dictionary<int, Template> templates)
+    {
+        templates[483] = new(16, "The OUTPUT clause cannot be used in an INSERT...EXEC statement.");
+        templates[8146] = new(16, "Procedure %1 has no parameters and arguments were supplied.");
+        templates[8199] = new(16, "In EXECUTE <procname>, procname can only be a literal or variable of type char, varchar, nchar, or nvarchar.");
+        templates[11533] = new(16, "Type '%1' cannot be used with EXECUTE AS OBJECT in the WITH RESULT SETS clause: there is no table, view or table-valued function of this name, or you do not have permission.");
+        templates[11534] = new(16, "Type '%1' in the WITH RESULT SETS clause is no table type, does not exist, or you do not have permission.");
+        templates[11535] = new(16, "EXECUTE statement failed because its WITH RESULT SETS clause specified %1 result set(s), and the statement tried to send more result sets than this.");
+        templates[11536] = new(16, "EXECUTE statement failed because its WITH RESULT SETS clause specified %1 result set(s), but the statement only sent %2 result set(s) at run time.");
+        templates[11537] = new(16, "EXECUTE statement failed because its WITH RESULT SETS clause specified %1 column(s) for result set number %2, but the statement sent %3 column(s) at run time.");
+        templates[11538] = new(16, "EXECUTE statement failed because its WITH RESULT SETS clause specified type '%1' for column #%2 in result set #%3, and the corresponding type sent at run time was '%4'; there is no conversion between the two types.");
+        templates[11553] = new(16, "EXECUTE statement failed because its WITH RESULT SETS clause specified a non-nullable type for column #%1 in result set #%2, and the corresponding value sent at run time was null.");
     }
 
     private static void AddUserMessageErrors(Dictionary<int, Template> templates)

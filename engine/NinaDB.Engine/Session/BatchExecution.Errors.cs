@@ -21,6 +21,11 @@ public sealed partial class BatchExecution
         }
 
         SqlError error = exception.Error;
+        if (!exception.HasPassedFrame)
+        {
+            frame.WorstSeverity = Math.Max(frame.WorstSeverity, error.Severity);
+        }
+
         Session.LastError = error.Number;
         Session.RaisedError = 0;
         ErrorEffect effect = ErrorEffects.Of(exception, isBinding, Session.Options);

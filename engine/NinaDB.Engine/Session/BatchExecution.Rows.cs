@@ -94,8 +94,8 @@ public sealed partial class BatchExecution
             if (_pendingColumns is { } columns)
             {
                 _holdsRow = rows.MoveNext();
-                _pendingColumns = null;
                 SendColumns(columns, _pendingOrder);
+                _pendingColumns = null;
                 if (!_holdsRow)
                 {
                     EndRows(failed: false);
@@ -107,7 +107,7 @@ public sealed partial class BatchExecution
             if (_holdsRow || rows.MoveNext())
             {
                 _holdsRow = false;
-                _row = rows.Buffer;
+                _row = Contract is { } contract ? contract.Convert(rows.Buffer) : rows.Buffer;
                 return true;
             }
 
@@ -139,7 +139,7 @@ public sealed partial class BatchExecution
             {
                 do
                 {
-                    _collector(rows.Buffer.AsSpan().ToArray());
+                    _collector(Contract is { } contract ? contract.Convert(rows.Buffer) : rows.Buffer.AsSpan().ToArray());
                 }
                 while (rows.MoveNext());
             }
@@ -148,7 +148,7 @@ public sealed partial class BatchExecution
                 int untilCheck = 256;
                 do
                 {
-                    _sink.Row(rows.Buffer);
+                    _sink.Row(Contract is { } contract ? contract.Convert(rows.Buffer) : rows.Buffer);
                     if (--untilCheck == 0)
                     {
                         untilCheck = 256;

@@ -399,6 +399,12 @@ public sealed partial class BatchExecution
     {
         int entry = frame.EntryTransactionCount;
         bool isProcedure = frame.Routine.Kind == RoutineKind.Procedure || frame.Routine.Kind == RoutineKind.DynamicBatch;
+        if (!frame.HasReturnCode)
+        {
+            const int LeastCode = 10;
+            frame.ReturnCode = frame.Routine.Kind == RoutineKind.DynamicBatch ? Session.LastError : frame.WorstSeverity > LeastCode ? LeastCode - frame.WorstSeverity : 0;
+        }
+
         Pop(frame);
         frame.Returned?.Invoke(this, frame);
         if (frame.Routine.Kind == RoutineKind.Procedure && frame.Caller is { Caller: null, Routine.Kind: RoutineKind.Batch } && _outer is null && _collector is null)
@@ -409,7 +415,7 @@ public sealed partial class BatchExecution
         if (isProcedure && entry != Session.TransactionCount && !Session.Options.XactAbort && frame.Caller is not null)
         {
             int current = Session.TransactionCount;
-            throw new SqlErrorException(SqlErrors.CreateWithState(266, 2, entry, current).Error with { Procedure = frame.Name }) { IsLocated = true };
+            throw new SqlErrorException(SqlErrors.CreateWithState(266, 2, entry, current).Error with { Procedure = frame.Name }) { IsLocated = true, HasPassedFrame = true };
         }
     }
 
@@ -421,6 +427,11 @@ public sealed partial class BatchExecution
         if (frame.SavedOptions is { } options && frame.Routine.Kind != RoutineKind.Batch)
         {
             session.Options.CopyFrom(options);
+        }
+
+        if (frame.HasContract)
+        {
+            Contract = frame.OuterContract;
         }
 
         session.TrimCaught(frame.EntryCaughtDepth);

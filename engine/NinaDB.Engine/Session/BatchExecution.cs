@@ -1,4 +1,5 @@
 using NinaDB.Engine.Errors;
+using NinaDB.Engine.Execution.Statements;
 using NinaDB.Engine.Types;
 
 namespace NinaDB.Engine.Session;
@@ -123,8 +124,17 @@ public sealed partial class BatchExecution : IDisposable
     /// <summary>Columns of the result set that INSERT ... EXEC is collecting.</summary>
     internal IReadOnlyList<ResultColumn>? CollectedColumns { get; private set; }
 
+    /// <summary>What WITH RESULT SETS promises of the result sets of the running call; null when nothing is promised.</summary>
+    internal ResultSetContract? Contract { get; set; }
+
     internal void SendColumns(IReadOnlyList<ResultColumn> columns, IReadOnlyList<int>? order = null)
     {
+        if (Contract is { } contract)
+        {
+            columns = contract.Begin(columns);
+            order = null;
+        }
+
         if (_collector is not null)
         {
             CollectedColumns = columns;
@@ -148,6 +158,11 @@ public sealed partial class BatchExecution : IDisposable
     /// <summary>Sends a row that the caller does not reuse.</summary>
     internal void SendRow(SqlValue[] row)
     {
+        if (Contract is { } contract)
+        {
+            row = contract.Convert(row);
+        }
+
         if (_collector is not null)
         {
             _collector(row);

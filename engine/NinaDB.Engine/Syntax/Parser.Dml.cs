@@ -42,7 +42,7 @@ public sealed partial class Parser
                 defaults = true;
                 break;
             case Keyword.Exec or Keyword.Execute:
-                execute = ParseExecute();
+                execute = ParseExecute(takesSets: false);
                 break;
             case Keyword.Select:
                 source = ParseQuery();

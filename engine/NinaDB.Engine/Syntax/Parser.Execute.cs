@@ -7,13 +7,13 @@ public sealed partial class Parser
 {
     private Statement ParseExecuteOrExecuteAs() => Peek().Keyword == Keyword.As ? ParseExecuteAs() : ParseExecute();
 
-    private ExecuteStatement ParseExecute()
+    private ExecuteStatement ParseExecute(bool takesSets = true)
     {
         Token start = Current;
         Advance();
         if (At(TokenKind.LeftParen))
         {
-            return ParseExecuteString(start);
+            return ParseExecuteString(start, takesSets);
         }
 
         string? returnVariable = null;
@@ -46,9 +46,10 @@ public sealed partial class Parser
         }
 
         List<ExecuteArgument> arguments = ParseExecuteArguments();
-        ParseExecuteOptions();
+        List<ResultSetSyntax>? sets = ParseExecuteOptions(takesSets);
         return Finish(start, new ExecuteStatement
         {
+            ResultSets = sets,
             ReturnVariable = returnVariable,
             Procedure = procedure,
             ProcedureVariable = variable,
@@ -57,11 +58,11 @@ public sealed partial class Parser
     }
 
     /// <summary>EXEC ('text' + @variable ...) [AS USER = 'x'] [AT server].</summary>
-    private ExecuteStatement ParseExecuteString(in Token start)
+    private ExecuteStatement ParseExecuteString(in Token start, bool takesSets)
     {
         Expect(TokenKind.LeftParen);
         Enter();
-        Expression text = ParseExpression();
+        Expression text = ParseExecuteText();
         var arguments = new List<ExecuteArgument>();
         while (Accept(TokenKind.Comma))
         {
@@ -89,9 +90,27 @@ public sealed partial class Parser
             server = ParseIdentifier();
         }
 
-        ParseExecuteOptions();
-        return Finish(start, new ExecuteStatement { DynamicSql = text, Arguments = arguments, AsUser = asUser, AtServer = server });
+        List<ResultSetSyntax>? sets = ParseExecuteOptions(takesSets);
+        return Finish(start, new ExecuteStatement { DynamicSql = text, Arguments = arguments, AsUser = asUser, AtServer = server, ResultSets = sets });
     }
+
+    /// <summary>Strings and variables joined by +: all that a string to execute is made of.</summary>
+    private Expression ParseExecuteText()
+    {
+        Token start = Current;
+        Expression text = ParseExecuteTextPart();
+        while (Accept(TokenKind.Plus))
+        {
+            text = Finish(start, new BinaryExpression { Operator = BinaryOperator.Add, Left = text, Right = ParseExecuteTextPart() });
+        }
+
+        return text;
+    }
+
+    private Expression ParseExecuteTextPart() =>
+        Current.Kind is TokenKind.String or TokenKind.NationalString or TokenKind.Variable or TokenKind.GlobalVariable || (At(TokenKind.QuotedIdentifier) && !_quotedIdentifier)
+            ? ParsePrimary()
+            : throw SyntaxError();
 
     private List<ExecuteArgument> ParseExecuteArguments()
     {
@@ -165,15 +184,18 @@ public sealed partial class Parser
         }
     }
 
-    /// <summary>WITH RECOMPILE and WITH RESULT SETS: accepted.</summary>
-    private void ParseExecuteOptions()
+    /// <summary>WITH RECOMPILE, which changes nothing here, and WITH RESULT SETS.</summary>
+    /// <param name="takesSets">False in INSERT ... EXEC, which declares none.</param>
+    private List<ResultSetSyntax>? ParseExecuteOptions(bool takesSets = true)
     {
         if (!At(Keyword.With) || !(PeekWord(1, "RECOMPILE") || PeekWord(1, "RESULT")))
         {
-            return;
+            return null;
         }
 
         Advance();
+        List<ResultSetSyntax>? sets = null;
+        bool hasSets = false;
         do
         {
             if (AcceptWord("RECOMPILE"))
@@ -181,22 +203,71 @@ public sealed partial class Parser
                 continue;
             }
 
-            ExpectWord("RESULT");
-            ExpectWord("SETS");
-            if (AtWord("UNDEFINED") || AtWord("NONE"))
-            {
-                Advance();
-            }
-            else if (At(TokenKind.LeftParen))
-            {
-                throw NotSupported(Current, "WITH RESULT SETS (...)");
-            }
-            else
+            if (hasSets)
             {
                 throw SyntaxError();
             }
+
+            ExpectWord("RESULT");
+            if (!takesSets)
+            {
+                throw SyntaxError();
+            }
+
+            ExpectWord("SETS");
+            hasSets = true;
+            sets = AcceptWord("UNDEFINED") ? null : AcceptWord("NONE") ? [] : ParseResultSets();
         }
         while (Accept(TokenKind.Comma));
+        return sets;
+    }
+
+    private List<ResultSetSyntax> ParseResultSets()
+    {
+        var sets = new List<ResultSetSyntax>();
+        Expect(TokenKind.LeftParen);
+        do
+        {
+            Token start = Current;
+            if (Accept(Keyword.As))
+            {
+                sets.Add(ParseResultSetShape(start));
+                continue;
+            }
+
+            Expect(TokenKind.LeftParen);
+            var columns = new List<ResultSetColumnSyntax>();
+            do
+            {
+                string name = ParseIdentifier();
+                DataTypeSyntax type = ParseDataType();
+                columns.Add(new ResultSetColumnSyntax(name, type, ParseNullability() ?? true));
+            }
+            while (Accept(TokenKind.Comma));
+            Expect(TokenKind.RightParen);
+            sets.Add(Finish(start, new ResultSetSyntax { Columns = columns }));
+        }
+        while (Accept(TokenKind.Comma));
+        Expect(TokenKind.RightParen);
+        return sets;
+    }
+
+    /// <summary>OBJECT name, TYPE name or FOR XML.</summary>
+    private ResultSetSyntax ParseResultSetShape(in Token start)
+    {
+        if (AcceptWord("OBJECT"))
+        {
+            return Finish(start, new ResultSetSyntax { Object = ParseObjectName() });
+        }
+
+        if (AcceptWord("TYPE"))
+        {
+            return Finish(start, new ResultSetSyntax { Type = ParseObjectName() });
+        }
+
+        Expect(Keyword.For);
+        ExpectWord("XML");
+        return Finish(start, new ResultSetSyntax { IsXml = true });
     }
 
     private ExecuteAsStatement ParseExecuteAs()

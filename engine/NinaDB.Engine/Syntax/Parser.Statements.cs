@@ -192,8 +192,8 @@ public sealed partial class Parser
         }
 
         List<ExecuteArgument> arguments = ParseExecuteArguments();
-        ParseExecuteOptions();
-        return Finish(start, new ExecuteStatement { Procedure = procedure, Arguments = arguments });
+        List<ResultSetSyntax>? sets = ParseExecuteOptions();
+        return Finish(start, new ExecuteStatement { Procedure = procedure, Arguments = arguments, ResultSets = sets });
     }
 
     private bool AtWords(string first, string second) => AtWord(first) && PeekWord(1, second);

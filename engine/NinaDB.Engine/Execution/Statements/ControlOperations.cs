@@ -157,12 +157,14 @@ internal sealed class ReturnOperation(Expression? value, RoutineKind kind, SqlTy
             }
             else if (result.IsNull)
             {
-                run.SendMessage(new SqlError(282, 10, 1, SqlErrors.Create(282, frame.Name).Error.Message, Line, frame.Name));
+                run.SendMessage(new SqlError(282, 10, 1, SqlErrors.Create(282, frame.Name?.Split('.')[^1]).Error.Message, Line, frame.Name));
                 frame.ReturnCode = 0;
+                frame.HasReturnCode = true;
             }
             else
             {
                 frame.ReturnCode = result.AsInt32;
+                frame.HasReturnCode = true;
             }
         }
 

@@ -56,7 +56,7 @@ internal sealed record DmlTarget(TableDefinition Shape, VariableInfo? Variable, 
     {
         if (TemporaryNames.IsLocal(name.Name))
         {
-            return new DmlTarget(compiler.FindTemporary(name.Name) ?? throw SqlErrors.Create(208, name), null, null);
+            return new DmlTarget(compiler.FindTemporary(name.Name) ?? throw SqlErrors.CreateWithState(208, 0, name), null, null);
         }
 
         switch (compiler.FindObject(name))

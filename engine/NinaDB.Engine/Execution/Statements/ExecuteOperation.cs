@@ -74,8 +74,52 @@ internal sealed class ExecuteOperation(ExecuteStatement statement) : CompiledOpe
         }
 
         ExecuteUnit unit = Prepare(run, frame);
-        Start(run, frame, unit);
+        if (statement.ResultSets is { } sets)
+        {
+            StartPromised(run, frame, unit, ResultSetContract.Create(run.Session, sets, new UnitCompiler(run.Session, frame.Routine)));
+        }
+        else
+        {
+            Start(run, frame, unit);
+        }
+
         return Next;
+    }
+
+    /// <summary>WITH RESULT SETS: the contract holds until the called frame has gone, or the call has ended without one.</summary>
+    private void StartPromised(BatchExecution run, Frame frame, ExecuteUnit unit, ResultSetContract contract)
+    {
+        ResultSetContract? outer = run.Contract;
+        run.Contract = contract;
+        bool isPushed = false;
+        try
+        {
+            Start(run, frame, unit);
+            if (run.Top is { } callee && callee != frame)
+            {
+                isPushed = true;
+                callee.HasContract = true;
+                callee.OuterContract = outer;
+                Action<BatchExecution, Frame>? returned = callee.Returned;
+                callee.Returned = (r, f) =>
+                {
+                    returned?.Invoke(r, f);
+                    contract.End(Line, frame.Name);
+                };
+            }
+        }
+        finally
+        {
+            if (!isPushed)
+            {
+                run.Contract = outer;
+            }
+        }
+
+        if (!isPushed)
+        {
+            contract.End(Line, frame.Name);
+        }
     }
 
     private void Start(BatchExecution run, Frame frame, ExecuteUnit unit)
@@ -115,7 +159,7 @@ internal sealed class ExecuteOperation(ExecuteStatement statement) : CompiledOpe
         if (statement.ProcedureVariable is not null)
         {
             VariableInfo variable = frame.Routine.Variables.Find(statement.ProcedureVariable) ?? throw SqlErrors.Create(137, statement.ProcedureVariable);
-            SqlValue value = frame.Variables.Values[variable.Slot];
+            SqlValue value = variable.Type.IsString ? frame.Variables.Values[variable.Slot] : throw SqlErrors.Create(8199);
             display = value.IsNull ? "" : value.AsString;
             name = Syntax.Parser.TryParseName(display) ?? throw SqlErrors.CreateWithState(2812, 62, display);
         }

@@ -72,6 +72,17 @@ internal sealed class Frame(Routine routine, Frame? caller)
 
     private List<Catalog.TableDefinition>? _ownedTables;
 
+    /// <summary>The call promises its result sets: what was promised around it comes back when it ends.</summary>
+    public bool HasContract { get; set; }
+
+    public ResultSetContract? OuterContract { get; set; }
+
+    /// <summary>The highest severity of the errors of this frame's own statements; without RETURN it makes the return code.</summary>
+    public int WorstSeverity { get; set; }
+
+    /// <summary>RETURN has given a code.</summary>
+    public bool HasReturnCode { get; set; }
+
     /// <summary>Local cursors by name.</summary>
     public Dictionary<string, Cursor>? Cursors
     {

@@ -58,6 +58,11 @@ internal sealed class InsertOperation(InsertStatement statement) : DmlOperation<
             given[ordinal] = true;
         }
 
+        if (_execute is not null && statement.Outputs.Count > 0)
+        {
+            throw SqlErrors.CreateWithState(483, 2);
+        }
+
         OutputPlan output = OutputPlan.Compile(compiler, statement.Outputs, table, DmlKind.Insert);
         string name = compiler.Session.DescribeTable(table, withDatabase: true);
         Evaluator? top = statement.Top is null ? null : QueryCompiler.CompileExpression(statement.Top.Count, compiler.Scope, SqlType.BigInt);
@@ -435,34 +440,50 @@ internal sealed class InsertOperation(InsertStatement statement) : DmlOperation<
         SessionOptions options = run.Session.Options.Clone();
         IReadOnlyList<ResultColumn>? columns = null;
         Func<SqlValue, SqlValue>?[] converters = [];
-        long epoch = run.Session.TransactionEpoch;
-        _execute!.Collect(run, frame, collected =>
+        try
         {
-            if (columns != run.CollectedColumns)
+            _execute!.Collect(run, frame, collected =>
             {
-                columns = run.CollectedColumns!;
-                if (columns.Count != unit.Ordinals.Length)
+                try
                 {
-                    throw SqlErrors.Create(213);
+                    if (columns != run.CollectedColumns)
+                    {
+                        columns = run.CollectedColumns!;
+                        if (columns.Count != unit.Ordinals.Length)
+                        {
+                            throw SqlErrors.CreateWithState(213, 7);
+                        }
+
+                        converters = ColumnConverters([.. columns.Select(c => c.Type)], table, unit.Ordinals, name, run.Session);
+                    }
+
+                    var row = new SqlValue[width];
+                    for (int i = 0; i < collected.Length; i++)
+                    {
+                        row[unit.Ordinals[i]] = converters[i] is { } convert ? convert(collected[i]) : collected[i];
+                    }
+
+                    rows.Add(row);
                 }
-
-                converters = ColumnConverters([.. columns.Select(c => c.Type)], table, unit.Ordinals, name, run.Session);
-            }
-
-            var row = new SqlValue[width];
-            for (int i = 0; i < collected.Length; i++)
-            {
-                row[unit.Ordinals[i]] = converters[i] is { } convert ? convert(collected[i]) : collected[i];
-            }
-
-            rows.Add(row);
-        });
-        if (run.Session.TransactionEpoch != epoch)
+                catch (SqlErrorException error)
+                {
+                    // It is this statement that fails, not the one that sends the row.
+                    throw new CollectorException(error);
+                }
+            });
+        }
+        catch (CollectorException failed)
         {
-            throw SqlErrors.Create(3915);
+            throw failed.Error;
         }
 
         return rows;
+    }
+
+    /// <summary>Carries an error of the receiving statement through the code that sends the rows.</summary>
+    private sealed class CollectorException(SqlErrorException error) : Exception(error.Message, error)
+    {
+        public SqlErrorException Error { get; } = error;
     }
 
     private static void CheckIdentity(EngineSession session, InsertUnit unit, TableWriter writer, TableDefinition table)

@@ -142,7 +142,9 @@ internal static class ProcedureCall
         Frame callee;
         try
         {
-            map = Match(displayName, parameters.Count, i => parameters[i].Variable.Name, arguments);
+            map = routine.Kind == RoutineKind.DynamicBatch
+                ? MatchDeclared(displayName, parameters, arguments)
+                : Match(displayName, parameters.Count, i => parameters[i].Variable.Name, arguments, i => !parameters[i].HasDefault);
             callee = run.Push(routine, frame =>
             {
                 for (int i = 0; i < parameters.Count; i++)
@@ -151,10 +153,10 @@ internal static class ProcedureCall
                 }
             }, spelled);
         }
-        catch (SqlErrorException error) when (routine.Name is not null && error.Error is { Line: 0, Number: 201 or 206 or 8114 or 8143 or 8144 or 8145 or 8162 })
+        catch (SqlErrorException error) when (routine.Name is not null && error.Error is { Line: 0, Number: 201 or 206 or 8114 or 8143 or 8144 or 8145 or 8146 or 8162 })
         {
             // Errors of the call itself are reported at line 0 of the procedure.
-            throw new SqlErrorException(error.Error with { Procedure = spelled ?? routine.Name }, error) { IsLocated = true };
+            throw new SqlErrorException(error.Error with { Procedure = spelled ?? routine.Name }, error) { IsLocated = true, HasPassedFrame = true };
         }
 
         if (place is { } before)
@@ -205,14 +207,14 @@ internal static class ProcedureCall
 
         if (given.IsOutput && !parameter.IsOutput)
         {
-            throw SqlErrors.Create(8162, variable.Name);
+            throw SqlErrors.CreateWithState(8162, 2, variable.Name);
         }
 
         if (variable.Table is not null)
         {
             if (given.Table is null)
             {
-                throw SqlErrors.Create(206, given.Type.Name, variable.Type.TableTypeName);
+                throw SqlErrors.Create(206, given.Type.Name, variable.Type.TableTypeName?.Split('.')[^1]);
             }
 
             if (!string.Equals(given.Type.TableTypeName, variable.Type.TableTypeName, StringComparison.OrdinalIgnoreCase))
@@ -257,9 +259,53 @@ internal static class ProcedureCall
         }
     }
 
-    /// <summary>For each parameter the index of its argument, or -1. Errors 8143, 8144, 8145.</summary>
-    private static int[] Match(string procedure, int count, Func<int, string> nameOf, CallArgument[] arguments)
+    /// <summary>
+    /// For each parameter the index of its argument, or -1. Errors 8146, 8144, 8143, 201 and 8145, judged in this order.
+    /// </summary>
+    /// <param name="isRequired">Whether a parameter must be given a value.</param>
+    private static int[] Match(string procedure, int count, Func<int, string> nameOf, CallArgument[] arguments, Func<int, bool> isRequired)
     {
+        if (arguments.Length > 0 && count == 0)
+        {
+            throw SqlErrors.CreateWithState(8146, 2, procedure);
+        }
+
+        if (arguments.Length > count)
+        {
+            throw SqlErrors.CreateWithState(8144, 2, procedure);
+        }
+
+        int[] map = Assign(count, nameOf, arguments, out string? unknown);
+        for (int i = 0; i < count; i++)
+        {
+            if (isRequired(i) && (map[i] < 0 || arguments[map[i]].IsDefault))
+            {
+                throw SqlErrors.CreateWithState(201, 4, procedure, nameOf(i));
+            }
+        }
+
+        return unknown is null ? map : throw SqlErrors.CreateWithState(8145, 2, unknown, procedure);
+    }
+
+    /// <summary>As <see cref="Match"/> for the declarations of sp_executesql, whose errors name no procedure.</summary>
+    private static int[] MatchDeclared(string display, IReadOnlyList<RoutineParameter> parameters, CallArgument[] arguments)
+    {
+        int[] map = Assign(parameters.Count, i => parameters[i].Variable.Name, arguments[..Math.Min(arguments.Length, parameters.Count)], out string? unknown);
+        int missing = Array.FindIndex(map, (int i) => i < 0 || arguments[i].IsDefault);
+        for (int i = Math.Max(missing, 0); i < map.Length && missing >= 0; i++)
+        {
+            if ((map[i] < 0 || arguments[map[i]].IsDefault) && !parameters[i].HasDefault)
+            {
+                throw SqlErrors.Create(8178, display, parameters[i].Variable.Name);
+            }
+        }
+
+        return unknown is null && arguments.Length <= parameters.Count ? map : throw SqlErrors.CreateWithState(8144, 2, "");
+    }
+
+    private static int[] Assign(int count, Func<int, string> nameOf, CallArgument[] arguments, out string? unknown)
+    {
+        unknown = null;
         var map = new int[count];
         Array.Fill(map, -1);
         for (int i = 0; i < arguments.Length; i++)
@@ -275,17 +321,14 @@ internal static class ProcedureCall
 
                 if (parameter == count)
                 {
-                    throw SqlErrors.CreateWithState(8145, 2, name, procedure);
+                    unknown ??= name;
+                    continue;
                 }
 
                 if (map[parameter] >= 0)
                 {
                     throw SqlErrors.Create(8143, name);
                 }
-            }
-            else if (i >= count)
-            {
-                throw SqlErrors.CreateWithState(8144, 2, procedure);
             }
 
             map[parameter] = i;
@@ -343,7 +386,7 @@ internal static class ProcedureCall
     private static void CallClr(BatchExecution run, ModuleDefinition module, CallArgument[] arguments, CallCompleted? completed)
     {
         IReadOnlyList<ParameterDefinition> parameters = module.Parameters;
-        int[] map = Match(module.Name, parameters.Count, i => parameters[i].Name, arguments);
+        int[] map = Match(module.Name, parameters.Count, i => parameters[i].Name, arguments, i => !parameters[i].HasDefault);
         var values = new SqlValue[parameters.Count];
         for (int i = 0; i < values.Length; i++)
         {
@@ -356,7 +399,7 @@ internal static class ProcedureCall
             CallArgument argument = arguments[map[i]];
             if (argument.IsOutput && !parameters[i].IsOutput)
             {
-                throw SqlErrors.Create(8162, parameters[i].Name);
+                throw SqlErrors.CreateWithState(8162, 2, parameters[i].Name);
             }
 
             values[i] = Convert(argument.Value, argument.Type, parameters[i].Type);
@@ -391,7 +434,7 @@ internal static class ProcedureCall
     {
         EngineSession session = run.Session;
         IReadOnlyList<SystemParameter> parameters = procedure.Parameters;
-        int[] map = Match(procedure.Name, parameters.Count, i => parameters[i].Name, arguments);
+        int[] map = Match(procedure.Name, parameters.Count, i => parameters[i].Name, arguments, i => parameters[i].IsRequired);
         var values = new SqlValue[parameters.Count];
         var passed = new bool[parameters.Count];
         for (int i = 0; i < values.Length; i++)

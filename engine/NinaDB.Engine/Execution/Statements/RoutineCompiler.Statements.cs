@@ -69,7 +69,7 @@ internal sealed partial class RoutineCompiler
             }
 
             ResolvedType type = Resolve(declaration.Type!, declaration.Name, _variables.Count + 1);
-            VariableInfo variable = _variables.Add(declaration.Name, type.Type, type.Table) ?? throw SqlErrors.Create(134, declaration.Name);
+            VariableInfo variable = _variables.Add(declaration.Name, type.Type, type.Table is null ? null : type.Table with { Name = declaration.Name }) ?? throw SqlErrors.Create(134, declaration.Name);
             if (type.Type.Id is SqlTypeId.Text or SqlTypeId.NText or SqlTypeId.Image)
             {
                 throw SqlErrors.Create(2739);
@@ -89,6 +89,10 @@ internal sealed partial class RoutineCompiler
 
     private VariableInfo Variable(Statement statement, string name) =>
         _variables.Find(name) ?? throw At(statement, SqlErrors.Create(137, name));
+
+    /// <summary>A variable that is set: the state of error 137 tells it from one that is read.</summary>
+    private VariableInfo Target(SetVariableStatement statement) =>
+        _variables.Find(statement.Variable) is { Table: null } found ? found : throw At(statement, SqlErrors.CreateWithState(137, 1, statement.Variable));
 
     private T Add<T>(T operation)
         where T : Operation
@@ -165,12 +169,12 @@ internal sealed partial class RoutineCompiler
 
                 break;
             case SetVariableStatement { Cursor: { } definition } s:
-                Add(new SetCursorOperation(Variable(s, s.Variable), definition) { Line = line });
+                Add(new SetCursorOperation(Target(s), definition) { Line = line });
                 break;
             case SetVariableStatement { Method: { } method } s:
-                Add(new ModifyVariableOperation(Variable(s, s.Variable), method) { Line = line });
+                Add(new ModifyVariableOperation(Target(s), method) { Line = line });
                 break;
-            case SetVariableStatement s when Variable(s, s.Variable) is { Type.Id: SqlTypeId.Cursor } target:
+            case SetVariableStatement s when Target(s) is { Type.Id: SqlTypeId.Cursor } target:
                 if (s.Value is not VariableExpression { Name: var source })
                 {
                     throw At(s, SqlErrors.Create(206, "cursor", "cursor"));
@@ -179,13 +183,7 @@ internal sealed partial class RoutineCompiler
                 Add(new CopyCursorOperation(target, Variable(s, source)) { Line = line });
                 break;
             case SetVariableStatement s:
-                VariableInfo variable = Variable(s, s.Variable);
-                if (variable.Table is not null)
-                {
-                    throw At(s, SqlErrors.Create(137, s.Variable));
-                }
-
-                Add(new AssignOperation(variable, s.Value, s.Operator) { Line = line });
+                Add(new AssignOperation(Target(s), s.Value, s.Operator) { Line = line });
                 break;
             case SetOptionStatement s:
                 Add(new SetOptionOperation(s) { Line = line });

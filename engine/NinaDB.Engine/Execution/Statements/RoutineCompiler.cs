@@ -188,7 +188,7 @@ internal sealed partial class RoutineCompiler
                 _usesUserTypes = true;
             }
 
-            VariableInfo variable = _variables.Add(shape.Name, shape.Type, shape.Table) ?? throw SqlErrors.Create(134, shape.Name);
+            VariableInfo variable = _variables.Add(shape.Name, shape.Type, shape.Table is null ? null : shape.Table with { Name = shape.Name }) ?? throw SqlErrors.Create(134, shape.Name);
             Evaluator? value = null;
             if (shape.Default is not null)
             {

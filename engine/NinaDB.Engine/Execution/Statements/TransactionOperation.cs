@@ -47,6 +47,11 @@ internal sealed class TransactionOperation(TransactionStatement statement) : Com
                 session.SaveTransaction(name ?? "");
                 break;
             default:
+                if (name is null && run.IsCollecting)
+                {
+                    throw new SqlErrorException(SqlErrors.CreateWithState(3915, 0).Error) { EndsTransaction = true };
+                }
+
                 session.RollbackTransaction(name);
                 break;
         }

@@ -327,7 +327,27 @@ public sealed class ExecuteStatement : Statement
 
     /// <summary>AT linked server; refused by name at run time.</summary>
     public string? AtServer { get; init; }
+
+    /// <summary>WITH RESULT SETS: empty for NONE, null for UNDEFINED or when it is not written.</summary>
+    public IReadOnlyList<ResultSetSyntax>? ResultSets { get; init; }
 }
+
+/// <summary>One result set of WITH RESULT SETS: columns, or the columns of something.</summary>
+public sealed class ResultSetSyntax : SyntaxNode
+{
+    public IReadOnlyList<ResultSetColumnSyntax> Columns { get; init; } = [];
+
+    /// <summary>AS OBJECT.</summary>
+    public ObjectName? Object { get; init; }
+
+    /// <summary>AS TYPE.</summary>
+    public ObjectName? Type { get; init; }
+
+    /// <summary>AS FOR XML.</summary>
+    public bool IsXml { get; init; }
+}
+
+public sealed record ResultSetColumnSyntax(string Name, DataTypeSyntax Type, bool IsNullable);
 
 public sealed class ExecuteAsStatement : Statement
 {
