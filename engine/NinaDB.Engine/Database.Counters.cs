@@ -57,6 +57,9 @@ public sealed partial class Database
     /// <summary>@@DBTS: the row version used last.</summary>
     internal byte[] LastRowVersion => RowVersionBytes(Counter(RowVersionCounter) is { HasLast: true } state ? (long)state.Last : 2000);
 
+    /// <summary>MIN_ACTIVE_ROWVERSION(): the row version that comes next.</summary>
+    internal byte[] MinimumActiveRowVersion => RowVersionBytes((Counter(RowVersionCounter) is { HasLast: true } state ? (long)state.Last : 2000) + 1);
+
     internal static byte[] RowVersionBytes(long value)
     {
         var bytes = new byte[8];

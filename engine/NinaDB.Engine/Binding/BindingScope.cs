@@ -76,6 +76,9 @@ internal sealed class CompilationContext(EngineSession session, CatalogSnapshot 
     /// <summary>A table of the database is read WITH (UPDLOCK) or a stronger lock: in a transaction the reader waits for its turn to write, and keeps it.</summary>
     public bool LocksForUpdate { get; set; }
 
+    /// <summary>Columns of the changing statement that the query reads from; null where it reads from none.</summary>
+    public IReadOnlyList<ResultColumn>? NestedColumns { get; set; }
+
     /// <summary>Finds the types of parameters that nobody declared; null where all are declared.</summary>
     public ParameterInference? Inference { get; set; }
 

@@ -60,6 +60,7 @@ internal sealed partial class QueryBinder
     {
         NamedTableSource named => BindNamed(named, lateral),
         VariableTableSource variable => BindVariable(variable),
+        DmlTableSource change => BindNestedChange(change),
         DerivedTableSource derived => BindDerived(derived, lateral),
         JoinTableSource join => BindJoin(join, lateral),
         FunctionTableSource function => BindFunction(function, lateral),
@@ -465,6 +466,14 @@ internal sealed partial class QueryBinder
     /// <summary>Names or ids inside an INDEX(...) hint.</summary>
     internal static IEnumerable<string> IndexesOf(string hint) =>
         hint["INDEX".Length..].Trim('(', ')', '=', ' ').Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(n => n.Trim('[', ']', '"'));
+
+    /// <summary>The OUTPUT rows of the changing statement inside an INSERT, which has run when they are read. Anywhere else it is error 10729.</summary>
+    private BoundSource BindNestedChange(DmlTableSource syntax)
+    {
+        IReadOnlyList<ResultColumn> columns = _context.NestedColumns ?? throw SqlErrors.Create(10729);
+        return Produce(
+            syntax.Alias!, null, [.. columns.Select(c => new ResultColumnDefinition(c.Name, c.Type, c.IsNullable))], [], (context, _) => context.Session.NestedRows, syntax.ColumnAliases, 100, syntax.Alias!);
+    }
 
     /// <param name="name">As written: its database is where the view is read.</param>
     private BoundSource BindSystemView(SystemView view, NamedTableSource syntax, ObjectName name)

@@ -61,7 +61,6 @@ public static partial class SqlErrors
         templates[273] = new(16, "Cannot insert an explicit value into a timestamp column. Use INSERT with a column list to exclude the timestamp column, or insert a DEFAULT into the timestamp column.");
         templates[310] = new(15, "The value %1 specified for the MAXRECURSION option exceeds the allowed maximum of 32767.");
         templates[331] = new(16, "The target table '%1' of the OUTPUT INTO clause cannot have any enabled triggers.");
-        templates[332] = new(16, "The target table '%1' of the OUTPUT INTO clause cannot be on either side of a (primary key, foreign key) relationship.");
         templates[334] = new(16, "The target table '%1' of the DML statement cannot have any enabled triggers if the statement contains an OUTPUT clause without INTO clause.");
         templates[544] = new(16, "Cannot insert explicit value for identity column in table '%1' when IDENTITY_INSERT is set to OFF.");
         templates[545] = new(16, "Explicit value must be specified for identity column in table '%1' either when IDENTITY_INSERT is set to ON or when a replication user is inserting into a NOT FOR REPLICATION identity column.");

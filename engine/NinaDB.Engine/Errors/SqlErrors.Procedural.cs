@@ -7,6 +7,25 @@ public static partial class SqlErrors
     {
         AddUserMessageErrors(templates);
         AddCallErrors(templates);
+        AddChangeErrors(templates);
+    }
+
+    private static void AddChangeErrors(Dictionary<int, Template> templates)
+    {
+        templates[332] = new(16, "The target table '%1' of the OUTPUT INTO clause cannot be on either side of a (primary key, foreign key) relationship. Found reference constraint '%2'.");
+        templates[339] = new(16, "DEFAULT or NULL are not allowed as explicit identity values.");
+        templates[1047] = new(15, "Conflicting locking hints specified.");
+        templates[1065] = new(15, "The NOLOCK and READUNCOMMITTED lock hints are not allowed for target tables of INSERT, UPDATE, DELETE or MERGE statements.");
+        templates[1069] = new(16, "Index hints are only allowed in a FROM or OPTION clause.");
+        templates[2528] = new(10, "DBCC execution completed. If DBCC printed error messages, contact your system administrator.");
+        templates[3606] = new(10, "Arithmetic overflow occurred.");
+        templates[5324] = new(15, "In a MERGE statement, a '%1' clause with a search condition cannot appear after a '%2' clause with no search condition.");
+        templates[7116] = new(16, "Offset %1 is not in the range of available LOB data.");
+        templates[10710] = new(15, "An action of type '%1' is not allowed in the '%2' clause of a MERGE statement.");
+        templates[10711] = new(15, "An action of type '%1' is not allowed in the '%2' clause of a MERGE statement.");
+        templates[10714] = new(15, "An action of type '%1' cannot appear more than once in a '%2' clause of a MERGE statement.");
+        templates[10715] = new(15, "'%1' is not a valid hint.");
+        templates[10729] = new(15, "A nested INSERT, UPDATE, DELETE, or MERGE statement is not allowed in a SELECT statement that is not the immediate source of rows for an INSERT statement.");
     }
 
     private static void AddCallErrors(Dictionary<int, Template> templates)

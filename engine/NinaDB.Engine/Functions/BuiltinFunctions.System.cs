@@ -23,7 +23,7 @@ internal static partial class BuiltinFunctions
         add(SessionFunction("IDENT_CURRENT", 1, 1, IdentityType, [NameLong], (s, a) => IdentityTable(s, a[0].AsString) is { } t ? Identity(s.CurrentIdentity(t)) : SqlValue.Null));
         add(SessionFunction("IDENT_SEED", 1, 1, IdentityType, [NameLong], (s, a) => Identity(IdentityOf(s, a[0].AsString)?.Seed)));
         add(SessionFunction("IDENT_INCR", 1, 1, IdentityType, [NameLong], (s, a) => Identity(IdentityOf(s, a[0].AsString)?.Increment)));
-        add(SessionFunction("MIN_ACTIVE_ROWVERSION", 0, 0, SqlType.Binary(8), [], (s, _) => SqlValue.FromBinary(s.Database.LastRowVersion, SqlTypeId.Binary)));
+        add(SessionFunction("MIN_ACTIVE_ROWVERSION", 0, 0, SqlType.Binary(8), [], (s, _) => SqlValue.FromBinary(s.Database.MinimumActiveRowVersion, SqlTypeId.Binary)));
         add(SessionFunction("HOST_NAME", 0, 0, NameType, [], (s, _) => Name(s.HostName)));
         add(SessionFunction("HOST_ID", 0, 0, SqlType.Char(10), [], (_, _) => SqlValue.FromString(Environment.ProcessId.ToString(System.Globalization.CultureInfo.InvariantCulture).PadRight(10), SqlTypeId.Char)));
         add(SessionFunction("APP_NAME", 0, 0, NameType, [], (s, _) => Name(s.ApplicationName)));

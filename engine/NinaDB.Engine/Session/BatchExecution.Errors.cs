@@ -69,7 +69,9 @@ public sealed partial class BatchExecution
         SendErrors(exception);
         if (effect == ErrorEffect.EndsStatement && operation is IDataChange change && !isBinding && change.IsTerminatedBy(error.Number == 1750 && exception.Preceding.Count > 0 ? exception.Preceding[^1].Number : error.Number) && ErrorEffects.IsFollowedByTermination(error.Number))
         {
-            SendMessage(new SqlError(3621, 0, 0, SqlErrors.Find(3621)!.Value.Text, error.Line, error.Procedure));
+            // The counter of an identity column has a message of its own.
+            int number = error is { Number: 8115, State: 1 } ? 3606 : 3621;
+            SendMessage(new SqlError(number, 0, 0, SqlErrors.Find(number)!.Value.Text, error.Line, error.Procedure));
         }
 
         switch (effect)

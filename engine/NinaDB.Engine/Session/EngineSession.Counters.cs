@@ -38,7 +38,7 @@ public sealed partial class EngineSession
         Int128 value = state.HasLast ? state.Last + (Int128)identity.Increment : (Int128)identity.Seed;
         if (!Fits(value, column.Type))
         {
-            throw SqlErrors.Create(8115, "IDENTITY", column.Type.Name);
+            throw SqlErrors.CreateWithState(8115, 1, "IDENTITY", column.Type.Name);
         }
 
         state.Last = value;
@@ -94,6 +94,12 @@ public sealed partial class EngineSession
         if (table.Storage == TableStorageKind.Durable)
         {
             _reseeds.Add((table.ObjectId, state.Copy()));
+        }
+
+        if (last is not null && !state.HasLast)
+        {
+            // A table that never had a row gives the new value itself to its first one.
+            last -= (Int128)table.Columns.First(c => c.Identity is not null).Identity!.Increment;
         }
 
         state.HasLast = last is not null;

@@ -127,6 +127,9 @@ public sealed partial class EngineSession
         return access;
     }
 
+    /// <summary>What the changing statement inside an INSERT has put out.</summary>
+    internal IReadOnlyList<SqlValue[]> NestedRows { get; set; } = [];
+
     /// <summary>Table on which SET IDENTITY_INSERT is ON; 0 for none.</summary>
     internal int IdentityInsertTableId { get; set; }
 }

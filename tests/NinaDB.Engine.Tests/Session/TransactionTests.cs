@@ -63,7 +63,7 @@ public sealed class TransactionTests : IDisposable
 
     [Fact]
     public void A_mismatched_procedure_reports_266() => Assert.Equal(
-        "Msg 266, Level 16, State 2, Procedure dbo.p, Line 1: Transaction count after EXECUTE indicates a mismatching number of BEGIN and COMMIT statements. Previous count = 0, current count = 1.\n1",
+        "Msg 266, Level 16, State 2, Procedure dbo.p, Line 0: Transaction count after EXECUTE indicates a mismatching number of BEGIN and COMMIT statements. Previous count = 0, current count = 1.\n1",
         _sql.Run("CREATE PROCEDURE dbo.p AS BEGIN TRAN;\nGO\nEXEC dbo.p; SELECT @@TRANCOUNT; ROLLBACK;"));
 
     [Fact]

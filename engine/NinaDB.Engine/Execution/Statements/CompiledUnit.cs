@@ -122,6 +122,8 @@ internal sealed class UnitCompiler
 
     public CompilationContext Context { get; }
 
+    public Routine Routine => _routine;
+
     /// <summary>A scope without tables: variables and constants only.</summary>
     public BindingScope Scope { get; }
 

@@ -5,6 +5,7 @@ using NinaDB.Engine.Security;
 using NinaDB.Engine.Session;
 using NinaDB.Engine.Storage;
 using NinaDB.Engine.Syntax.Ast;
+using NinaDB.Engine.Types;
 
 namespace NinaDB.Engine.Execution.Statements;
 
@@ -36,7 +37,7 @@ internal abstract class DmlUnit : CompiledUnit
 }
 
 /// <summary>A statement that changes rows: the frame around it (savepoint, commit, counts, OUTPUT).</summary>
-internal abstract class DmlOperation<T> : CompiledOperation<T>, IDataChange
+internal abstract class DmlOperation<T> : CompiledOperation<T>, IDataChange, INestedChange
     where T : DmlUnit
 {
     /// <summary>Permissions needed on the target.</summary>
@@ -142,6 +143,22 @@ internal abstract class DmlOperation<T> : CompiledOperation<T>, IDataChange
         }
 
         return Next;
+    }
+
+    public IReadOnlyList<ResultColumn> Describe(UnitCompiler compiler)
+    {
+        var inner = new UnitCompiler(compiler.Session, compiler.Routine);
+        return inner.Seal(Compile(inner)).Output.ClientColumns;
+    }
+
+    public IReadOnlyList<SqlValue[]> RunNested(BatchExecution run, Frame frame)
+    {
+        T unit = Prepare(run, frame);
+        ExecutionContext context = ContextFor(run, frame, unit);
+        OutputPlan.Run output = unit.Output.Begin(context);
+        Run(run, frame, unit, context, output);
+        output.WriteInto(run, frame);
+        return output.ClientRows;
     }
 
     /// <summary>The target as the statement names it.</summary>

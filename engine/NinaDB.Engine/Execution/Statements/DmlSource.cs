@@ -46,6 +46,18 @@ internal sealed class DmlSource
         }
     }
 
+    /// <summary>A column that is set may be qualified by the target as the statement names it, and by nothing else: error 4104.</summary>
+    public void RequireTarget(ColumnExpression column)
+    {
+        if (column.Qualifier.Count > 0 && !Same(column.Qualifier[^1], Alias) || (column.Qualifier.Count > 1 && IsRenamed))
+        {
+            throw SqlErrors.Create(4104, string.Join('.', [.. column.Qualifier, column.Name]));
+        }
+    }
+
+    /// <summary>The target has an alias, which hides its name.</summary>
+    private bool IsRenamed => !Same(Alias, Target.Through?.Name ?? Target.View?.Name ?? Target.Shape.Name);
+
     /// <summary>Base ordinal of a column that SET names. Errors 207, 271, 4406.</summary>
     public int OrdinalOf(string column)
     {

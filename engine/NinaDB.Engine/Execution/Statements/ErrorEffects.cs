@@ -33,17 +33,17 @@ internal static class ErrorEffects
     /// <summary>Run-time errors that end the batch and roll back, XACT_ABORT or not: conversion failures, deadlock, mistakes of XML.</summary>
     private static readonly FrozenSet<int> TransactionEnding = new[]
     {
-        235, 241, 244, 245, 248, 295, 1205, 3609, 3616, 3930, 8114, 8169,
+        235, 241, 244, 245, 248, 295, 1205, 3609, 3616, 3930, 8114, 8169, 8672,
     }.ToFrozenSet();
 
     /// <summary>Binding errors that no later statement of the batch can cure; they stop it before it starts.</summary>
     private static readonly FrozenSet<int> Compilation = new[]
     {
-        104, 107, 108, 109, 110, 116, 120, 121, 137, 145, 147, 157, 205, 207, 209, 213, 264, 911, 483, 1087, 4104, 8120, 8155, 8156, 8158, 8159, 10700,
+        104, 107, 108, 109, 110, 116, 120, 121, 137, 271, 272, 273, 145, 147, 157, 205, 207, 209, 213, 264, 911, 339, 483, 1065, 1069, 1087, 4104, 8120, 8155, 8156, 8158, 8159, 10700,
     }.ToFrozenSet();
 
     /// <summary>Whether message 3621 follows when the error ends a data change: not when it was found before any row was touched.</summary>
-    public static bool IsFollowedByTermination(int number) => number is not (213 or 229 or 230 or 544 or 545 or 1222 or 1934 or 3915 or 8164 or 40517 or 50000);
+    public static bool IsFollowedByTermination(int number) => number is not (127 or 213 or 331 or 332 or 334 or 1031 or 229 or 230 or 544 or 545 or 1222 or 1934 or 3915 or 8164 or 40517 or 50000);
 
     public static bool StopsCompilation(int number) => Compilation.Contains(number);
 

@@ -41,6 +41,9 @@ internal sealed class InsertOperation(InsertStatement statement) : DmlOperation<
 
     private readonly ExecuteOperation? _execute = statement.Execute is null ? null : new ExecuteOperation(statement.Execute) { Line = statement.Execute.Line };
 
+    /// <summary>The changing statement whose OUTPUT rows are the source.</summary>
+    private readonly INestedChange? _nested = NestedChange.Of(statement.Source);
+
     protected override IEnumerable<string> TargetPermissions => ["INSERT"];
 
     protected override bool ReadsTarget => statement.Source is not (null or ValuesQuery);
@@ -65,7 +68,7 @@ internal sealed class InsertOperation(InsertStatement statement) : DmlOperation<
 
         OutputPlan output = OutputPlan.Compile(compiler, statement.Outputs, table, DmlKind.Insert);
         string name = compiler.Session.DescribeTable(table, withDatabase: true);
-        Evaluator? top = statement.Top is null ? null : QueryCompiler.CompileExpression(statement.Top.Count, compiler.Scope, SqlType.BigInt);
+        Evaluator? top = statement.Top is null ? null : QueryCompiler.CompileExpression(statement.Top.Count, compiler.Scope, statement.Top.IsPercent ? SqlType.Float : SqlType.BigInt);
         InsertUnit unit;
         if (statement.Source is ValuesQuery values && statement.With.Count == 0)
         {
@@ -85,6 +88,7 @@ internal sealed class InsertOperation(InsertStatement statement) : DmlOperation<
         }
         else if (statement.Source is not null)
         {
+            compiler.Context.NestedColumns = _nested?.Describe(compiler);
             CompiledQuery query = QueryCompiler.Compile(statement.Source, statement.With, compiler.Context, statement.Hints);
             if (query.Columns.Count != ordinals.Length)
             {
@@ -129,8 +133,9 @@ internal sealed class InsertOperation(InsertStatement statement) : DmlOperation<
 
         // A source that reads any durable or temporary table may read the target, through views and functions too.
         unit.MustMaterialise = unit.Query is not null && (compiler.Context.References.Count > 0 || target.Variable is not null || target.Shape.Storage != TableStorageKind.Durable);
-        if (_execute is not null)
+        if (_execute is not null || _nested is not null)
         {
+            unit.MustMaterialise = true;
             unit.Stores |= StoreUse.Durable | StoreUse.Temporary | StoreUse.Variable;
             unit.IsAtomic = false;
         }
@@ -141,6 +146,7 @@ internal sealed class InsertOperation(InsertStatement statement) : DmlOperation<
     private int SourceWidth() => statement.Source switch
     {
         ValuesQuery v => v.Rows[0].Count,
+        SelectQuery { Items: var items } when items.All(i => i is ExpressionItem) => items.Count,
         _ => -1,
     };
 
@@ -202,7 +208,7 @@ internal sealed class InsertOperation(InsertStatement statement) : DmlOperation<
             ordinals.Add(i);
         }
 
-        if (identity >= 0 && width == ordinals.Count + 1)
+        if (identity >= 0 && width > ordinals.Count)
         {
             throw SqlErrors.Create(8101, session.DescribeTable(table, withDatabase: false));
         }
@@ -231,6 +237,11 @@ internal sealed class InsertOperation(InsertStatement statement) : DmlOperation<
             for (int i = 0; i < cells.Count; i++)
             {
                 ColumnDefinition column = table.Columns[ordinals[i]];
+                if (column.Identity is not null && cells[i] is LiteralExpression { Kind: LiteralKind.Default or LiteralKind.Null })
+                {
+                    throw SqlErrors.Create(339);
+                }
+
                 if (cells[i] is LiteralExpression { Kind: LiteralKind.Default })
                 {
                     continue;
@@ -339,18 +350,32 @@ internal sealed class InsertOperation(InsertStatement statement) : DmlOperation<
     /// <summary>Source rows by target ordinal. Everything a query delivers is read before the first row is stored when it might see the target.</summary>
     private IEnumerable<(SqlValue[] Row, bool[] Given)> Rows(BatchExecution run, Frame frame, InsertUnit unit, ExecutionContext context, int width)
     {
-        long limit = long.MaxValue;
-        if (unit.Top is not null)
+        if (unit.Top is not null && statement.Top!.IsPercent)
         {
-            SqlValue top = unit.Top(context);
-            limit = top.IsNull ? 0 : statement.Top!.IsPercent ? throw SqlErrors.NotSupported("INSERT TOP (n) PERCENT") : top.AsInt64;
+            List<(SqlValue[], bool[])> all = [.. AllRows(run, frame, unit, context, width, long.MaxValue)];
+            int count = DmlTop.Percent(unit.Top(context), all.Count);
+            foreach ((SqlValue[], bool[]) row in all.Take(count))
+            {
+                yield return row;
+            }
+
+            yield break;
         }
 
+        long limit = unit.Top is null ? long.MaxValue : DmlTop.Rows(unit.Top(context));
         if (run.Session.Options.RowCountLimit is > 0 and var rowCount)
         {
             limit = Math.Min(limit, rowCount);
         }
 
+        foreach ((SqlValue[], bool[]) row in AllRows(run, frame, unit, context, width, limit))
+        {
+            yield return row;
+        }
+    }
+
+    private IEnumerable<(SqlValue[] Row, bool[] Given)> AllRows(BatchExecution run, Frame frame, InsertUnit unit, ExecutionContext context, int width, long limit)
+    {
         if (unit.Values is { } values)
         {
             for (int r = 0; r < values.Length && limit-- > 0; r++)
@@ -383,6 +408,11 @@ internal sealed class InsertOperation(InsertStatement statement) : DmlOperation<
             }
 
             yield break;
+        }
+
+        if (_nested is not null)
+        {
+            run.Session.NestedRows = _nested.RunNested(run, frame);
         }
 
         if (!unit.MustMaterialise)

@@ -281,6 +281,7 @@ internal sealed class MergeOperation(MergeStatement statement) : DmlOperation<Me
         using RowChanges changes = writer.Begin(run, table, DmlKind.Merge);
         changes.Check = unit.Target.Check;
         var seen = new HashSet<byte[]>(LocatorComparer.Instance);
+        var gone = new HashSet<byte[]>(LocatorComparer.Instance);
         var updates = new List<RowUpdate>();
         var updateRows = new List<SqlValue[]>();
         var outputs = new List<(SqlValue[]? Inserted, SqlValue[]? Deleted, string Action, SqlValue[] Values)>();
@@ -299,18 +300,26 @@ internal sealed class MergeOperation(MergeStatement statement) : DmlOperation<Me
             byte[] locator = values[0].AsBytes;
             if (!seen.Add(locator))
             {
+                // To be deleted twice is to be deleted.
+                if (action.IsDelete && gone.Contains(locator))
+                {
+                    continue;
+                }
+
                 throw SqlErrors.Create(8672);
             }
 
             SqlValue[] old = values.AsSpan(1, width).ToArray();
             if (action.IsDelete)
             {
+                gone.Add(locator);
                 changes.Delete(locator, old);
                 outputs.Add((null, old, "DELETE", values));
                 continue;
             }
 
-            SqlValue[] row = action.Set!.Apply(old, values, action.Start, writer, changes.Context, frame);
+            action.Set!.AssignVariables(values, action.Start, frame);
+            SqlValue[] row = action.Set.Apply(old, values, action.Start, writer, changes.Context, frame);
             changes.PrepareUpdate(old, row);
             updates.Add(new RowUpdate(locator, old, row));
             updated.UnionWith(action.Set.Columns);

@@ -175,7 +175,7 @@ internal sealed class OutputPlan
 
         DmlTarget into = DmlTarget.Resolve(compiler, output.Into);
         Stores |= into.Store;
-        int[] ordinals = IntoOrdinals(into.Shape, output, columns.Count);
+        int[] ordinals = IntoOrdinals(into.Shape, output, columns.Count, compiler.Session.DescribeTable(into.Shape, withDatabase: false));
         string name = compiler.Session.DescribeTable(into.Shape, withDatabase: true);
         SessionOptions options = compiler.Session.Options.Clone();
         var converters = new Func<SqlValue, SqlValue>?[columns.Count];
@@ -189,7 +189,7 @@ internal sealed class OutputPlan
         return new Clause([.. values], columns) { Into = into, IntoOrdinals = ordinals, Converters = converters };
     }
 
-    private static int[] IntoOrdinals(TableDefinition table, OutputClause output, int count)
+    private static int[] IntoOrdinals(TableDefinition table, OutputClause output, int count, string displayName)
     {
         var ordinals = new List<int>();
         if (output.IntoColumns.Count > 0)
@@ -212,8 +212,16 @@ internal sealed class OutputPlan
             }
         }
 
+        if (output.IntoColumns.Count == 0 && count > ordinals.Count && table.Columns.Any(c => c.Identity is not null))
+        {
+            throw SqlErrors.Create(8101, displayName);
+        }
+
         return ordinals.Count == count ? [.. ordinals] : throw SqlErrors.Create(213);
     }
+
+    /// <summary>Columns of OUTPUT without INTO; none when there is no such clause.</summary>
+    public IReadOnlyList<ResultColumn> ClientColumns => _clauses.Find(c => c.Into is null)?.Columns ?? [];
 
     /// <summary>Starts collecting for one execution.</summary>
     public Run Begin(ExecutionContext context) => new(this, context);
@@ -276,7 +284,7 @@ internal sealed class OutputPlan
                 TableWriter writer = TableWriter.For(run.Session, clause.Into.Shape);
                 if (writer.Triggers.Length > 0 || writer.References.Length > 0 || writer.ReferencedBy.Length > 0)
                 {
-                    throw SqlErrors.Create(writer.Triggers.Length > 0 ? 331 : 332, writer.DisplayName);
+                    throw writer.Triggers.Length > 0 ? SqlErrors.Create(331, writer.DisplayName) : SqlErrors.Create(332, writer.DisplayName, ReferenceOf(run.Session, table));
                 }
 
                 decimal? identity = run.Session.ScopeIdentity, last = run.Session.LastIdentity;
@@ -301,6 +309,20 @@ internal sealed class OutputPlan
                 changes.Finish();
                 run.Session.ScopeIdentity = identity;
                 run.Session.LastIdentity = last;
+            }
+        }
+
+        /// <summary>Name of a foreign key on either side of which the table stands.</summary>
+        private static string? ReferenceOf(EngineSession session, TableDefinition table) =>
+            table.ForeignKeys.Select(k => k.Name).Concat(session.Catalog.ForeignKeysReferencing(table.ObjectId).Select(k => k.Key.Name)).FirstOrDefault();
+
+        /// <summary>Rows of OUTPUT without INTO.</summary>
+        public IReadOnlyList<SqlValue[]> ClientRows
+        {
+            get
+            {
+                int index = plan._clauses.FindIndex(c => c.Into is null);
+                return index < 0 ? [] : _rows[index];
             }
         }
 

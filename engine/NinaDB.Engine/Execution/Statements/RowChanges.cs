@@ -322,6 +322,11 @@ internal sealed class RowChanges : IDisposable
             _session.LastIdentity = _lastIdentity;
             _session.ScopeIdentity = _lastIdentity;
         }
+        else if (Count > 0 && _writer.IdentityOrdinal < 0 && kinds is [DmlKind.Insert])
+        {
+            // An insert into a table without an identity column.
+            _session.LastIdentity = null;
+        }
 
         foreach (ForeignKeyCheck reference in _writer.ReferencedBy)
         {

@@ -100,7 +100,7 @@ internal sealed partial class SetOptionOperation(SetOptionStatement statement) :
     {
         session.RefreshCatalog();
         ObjectName name = statement.Table!;
-        TableDefinition table = session.FindTable(name) ?? throw SqlErrors.Create(1088, name);
+        TableDefinition table = session.FindTable(name) ?? throw SqlErrors.CreateWithState(1088, 11, name);
         string qualified = session.DescribeTable(table, withDatabase: false);
         if (!table.Columns.Any(c => c.Identity is not null))
         {

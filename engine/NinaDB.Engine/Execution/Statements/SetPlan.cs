@@ -58,6 +58,7 @@ internal sealed class SetPlan
             return;
         }
 
+        source.RequireTarget(column);
         int ordinal = source.OrdinalOf(column.Name);
         ColumnDefinition definition = source.Target.Shape.Columns[ordinal];
         if (GraphColumns.IsInternal(definition))
@@ -153,6 +154,24 @@ internal sealed class SetPlan
         }
     }
 
+    /// <summary>Variables take their value while the rows are found, so that the next row sees it.</summary>
+    public void AssignVariables(SqlValue[] values, int first, Frame frame)
+    {
+        foreach (Assignment assignment in _assignments)
+        {
+            if (assignment.Variable is { } variable && assignment.Item >= 0)
+            {
+                SqlValue value = values[first + assignment.Item];
+                if (assignment.Converter is { } convert)
+                {
+                    value = convert(value);
+                }
+
+                frame.Variables.Values[variable.Slot] = assignment.VariableConverter is { } toVariable ? toVariable(value) : value.Kept();
+            }
+        }
+    }
+
     /// <summary>The new version of a row; <paramref name="values"/> holds the query's row, this plan's items from <paramref name="first"/> on.</summary>
     public SqlValue[] Apply(SqlValue[] old, SqlValue[] values, int first, TableWriter? writer, ExecutionContext context, Frame frame)
     {
@@ -182,7 +201,7 @@ internal sealed class SetPlan
                 row[assignment.Ordinal] = value;
             }
 
-            if (assignment.Variable is { } variable)
+            if (assignment is { Variable: { } variable, Item: < 0 })
             {
                 frame.Variables.Values[variable.Slot] = assignment.VariableConverter is { } toVariable ? toVariable(value) : value.Kept();
             }
@@ -205,7 +224,7 @@ internal sealed class SetPlan
         long offset = arguments[1].IsNull ? length : arguments[1].AsInt64;
         if (offset < 0 || offset > length)
         {
-            throw SqlErrors.Create(6906, offset);
+            throw SqlErrors.Create(7116, offset);
         }
 
         long removed = value.IsNull || arguments[2].IsNull ? length - offset : Math.Min(arguments[2].AsInt64, length - offset);

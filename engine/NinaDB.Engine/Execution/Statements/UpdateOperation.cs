@@ -136,6 +136,7 @@ internal abstract class ChangeOperation : DmlOperation<ChangeUnit>
                 row[i] = context.Registers[columns[i].Register];
             }
 
+            unit.Set?.AssignVariables(row, unit.SetStart, frame);
             rows.Add(row);
         }
 

@@ -2,6 +2,7 @@ using NinaDB.Engine.Binding;
 using NinaDB.Engine.Catalog;
 using NinaDB.Engine.Errors;
 using NinaDB.Engine.Session;
+using NinaDB.Engine.Storage;
 using NinaDB.Engine.Syntax.Ast;
 using NinaDB.Engine.Types;
 
@@ -103,20 +104,69 @@ internal sealed class UtilityOperation(UtilityStatement statement) : CompiledOpe
             throw SqlErrors.Create(7997, table.Name);
         }
 
-        string old = session.LastIdentityOf(table)?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "NULL";
+        string old = Text(session.LastIdentityOf(table));
         if (unit.Values.Count > 2)
         {
             SqlValue value = unit.Values[2].Value(context);
             decimal reseed = SqlConvert.Convert(value, unit.Values[2].Type, SqlType.Decimal(38, 0)).AsDecimal.Value;
-            StoreUse stores = table.Storage == TableStorageKind.Durable ? StoreUse.Durable : StoreUse.Temporary;
-            StatementScope scope = session.BeginWriteStatement(stores, isAtomic: true, run.Cancellation);
-            session.ReseedIdentity(table, (Int128)reseed);
-            session.CompleteStatement(scope);
+            Reseed(run, table, reseed);
             Inform(run, new SqlError(7998, 10, 1, $"Checking identity information: current identity value '{old}'.", Line, frame.Name));
-            return;
+        }
+        else
+        {
+            decimal? highest = ColumnValueOf(run, table);
+            Inform(run, SqlErrors.Create(7998, old, Text(highest)).Error);
+            bool mayCorrect = unit.Values.Count == 1 || !unit.Values[1].Value(context).AsString.Equals("NORESEED", StringComparison.OrdinalIgnoreCase);
+            if (mayCorrect && highest is { } correct && IsBehind(session, table, correct))
+            {
+                Reseed(run, table, correct);
+            }
         }
 
-        Inform(run, SqlErrors.Create(7998, old, old).Error);
+        Inform(run, SqlErrors.Create(2528).Error);
+    }
+
+    private static string Text(decimal? value) => value?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "NULL";
+
+    private static void Reseed(BatchExecution run, TableDefinition table, decimal value)
+    {
+        EngineSession session = run.Session;
+        StoreUse stores = table.Storage == TableStorageKind.Durable ? StoreUse.Durable : StoreUse.Temporary;
+        StatementScope scope = session.BeginWriteStatement(stores, isAtomic: true, run.Cancellation);
+        session.ReseedIdentity(table, (Int128)value);
+        session.CompleteStatement(scope);
+    }
+
+    private static bool IsBehind(EngineSession session, TableDefinition table, decimal value)
+    {
+        bool grows = table.Columns.First(c => c.Identity is not null).Identity!.Increment > 0;
+        return session.LastIdentityOf(table) is not { } last || (grows ? last < value : last > value);
+    }
+
+    /// <summary>The highest value in the identity column (the lowest, where it counts down); null without rows.</summary>
+    private static decimal? ColumnValueOf(BatchExecution run, TableDefinition table)
+    {
+        EngineSession session = run.Session;
+        int ordinal = table.Columns.ToList().FindIndex(c => c.Identity is not null);
+        bool grows = table.Columns[ordinal].Identity!.Increment > 0;
+        decimal? found = null;
+        session.BeginRead();
+        try
+        {
+            var buffer = new SqlValue[1];
+            using TableCursor cursor = new TableAccess(table, session.StoreFor(table)).Scan(table.RowStore, KeyRange.All, [ordinal], buffer);
+            while (cursor.MoveNext())
+            {
+                decimal value = SqlConvert.Convert(buffer[0], table.Columns[ordinal].Type, SqlType.Decimal(38, 0)).AsDecimal.Value;
+                found = found is { } best && (grows ? best >= value : best <= value) ? best : value;
+            }
+        }
+        finally
+        {
+            session.EndRead();
+        }
+
+        return found;
     }
 
     private void Inform(BatchExecution run, SqlError message)

@@ -234,6 +234,12 @@ public sealed class VariableTableSource : TableSource
     public required string Name { get; init; }
 }
 
+/// <summary>(INSERT, UPDATE, DELETE or MERGE ... OUTPUT ...) AS alias: what INSERT ... SELECT may read from.</summary>
+public sealed class DmlTableSource : TableSource
+{
+    public required DmlStatement Statement { get; init; }
+}
+
 /// <summary>(query) AS alias, including (VALUES ...) AS alias(cols).</summary>
 public sealed class DerivedTableSource : TableSource
 {
