@@ -90,7 +90,7 @@ internal sealed class ResultSetContract(IReadOnlyList<IReadOnlyList<ResultColumn
 
         if (set.Object is { } name)
         {
-            CatalogObject? found = name.Parts.Count > 2 ? null : name.Name.StartsWith('#') ? compiler.FindTemporary(name.Name) : compiler.FindObject(name.Schema, name.Name);
+            CatalogObject? found = name.Parts.Count > 2 ? null : name.Name.StartsWith('#') ? compiler.FindTemporary(name.Name) : compiler.FindObject(name);
             return found switch
             {
                 TableDefinition table => ColumnsOf(table),
