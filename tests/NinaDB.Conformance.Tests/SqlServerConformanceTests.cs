@@ -32,7 +32,7 @@ public class SqlServerConformanceTests
         foreach (ConformanceCase test in file.Cases)
         {
             string actual = server.Run(file, test);
-            if (!ConformanceRunner.Matches(test.Expected, actual))
+            if (!SqlServerHost.Matches(test.Expected, actual))
             {
                 differences.AppendLine(ConformanceRunner.Describe(file, test, actual));
             }

@@ -239,7 +239,8 @@ internal sealed class ResultWriter(PacketOutput output, ClientCapabilities clien
         output.Write(token);
         output.Write((ushort)(4 + 1 + 1 + 2 + (text.Length * 2) + 1 + (server.Length * 2) + 1 + (procedure.Length * 2) + lineBytes));
         output.Write(message.Number);
-        output.Write(message.State == 0 ? (byte)1 : message.State);
+        // Errors keep their state, also 0 (547 has it); information without one has 1.
+        output.Write(message.State == 0 && message.Severity <= 10 ? (byte)1 : message.State);
 
         // Severity 10 goes out as 0 ("Database Engine error severities"): clients take what is above for more than information.
         output.Write(message.Severity == 10 ? (byte)0 : message.Severity);
