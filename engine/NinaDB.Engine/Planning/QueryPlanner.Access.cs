@@ -43,13 +43,7 @@ internal sealed partial class QueryPlanner
         List<Sarg> sargs = FindSargs(relation, conditions);
         RegisterSet read = WithReferences(required, conditions);
         double total = RowsOf(relation);
-        double output = total;
-        foreach (BoundPredicate condition in conditions)
-        {
-            output *= Selectivity(condition);
-        }
-
-        output = Math.Max(1, output);
+        double output = Math.Max(1, total * Share(conditions));
 
         AccessPath? best = null;
         double bestCost = double.PositiveInfinity;
@@ -93,7 +87,12 @@ internal sealed partial class QueryPlanner
             }
         }
 
-        Planned result = Build(relation, best!, conditions, sargs, required, Math.Min(output, best!.Rows));
+        if (!best!.IsUnique)
+        {
+            Watch(relation, total);
+        }
+
+        Planned result = Build(relation, best, conditions, sargs, required, Math.Min(output, best.Rows));
         return Check(result, startup);
     }
 
@@ -173,40 +172,6 @@ internal sealed partial class QueryPlanner
             ? null
             : IndexStatistics.Of(relation.Table, index, _context.Session, total);
 
-    /// <summary>Number of different values of an expression, where an index tells; null when unknown.</summary>
-    private double? DistinctValues(BoundExpression expression)
-    {
-        while (expression is BoundConvert convert)
-        {
-            expression = convert.Operand;
-        }
-
-        if (expression is not BoundColumn column || !_columns.TryGetValue(column.Register, out (TableRelation Table, int Ordinal) found))
-        {
-            return null;
-        }
-
-        int id = found.Table.Table.Columns[found.Ordinal].ColumnId;
-        foreach (IndexDefinition index in found.Table.Table.Indexes)
-        {
-            if (index.Kind is IndexKind.Clustered or IndexKind.NonClustered && index.KeyColumns.Length > 0 && index.KeyColumns[0].ColumnId == id && !index.IsDisabled)
-            {
-                double total = RowsOf(found.Table);
-                if (index.IsUnique && index.KeyColumns.Length == 1)
-                {
-                    return total;
-                }
-
-                if (StatisticsOf(found.Table, index, total) is { } statistics)
-                {
-                    return Math.Max(1, total / statistics.RowsPerPrefix(1));
-                }
-            }
-        }
-
-        return null;
-    }
-
     private AccessPath Consider(TableRelation relation, int position, List<Sarg> sargs, RegisterSet read, double total)
     {
         TableDefinition table = relation.Table;
@@ -242,11 +207,16 @@ internal sealed partial class QueryPlanner
             // Without a sample: the first column of an index usually tells rows apart well; each further one still does somewhat.
             double each = StatisticsOf(relation, index, total)?.RowsPerPrefix(prefix.Count) ?? Math.Max(1, Math.Sqrt(total) * Math.Pow(0.3, prefix.Count - 1));
             rows = Math.Min(total, seeks * each);
+            double? known = KnownShare(relation, prefix);
+            if (known is not null)
+            {
+                rows = prefix.Count == 1 ? Math.Max(1, total * known.Value) : Math.Min(rows, Math.Max(1, total * known.Value));
+            }
         }
 
         if (lower is not null || upper is not null)
         {
-            rows *= lower is not null && upper is not null ? RangeSelectivity * RangeSelectivity : RangeSelectivity;
+            rows = Math.Max(1, rows * RangeShare(relation, lower, upper));
         }
 
         bool isCovering = position == 0 || Covers(table, index, relation, read);
@@ -356,20 +326,4 @@ internal sealed partial class QueryPlanner
             }
         }
     }
-
-    /// <summary>Share of rows that a condition lets through, for want of statistics by its form.</summary>
-    private static double Selectivity(BoundPredicate predicate) => predicate switch
-    {
-        BoundComparison { Operator: ComparisonOperator.Equal } => 0.05,
-        BoundComparison { Operator: ComparisonOperator.NotEqual } => 0.9,
-        BoundComparison => RangeSelectivity,
-        BoundInList { IsNegated: false } list => Math.Min(0.5, 0.05 * list.Values.Count),
-        BoundIsNull { IsNegated: false } => 0.1,
-        BoundIsNull => 0.9,
-        BoundLike { IsNegated: false } => 0.1,
-        BoundLogical { IsAnd: true } and => and.Terms.Aggregate(1.0, (s, t) => s * Selectivity(t)),
-        BoundLogical or => Math.Min(1, or.Terms.Sum(Selectivity)),
-        BoundNot not => 1 - Selectivity(not.Operand),
-        _ => 0.5,
-    };
 }

@@ -8,7 +8,11 @@ namespace NinaDB.Engine.Planning;
 
 internal sealed partial class QueryPlanner
 {
-    private const int ThoroughSearchLimit = 5;
+    /// <summary>Where many inputs are joined: how many of the smallest are tried as the first.</summary>
+    private const int StartingPoints = 3;
+
+    /// <summary>Conditions of a block that a set of bits can name.</summary>
+    private const int MostConditions = 64;
 
     /// <summary>An inner side this costly is a scan: a wrong estimate of the outer rows would be dear, so some more are reckoned with.</summary>
     private const double CostlyInner = 200;
@@ -209,7 +213,7 @@ internal sealed partial class QueryPlanner
         }
     }
 
-    /// <summary>Chooses the sequence of joins greedily, from several starting points.</summary>
+    /// <summary>Chooses the sequence of joins: the best one where there are few inputs, otherwise greedily from several starting points.</summary>
     private Planned PlanJoins(List<Relation> units, List<BoundPredicate> conditions, RegisterSet required, Wish wish)
     {
         int count = units.Count;
@@ -250,8 +254,12 @@ internal sealed partial class QueryPlanner
             alone[i] = PlanUnit(units[i], local[i], needed, Wish.Nothing);
         }
 
-        int starts = count <= ThoroughSearchLimit ? Math.Min(count, 3) : 2;
-        IEnumerable<int> candidates = Enumerable.Range(0, count).OrderBy(i => alone[i].Rows).Take(starts);
+        if (count <= ThoroughSearchLimit && joins.Count <= MostConditions)
+        {
+            return Check(SearchThoroughly(new JoinBlock(units, local, outputs, joins, needed), alone, wish), top);
+        }
+
+        IEnumerable<int> candidates = Enumerable.Range(0, count).OrderBy(i => alone[i].Rows).Take(StartingPoints);
         if (wish.Order.Count > 0)
         {
             // The unit that the wanted order belongs to is worth starting from.
@@ -462,6 +470,7 @@ internal sealed partial class QueryPlanner
     }
 
     /// <summary>Joins a plan with a relation in the cheapest way: through a seek for every row, a hash table, or a spool.</summary>
+    /// <param name="conditions">Which conditions of a searched block <paramref name="on"/> is, as bits; null outside such a search.</param>
     private Planned BuildJoin(
         RelationJoinKind kind,
         Planned left,
@@ -471,7 +480,8 @@ internal sealed partial class QueryPlanner
         IReadOnlyList<BoundPredicate> on,
         RegisterSet required,
         string? hint,
-        double rowGoal = double.PositiveInfinity)
+        double rowGoal = double.PositiveInfinity,
+        ulong? conditions = null)
     {
         bool isCorrelated = Free(right).Overlaps(leftOutputs);
         bool keepsRight = kind is RelationJoinKind.Inner or RelationJoinKind.Left or RelationJoinKind.Full;
@@ -489,7 +499,7 @@ internal sealed partial class QueryPlanner
         bool mayLoop = kind != RelationJoinKind.Full && (isCorrelated || hint is null or "LOOP");
         if (mayLoop && (isCorrelated || on.Count > 0 || hint == "LOOP"))
         {
-            Planned inner = Plan(right, Join(rightConditions, on), above, Wish.Nothing with { RowGoal = keepsRight ? double.PositiveInfinity : 1 });
+            Planned inner = PlanInput(right, conditions, Join(rightConditions, on), above, Wish.Nothing with { RowGoal = keepsRight ? double.PositiveInfinity : 1 });
             double rows = JoinedRows(kind, left.Rows, left.Rows * inner.Rows);
             double fraction = keepsRight ? 1 : 0.6;
             double perRow = (inner.Cost * fraction) + Costs.Restart;
@@ -509,7 +519,7 @@ internal sealed partial class QueryPlanner
         }
 
         RegisterSet plainRequired = WithReferences(above, on);
-        Planned plain = Plan(right, rightConditions, plainRequired, Wish.Nothing);
+        Planned plain = PlanInput(right, conditions is null ? null : 0, rightConditions, plainRequired, Wish.Nothing);
         if (keys.Count > 0)
         {
             double matched = MatchedRows(keys, left, plain);

@@ -148,6 +148,9 @@ internal interface IStoreConnection : IDisposable
     /// <summary>Number of entries as this connection sees them; kept, not counted.</summary>
     long EstimateCount(int tree);
 
+    /// <summary>How a tree grows; null for trees that nobody plans for.</summary>
+    TreeSize? SizeOf(int tree) => null;
+
     /// <summary>A number above the 8-byte big-endian prefix of every key of the tree, never handed out before while the store is open. Rollbacks leave gaps.</summary>
     long AllocateNumber(int tree);
 }

@@ -57,7 +57,14 @@ internal sealed class MemoryStore : IKeyValueStore
         /// <summary>Highest number handed out by AllocateNumber; -1 = not known yet.</summary>
         public long LastNumber = -1;
 
+        /// <summary>How it grows.</summary>
+        public TreeSize Size => field ??= new SlotSize(this);
+
         /// <summary>Belongs to a table variable: only failed statements undo changes.</summary>
         public bool IsVariable => isVariable;
+    }
+    private sealed class SlotSize(Slot slot) : TreeSize
+    {
+        public override long Entries => slot.Tree.Count;
     }
 }

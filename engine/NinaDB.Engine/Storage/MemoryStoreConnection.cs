@@ -261,6 +261,8 @@ internal sealed class MemoryStoreConnection(MemoryStore store) : IStoreConnectio
 
     public long EstimateCount(int tree) => store.Find(tree).Tree.Count;
 
+    public TreeSize? SizeOf(int tree) => store.Find(tree).Size;
+
     public long AllocateNumber(int tree)
     {
         MemoryStore.Slot slot = store.Find(tree);

@@ -27,6 +27,7 @@ internal sealed class SqliteStore : IKeyValueStore
     private readonly FileStream _lock;
     private readonly ConcurrentBag<SqliteStoreConnection> _idle = [];
     private readonly ConcurrentDictionary<int, StrongBox> _numbers = new();
+    private readonly ConcurrentDictionary<int, CountedTreeSize> _sizes = new();
     private int _disposed;
     private int _lastTree;
 
@@ -145,6 +146,11 @@ internal sealed class SqliteStore : IKeyValueStore
 
         _lock.Dispose();
     }
+
+    /// <summary>How a tree has grown since the store was opened.</summary>
+    internal CountedTreeSize SizeOf(int tree) => _sizes.GetOrAdd(tree, static _ => new CountedTreeSize());
+
+    internal void ForgetSize(int tree) => _sizes.TryRemove(tree, out _);
 
     /// <summary>The next number of a tree, first asking the given connection for the highest in use. Only the writer calls this.</summary>
     internal long AllocateNumber(int tree, SqliteStoreConnection connection) =>

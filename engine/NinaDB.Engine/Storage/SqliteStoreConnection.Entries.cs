@@ -34,6 +34,7 @@ internal sealed unsafe partial class SqliteStoreConnection
     {
         EnsureWritable();
         Forget(tree);
+        _store.ForgetSize(tree);
         _store.Execute(_db, string.Create(CultureInfo.InvariantCulture, $"DROP TABLE t{tree}; DELETE FROM trees WHERE id={tree}"));
         _store.VectorIndexes.TreeChanged(tree, this);
     }
@@ -199,7 +200,15 @@ internal sealed unsafe partial class SqliteStoreConnection
         _ = SqliteNative.sqlite3_bind_blob64(statement, index, bytes, (ulong)length, SqliteNative.Static);
     }
 
+    public TreeSize? SizeOf(int tree) => _store.SizeOf(tree);
+
     private void AddCount(int tree, long change)
+    {
+        Statements(tree).Size.Add(change);
+        NoteCount(tree, change);
+    }
+
+    private void NoteCount(int tree, long change)
     {
         int from = _countMarks.Count == 0 ? 0 : _countMarks[^1];
         for (int i = _counts.Count - 1; i >= from; i--)
@@ -217,6 +226,7 @@ internal sealed unsafe partial class SqliteStoreConnection
     private void RollbackCounts(int savepoint)
     {
         int mark = _countMarks[savepoint - 1];
+        UndoSizes(mark);
         _counts.RemoveRange(mark, _counts.Count - mark);
         _countMarks.RemoveRange(savepoint, _countMarks.Count - savepoint);
     }
@@ -235,7 +245,16 @@ internal sealed unsafe partial class SqliteStoreConnection
         _counts.RemoveRange(mark, own.Length);
         foreach ((int tree, long change) in own)
         {
-            AddCount(tree, change);
+            NoteCount(tree, change);
+        }
+    }
+
+    /// <summary>Takes back what changes that are undone have added to the sizes of trees.</summary>
+    private void UndoSizes(int mark)
+    {
+        for (int i = mark; i < _counts.Count; i++)
+        {
+            _store.SizeOf(_counts[i].Tree).Add(-_counts[i].Change);
         }
     }
 
@@ -303,6 +322,8 @@ internal sealed unsafe partial class SqliteStoreConnection
         private nint _get, _insert, _update, _delete;
 
         public int Tree => tree;
+
+        public CountedTreeSize Size { get; } = store.SizeOf(tree);
 
         public nint Get => _get != 0 ? _get : _get = Prepare("SELECT v FROM t{0} WHERE k=?1");
 

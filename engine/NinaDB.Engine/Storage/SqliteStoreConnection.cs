@@ -261,6 +261,9 @@ internal sealed unsafe partial class SqliteStoreConnection : IStoreConnection
     private void LeaveWrite()
     {
         _participants.Clear();
+
+        // A commit has none left.
+        UndoSizes(0);
         _counts.Clear();
         _countMarks.Clear();
         _savepointDepth = 0;

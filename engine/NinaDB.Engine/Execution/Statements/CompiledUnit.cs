@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using NinaDB.Engine.Binding;
 using NinaDB.Engine.Catalog;
+using NinaDB.Engine.Planning;
 using NinaDB.Engine.Security;
 using NinaDB.Engine.Session;
 using NinaDB.Engine.Syntax.Ast;
@@ -19,6 +20,8 @@ internal abstract class CompiledUnit
 
     /// <summary>It names something of another database: permissions are a matter of who the session is there.</summary>
     public bool IsCrossDatabase => _otherDatabases is not null;
+
+    private SizeWatch[] _sizes = [];
 
     /// <summary>Registers of the unit; known once everything has been compiled.</summary>
     public int RegisterCount { get; private set; }
@@ -75,13 +78,16 @@ internal abstract class CompiledUnit
         _catalogVersion = session.Catalog.Version;
         _temporaryVersion = usesTemporaryTables ? session.Temporary.Version : -1;
         _settings = session.Options.Meaning;
+        _sizes = [.. context.Sizes];
         (_principalId, _defaultSchema) = (session.PrincipalId, session.DefaultSchema);
     }
 
+    /// <summary>Good for the session as it is now, and its tables are about as large as when the plan was made.</summary>
     public bool IsValid(EngineSession session) =>
         _catalogVersion == session.Catalog.Version
         && (_temporaryVersion < 0 || _temporaryVersion == session.Temporary.Version)
         && _settings == session.Options.Meaning
+        && HaveSizesHeld()
         && (_otherDatabases is null || AreCurrent(session))
         && (_principalId == session.PrincipalId || string.Equals(_defaultSchema, session.DefaultSchema, StringComparison.OrdinalIgnoreCase));
 
@@ -90,6 +96,19 @@ internal abstract class CompiledUnit
         foreach ((int id, long version) in _otherDatabases!)
         {
             if (session.Server.Find(id)?.Version != version)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private bool HaveSizesHeld()
+    {
+        foreach (SizeWatch size in _sizes)
+        {
+            if (!size.Holds)
             {
                 return false;
             }
