@@ -19,11 +19,13 @@ internal sealed class IndexStatistics
 
     private readonly double[] _rowsPerPrefix;
     private readonly double _total;
+    private readonly int _generation;
 
-    private IndexStatistics(double[] rowsPerPrefix, double total)
+    private IndexStatistics(double[] rowsPerPrefix, double total, int generation)
     {
         _rowsPerPrefix = rowsPerPrefix;
         _total = total;
+        _generation = generation;
     }
 
     /// <summary>Average number of rows with the same values in the first <paramref name="columns"/> key columns.</summary>
@@ -32,17 +34,18 @@ internal sealed class IndexStatistics
     /// <summary>Statistics of an index of a table with <paramref name="total"/> rows.</summary>
     public static IndexStatistics Of(TableDefinition table, IndexDefinition index, EngineSession session, double total)
     {
-        if (Known.TryGetValue(index, out IndexStatistics? known) && total < known._total * StaleFactor && total > known._total / StaleFactor)
+        int generation = session.StoreFor(table)?.SizeOf(table.RowStore.TreeId)?.Generation ?? 0;
+        if (Known.TryGetValue(index, out IndexStatistics? known) && known._generation == generation && total < known._total * StaleFactor && total > known._total / StaleFactor)
         {
             return known;
         }
 
-        IndexStatistics fresh = Sample(table, index, session, total);
+        IndexStatistics fresh = Sample(table, index, session, total, generation);
         Known.AddOrUpdate(index, fresh);
         return fresh;
     }
 
-    private static IndexStatistics Sample(TableDefinition table, IndexDefinition index, EngineSession session, double total)
+    private static IndexStatistics Sample(TableDefinition table, IndexDefinition index, EngineSession session, double total, int generation)
     {
         int columns = index.KeyColumns.Length;
         var rowsPerPrefix = new double[columns];
@@ -86,7 +89,7 @@ internal sealed class IndexStatistics
             rowsPerPrefix[0] = values < MostSkips ? total / Math.Max(1, values) : Math.Max(rowsPerPrefix[0], Math.Sqrt(total));
         }
 
-        return new IndexStatistics(rowsPerPrefix, Math.Max(1, total));
+        return new IndexStatistics(rowsPerPrefix, Math.Max(1, total), generation);
     }
 
     private static int CountValues(TableAccess access, IndexDefinition index, int[] ordinals, SqlValue[] row, int[] targets)

@@ -332,7 +332,9 @@ internal sealed partial class DdlExecutor
         RemoveIndex(table, index);
     }
 
-    /// <summary>The planner keeps statistics itself; what is created exists for the catalog.</summary>
+    /// <summary>
+    /// The planner keeps statistics itself and makes them when it needs them: the statement has them, and the plans that rest on them, made anew. What is created exists for the catalog.
+    /// </summary>
     private void ChangeStatistics(StatisticsStatement statement)
     {
         CatalogObject? found = FindObject(statement.Table);
@@ -348,6 +350,7 @@ internal sealed partial class DdlExecutor
             return;
         }
 
+        _session.StoreFor(table).SizeOf(table.RowStore.TreeId)?.Renew();
         if (statement.Action != "CREATE")
         {
             foreach (string name in statement.Names)
