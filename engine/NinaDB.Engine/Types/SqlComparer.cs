@@ -65,6 +65,10 @@ internal abstract partial class SqlComparer : IComparer<SqlValue>, IEqualityComp
         public override bool ValuesEqual(SqlValue x, SqlValue y) => x.AsInt64 == y.AsInt64;
 
         protected override int HashValue(SqlValue value) => value.AsInt64.GetHashCode();
+
+        public override SortForm Form => SortForm.Word;
+
+        public override ulong SortWord(in SqlValue value) => (ulong)value.AsInt64 ^ Sign;
     }
 
     private sealed class DoubleComparer : SqlComparer
@@ -76,6 +80,10 @@ internal abstract partial class SqlComparer : IComparer<SqlValue>, IEqualityComp
         public override bool ValuesEqual(SqlValue x, SqlValue y) => x.AsDouble == y.AsDouble;
 
         protected override int HashValue(SqlValue value) => value.AsDouble == 0 ? 0 : value.AsDouble.GetHashCode();
+
+        public override SortForm Form => SortForm.Word;
+
+        public override ulong SortWord(in SqlValue value) => WordOf(value.AsDouble);
     }
 
     private sealed class DecimalComparer : SqlComparer
@@ -97,6 +105,10 @@ internal abstract partial class SqlComparer : IComparer<SqlValue>, IEqualityComp
         public override bool ValuesEqual(SqlValue x, SqlValue y) => collation.Equals(x.AsString, y.AsString);
 
         protected override int HashValue(SqlValue value) => collation.GetHashCode(value.AsString);
+
+        public override SortForm Form => SortForm.Bytes;
+
+        public override byte[] SortBytes(in SqlValue value) => collation.GetSortKey(value.AsString);
     }
 
     /// <summary>Byte by byte; trailing zero bytes do not matter.</summary>

@@ -43,6 +43,26 @@ internal sealed class RowArena(int[] registers)
         return row;
     }
 
+    /// <summary>Adds a row that was saved before (<see cref="RowBuffer.Save"/>).</summary>
+    public int AddRow(ReadOnlySpan<SqlValue> saved)
+    {
+        int row = _count++;
+        int width = _registers.Length;
+        int chunk = row >> ChunkShift;
+        int at = (row & (ChunkRows - 1)) * width;
+        if (width > 0 && (chunk == _chunks.Length || _chunks[chunk] is null || at + width > _chunks[chunk].Length))
+        {
+            Grow(chunk, at + width);
+        }
+
+        if (width > 0)
+        {
+            saved.CopyTo(_chunks[chunk].AsSpan(at));
+        }
+
+        return row;
+    }
+
     public void Load(int row, SqlValue[] file)
     {
         int[] registers = _registers;

@@ -6,86 +6,60 @@ namespace NinaDB.Engine.Execution.Operators;
 /// <param name="registers">Registers to keep of each row, the keys among them.</param>
 internal sealed class SortNode(PlanNode input, SortKey[] keys, int[] registers) : PlanNode
 {
-    private const int CancellationInterval = 1024;
-
     public override IReadOnlyList<PlanNode> Inputs { get; } = [input];
 
     public override RowIterator Open(ExecutionContext context) => new Iterator(this, context);
 
     public override string Describe() => "Sort";
 
-    private List<SqlValue[]> Read(ExecutionContext context)
+    private sealed class Iterator(SortNode node, ExecutionContext context) : RowIterator
     {
-        var rows = new List<SqlValue[]>();
-        using RowIterator iterator = Inputs[0].Open(context);
+        private RowArena? _rows;
+        private int[] _order = [];
+        private int _next;
+
+        public override bool MoveNext()
+        {
+            if (_rows is null)
+            {
+                _rows = SavedRows.Read(node.Inputs[0], node.Registers, context);
+                _order = RowOrder.Of(_rows, node.Keys, node.Registers, context);
+            }
+
+            if (_next == _order.Length)
+            {
+                return false;
+            }
+
+            _rows.Load(_order[_next++], context.Registers);
+            return true;
+        }
+    }
+
+    private SortKey[] Keys { get; } = keys;
+
+    private int[] Registers { get; } = registers;
+}
+
+/// <summary>Reads an input to its end.</summary>
+internal static class SavedRows
+{
+    private const int CancellationInterval = 1024;
+
+    public static RowArena Read(PlanNode input, int[] registers, ExecutionContext context)
+    {
+        var rows = new RowArena(registers);
+        using RowIterator iterator = input.Open(context);
         while (iterator.MoveNext())
         {
-            rows.Add(RowBuffer.Save(context.Registers, Registers));
+            rows.Add(context.Registers);
             if ((rows.Count & (CancellationInterval - 1)) == 0)
             {
                 context.ThrowIfCancelled();
             }
         }
 
-        RowSorter.Sort(rows, keys, Registers);
         return rows;
-    }
-
-    private sealed class Iterator(SortNode node, ExecutionContext context) : RowIterator
-    {
-        private List<SqlValue[]>? _rows;
-        private int _next;
-
-        public override bool MoveNext()
-        {
-            _rows ??= node.Read(context);
-            if (_next == _rows.Count)
-            {
-                return false;
-            }
-
-            RowBuffer.Load(context.Registers, node.Registers, _rows[_next++]);
-            return true;
-        }
-    }
-
-    private int[] Registers { get; } = registers;
-}
-
-/// <summary>Stable sorting of saved rows.</summary>
-internal static class RowSorter
-{
-    /// <param name="registers">Which register each element of a row came from.</param>
-    public static void Sort(List<SqlValue[]> rows, SortKey[] keys, int[] registers)
-    {
-        if (rows.Count < 2)
-        {
-            return;
-        }
-
-        var comparer = new RowComparer(keys, registers);
-        int count = rows.Count;
-        var order = new int[count];
-        for (int i = 0; i < count; i++)
-        {
-            order[i] = i;
-        }
-
-        SqlValue[][] source = [.. rows];
-        Array.Sort(order, new IndexComparer(source, comparer));
-        for (int i = 0; i < count; i++)
-        {
-            rows[i] = source[order[i]];
-        }
-    }
-
-    private sealed class IndexComparer(SqlValue[][] rows, RowComparer comparer) : IComparer<int>
-    {
-        public int Compare(int x, int y)
-        {
-            int order = comparer.Compare(rows[x], rows[y]);
-            return order != 0 ? order : x.CompareTo(y);
-        }
     }
 }
 
@@ -131,63 +105,52 @@ internal sealed class TopSortNode(PlanNode input, SortKey[] keys, int[] register
 
     public override string Describe() => "Sort(TOP)";
 
-    private List<SqlValue[]> Read(ExecutionContext context, long offset, long limit)
+    /// <summary>The rows up to the last one that is returned, and their order.</summary>
+    private (RowArena Rows, int[] Order) Read(ExecutionContext context, long last)
     {
-        long keep = limit > LargestHeap - offset ? long.MaxValue : offset + limit;
-        var comparer = new RowComparer(keys, Registers);
-        if (keep == 0)
+        if (last > LargestHeap)
         {
-            return [];
+            RowArena all = SavedRows.Read(Inputs[0], Registers, context);
+            return (all, RowOrder.Of(all, keys, Registers, context));
         }
 
-        List<SqlValue[]> rows;
+        if (last == 0)
+        {
+            return (new RowArena(Registers), []);
+        }
+
+        // The heap has the worst row on top; among equals the latest one is the worst, which keeps the order stable.
+        var comparer = new RowComparer(keys, Registers);
+        var heap = new PriorityQueue<SqlValue[], (SqlValue[] Row, int Order)>(new WorstFirst(comparer));
         using RowIterator iterator = Inputs[0].Open(context);
         int seen = 0;
-        if (keep == long.MaxValue)
+        while (iterator.MoveNext())
         {
-            rows = [];
-            while (iterator.MoveNext())
+            if ((++seen & (CancellationInterval - 1)) == 0)
             {
-                rows.Add(RowBuffer.Save(context.Registers, Registers));
+                context.ThrowIfCancelled();
             }
 
-            RowSorter.Sort(rows, keys, Registers);
-        }
-        else
-        {
-            // The heap has the worst row on top; among equals the latest one is the worst, which keeps the order stable.
-            var heap = new PriorityQueue<SqlValue[], (SqlValue[] Row, int Order)>(new WorstFirst(comparer));
-            while (iterator.MoveNext())
+            if (heap.Count < last)
             {
-                if ((++seen & (CancellationInterval - 1)) == 0)
-                {
-                    context.ThrowIfCancelled();
-                }
-
-                if (heap.Count < keep)
-                {
-                    SqlValue[] row = RowBuffer.Save(context.Registers, Registers);
-                    heap.Enqueue(row, (row, seen));
-                }
-                else if (IsBetter(context.Registers, heap.Peek()))
-                {
-                    SqlValue[] row = RowBuffer.Save(context.Registers, Registers);
-                    heap.EnqueueDequeue(row, (row, seen));
-                }
+                SqlValue[] row = RowBuffer.Save(context.Registers, Registers);
+                heap.Enqueue(row, (row, seen));
             }
-
-            rows = new List<SqlValue[]>(heap.Count);
-            while (heap.TryDequeue(out SqlValue[]? row, out _))
+            else if (IsBetter(context.Registers, heap.Peek()))
             {
-                rows.Add(row);
+                SqlValue[] row = RowBuffer.Save(context.Registers, Registers);
+                heap.EnqueueDequeue(row, (row, seen));
             }
-
-            rows.Reverse();
         }
 
-        int skip = (int)Math.Min(offset, rows.Count);
-        int take = (int)Math.Min(limit, rows.Count - skip);
-        return rows.GetRange(skip, take);
+        var rows = new RowArena(Registers);
+        var order = new int[heap.Count];
+        for (int i = order.Length - 1; i >= 0; i--)
+        {
+            order[i] = rows.AddRow(heap.Dequeue());
+        }
+
+        return (rows, order);
     }
 
     private readonly int[] _positions = Array.ConvertAll(keys, k => Array.IndexOf(registers, k.Register));
@@ -217,23 +180,28 @@ internal sealed class TopSortNode(PlanNode input, SortKey[] keys, int[] register
 
     private sealed class Iterator(TopSortNode node, ExecutionContext context) : RowIterator
     {
-        private List<SqlValue[]>? _rows;
-        private int _next;
+        private RowArena? _rows;
+        private int[] _order = [];
+        private long _next;
+        private long _end;
 
         public override bool MoveNext()
         {
             if (_rows is null)
             {
                 (long offset, long limit) = node.Count.Evaluate(context);
-                _rows = node.Read(context, offset, limit);
+                long last = limit > long.MaxValue - offset ? long.MaxValue : offset + limit;
+                (_rows, _order) = node.Read(context, limit == 0 ? 0 : last);
+                _next = offset;
+                _end = Math.Min(last, _order.Length);
             }
 
-            if (_next == _rows.Count)
+            if (_next >= _end)
             {
                 return false;
             }
 
-            RowBuffer.Load(context.Registers, node.Registers, _rows[_next++]);
+            _rows.Load(_order[_next++], context.Registers);
             return true;
         }
     }

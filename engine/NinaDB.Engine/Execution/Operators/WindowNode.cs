@@ -19,11 +19,11 @@ internal sealed class WindowNode(PlanNode input, int[] partition, SqlComparer[] 
 
     private sealed class Rows(int[] registers) : IWindowPartition
     {
-        public List<SqlValue[]> Items { get; } = [];
+        public RowArena Items { get; } = new(registers);
 
         public int Count => Items.Count;
 
-        public void Load(int row, ExecutionContext context) => RowBuffer.Load(context.Registers, registers, Items[row]);
+        public void Load(int row, ExecutionContext context) => Items.Load(row, context.Registers);
     }
 
     private sealed class Iterator(WindowNode node, ExecutionContext context) : RowIterator
@@ -31,7 +31,11 @@ internal sealed class WindowNode(PlanNode input, int[] partition, SqlComparer[] 
         private readonly RowIterator _input = node.Inputs[0].Open(context);
         private readonly Rows _rows = new(node.Registers);
         private readonly SqlValue[][] _values = new SqlValue[node.Functions.Length][];
-        private SqlValue[]? _waiting;
+
+        /// <summary>The first row of the next partition, read with the last one of this.</summary>
+        private readonly SqlValue[] _waiting = new SqlValue[node.Registers.Length];
+        private readonly SqlValue[] _key = new SqlValue[node.Partition.Length];
+        private bool _isWaiting;
         private bool _started;
         private int _next;
 
@@ -64,29 +68,37 @@ internal sealed class WindowNode(PlanNode input, int[] partition, SqlComparer[] 
                 {
                     return false;
                 }
-
-                _waiting = RowBuffer.Save(file, node.Registers);
             }
-
-            if (_waiting is null)
+            else if (_isWaiting)
+            {
+                RowBuffer.Load(file, node.Registers, _waiting);
+            }
+            else
             {
                 return false;
             }
 
-            RowBuffer.Load(file, node.Registers, _waiting);
-            SqlValue[] key = RowBuffer.Save(file, node.Partition);
-            _rows.Items.Add(_waiting);
-            _waiting = null;
+            for (int i = 0; i < _key.Length; i++)
+            {
+                _key[i] = file[node.Partition[i]];
+            }
+
+            _rows.Items.Add(file);
+            _isWaiting = false;
             while (_input.MoveNext())
             {
-                SqlValue[] row = RowBuffer.Save(file, node.Registers);
-                if (!IsSame(file, key))
+                if (!IsSame(file))
                 {
-                    _waiting = row;
+                    for (int i = 0; i < _waiting.Length; i++)
+                    {
+                        _waiting[i] = file[node.Registers[i]];
+                    }
+
+                    _isWaiting = true;
                     break;
                 }
 
-                _rows.Items.Add(row);
+                _rows.Items.Add(file);
                 if ((_rows.Count & (CancellationInterval - 1)) == 0)
                 {
                     context.ThrowIfCancelled();
@@ -101,11 +113,11 @@ internal sealed class WindowNode(PlanNode input, int[] partition, SqlComparer[] 
             return true;
         }
 
-        private bool IsSame(SqlValue[] file, SqlValue[] key)
+        private bool IsSame(SqlValue[] file)
         {
-            for (int i = 0; i < key.Length; i++)
+            for (int i = 0; i < _key.Length; i++)
             {
-                if (!node.Comparers[i].Equals(key[i], file[node.Partition[i]]))
+                if (!node.Comparers[i].Equals(_key[i], file[node.Partition[i]]))
                 {
                     return false;
                 }
