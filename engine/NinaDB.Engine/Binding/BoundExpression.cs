@@ -34,6 +34,37 @@ internal abstract class BoundExpression(SqlType type, bool isNullable)
 internal sealed class BoundConstant(SqlValue value, SqlType type) : BoundExpression(type, value.IsNull)
 {
     public SqlValue Value { get; } = value;
+
+    /// <summary>Written in the text (a sign may stand before it): an integer counts with its own digits beside decimals.</summary>
+    public bool IsLiteral { get; init; }
+
+    /// <summary>Digits of an integer literal; 0 for everything else.</summary>
+    public int LiteralDigits => IsLiteral && Value.Kind == SqlTypeId.Int ? Numeric128.FromInt64(Value.AsInt64).Digits : 0;
+}
+
+/// <summary>The type of an expression among others that stand for it (CASE, UNION), where integer literals count with their own digits beside decimals.</summary>
+/// <param name="Digits">Digits of an integer literal; 0 for everything else.</param>
+internal readonly record struct SizedType(SqlType Type, int Digits)
+{
+    public static SizedType Of(BoundExpression expression) => new(expression.Type, (expression as BoundConstant)?.LiteralDigits ?? 0);
+
+    /// <summary>The common type, as <see cref="TypePrecedence.Common"/> finds it.</summary>
+    public SizedType With(SizedType other)
+    {
+        if (Digits > 0 && other.Digits > 0)
+        {
+            return new(TypePrecedence.Common(Type, other.Type), Math.Max(Digits, other.Digits));
+        }
+
+        SqlType left = Digits > 0 && other.Type.IsDecimal ? SqlType.Numeric(Digits, 0) : Type;
+        SqlType right = other.Digits > 0 && Type.IsDecimal ? SqlType.Numeric(other.Digits, 0) : other.Type;
+
+        // The name of a decimal beside a literal is its own.
+        SqlType common = TypePrecedence.Common(left, right);
+        bool isDecimal = common.Id == SqlTypeId.Numeric && ((Digits > 0 && other.Type.Id == SqlTypeId.Decimal) || (other.Digits > 0 && Type.Id == SqlTypeId.Decimal));
+        int digits = Type.Id == SqlTypeId.Null ? other.Digits : other.Type.Id == SqlTypeId.Null ? Digits : 0;
+        return new(isDecimal ? SqlType.Decimal(common.Precision, common.Scale) : common, digits);
+    }
 }
 
 /// <summary>A column of the current row (of this or an outer query block), by register.</summary>

@@ -10,7 +10,7 @@ internal sealed partial class ExpressionBinder
     /// <summary>Type, collation and label of values that stand for each other (CASE results, COALESCE operands); null when every one is an untyped NULL.</summary>
     private (SqlType Type, CollationLabel Label)? ResultType(string operation, ReadOnlySpan<BoundExpression> values)
     {
-        SqlType? type = null;
+        SizedType? sized = null;
         foreach (BoundExpression value in values)
         {
             if (value.Type.Id == SqlTypeId.Null)
@@ -18,11 +18,11 @@ internal sealed partial class ExpressionBinder
                 continue;
             }
 
-            SqlType next = value.Type.IsString ? value.Type.WithCollation(null) : value.Type;
-            type = type is null ? next : TypePrecedence.Common(type, next);
+            SizedType next = value.Type.IsString ? new SizedType(value.Type.WithCollation(null), 0) : SizedType.Of(value);
+            sized = sized is { } before ? before.With(next) : next;
         }
 
-        if (type is null)
+        if (sized?.Type is not { } type)
         {
             return null;
         }
@@ -106,8 +106,21 @@ internal sealed partial class ExpressionBinder
         }
 
         BoundPredicate equal = Compare(ComparisonOperator.Equal, value, Bind(call.Arguments[1]));
+        if (value is BoundConstant { LiteralDigits: > 0 } literal && NarrowestInteger(literal.Value.AsInt64) is { Id: not SqlTypeId.Int } narrow)
+        {
+            value = Coerce(value, narrow);
+        }
+
         return new BoundCase([(equal, new BoundConstant(SqlValue.Null, value.Type))], value, value.Type) { Label = LabelOf(value) };
     }
+
+    /// <summary>NULLIF alone sizes an integer literal in its first place by its value.</summary>
+    private static SqlType NarrowestInteger(long value) => value switch
+    {
+        >= 0 and <= 255 => SqlType.TinyInt,
+        >= short.MinValue and <= short.MaxValue => SqlType.SmallInt,
+        _ => SqlType.Int,
+    };
 
     private BoundExpression BindChoose(FunctionCallExpression call)
     {

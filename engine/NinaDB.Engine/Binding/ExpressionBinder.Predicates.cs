@@ -117,8 +117,23 @@ internal sealed partial class ExpressionBinder
         static SqlType Normalised(SqlType type) => type.IsString ? type.WithCollation(null) : type;
     }
 
+    private static bool IsNewDate(SqlType type) => type.Id is SqlTypeId.Date or SqlTypeId.Time or SqlTypeId.DateTime2 or SqlTypeId.DateTimeOffset;
+
+    private static bool IsTimeBesideDate(SqlType time, SqlType other) => time.Id == SqlTypeId.Time && other.Id is SqlTypeId.Date or SqlTypeId.DateTime or SqlTypeId.SmallDateTime && time.Id == SqlTypeId.Time;
+
     private static void RefuseIncomparable(SqlType type, SqlType other, string operation)
     {
+        if (IsTimeBesideDate(type, other) || IsTimeBesideDate(other, type))
+        {
+            throw SqlErrors.Create(402, type.Name, other.Name, operation);
+        }
+
+        if ((IsNewDate(type) && other.IsNumber) || (IsNewDate(other) && type.IsNumber))
+        {
+            // The date is named first, wherever it stands.
+            throw IsNewDate(type) ? SqlErrors.Create(206, type.Name, other.Name) : SqlErrors.Create(206, other.Name, type.Name);
+        }
+
         foreach (SqlType each in (ReadOnlySpan<SqlType>)[type, other])
         {
             switch (each.Id)

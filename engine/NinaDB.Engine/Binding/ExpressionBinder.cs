@@ -22,7 +22,7 @@ internal sealed partial class ExpressionBinder(BindingScope scope, IQueryBinder 
         if (expression is LiteralExpression literal)
         {
             (SqlValue value, SqlType type) = SqlLiteral.Bind(literal);
-            return new BoundConstant(value, type);
+            return new BoundConstant(value, type) { IsLiteral = true };
         }
 
         if (Grouped(expression) is { } grouped)
@@ -97,10 +97,12 @@ internal sealed partial class ExpressionBinder(BindingScope scope, IQueryBinder 
             rightType = rightType.WithCollation(collation);
         }
 
-        OperatorTypes types = SqlOperators.Resolve(op, leftType, rightType, (left as BoundConstant)?.Value ?? default, (right as BoundConstant)?.Value ?? default);
+        OperatorTypes types = SqlOperators.Resolve(op, leftType, rightType, LiteralOf(left), LiteralOf(right));
         SqlType result = types.Result.IsString && label != CollationLabel.CoercibleDefault ? types.Result.WithCollation(collation) : types.Result;
         return Fold(new BoundBinary(op, Coerce(left, types.Left), Coerce(right, types.Right), result) { Label = label });
     }
+
+    private static SqlValue LiteralOf(BoundExpression expression) => expression is BoundConstant { IsLiteral: true } constant ? constant.Value : default;
 
     /// <summary>Binds an expression and gives an untyped NULL the type int, as a result column has it.</summary>
     public BoundExpression BindTyped(Expression expression)
@@ -150,6 +152,13 @@ internal sealed partial class ExpressionBinder(BindingScope scope, IQueryBinder 
         if (operand.Type.Id == SqlTypeId.Null)
         {
             operand = Coerce(operand, SqlType.Int);
+        }
+
+        if (expression.Operator == UnaryOperator.Minus && operand is BoundConstant { IsLiteral: true, Value.Kind: SqlTypeId.Numeric } number
+            && number.Value.AsNumeric is { Scale: 0 } magnitude && magnitude.Unscaled == -(Int128)int.MinValue)
+        {
+            // The one integer constant whose sign decides its type.
+            return new BoundConstant(SqlValue.FromInt(int.MinValue), SqlType.Int) { IsLiteral = true };
         }
 
         SqlType type = SqlOperators.ResultType(expression.Operator, operand.Type);

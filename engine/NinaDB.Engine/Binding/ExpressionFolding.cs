@@ -18,7 +18,7 @@ internal static class ExpressionFolding
                 case BoundBinary { Left: BoundConstant left, Right: BoundConstant right } binary:
                     return Constant(left.Value.IsNull || right.Value.IsNull ? SqlValue.Null : SqlOperators.Get(binary.Operator, binary.Type)(left.Value, right.Value), binary);
                 case BoundUnary { Operand: BoundConstant operand } unary:
-                    return Constant(operand.Value.IsNull ? SqlValue.Null : SqlOperators.Get(unary.Operator, unary.Type)(operand.Value), unary);
+                    return Constant(operand.Value.IsNull ? SqlValue.Null : SqlOperators.Get(unary.Operator, unary.Type)(operand.Value), unary, isLiteral: operand.IsLiteral && unary.Operator == Syntax.Ast.UnaryOperator.Minus);
                 case BoundConvert { Operand: BoundConstant operand, Style: null } convert when IsSessionFree(operand.Type, convert.Type):
                     return Constant(
                         operand.Value.IsNull ? SqlValue.Null
@@ -35,7 +35,7 @@ internal static class ExpressionFolding
         }
     }
 
-    private static BoundConstant Constant(SqlValue value, BoundExpression source) => new(value, source.Type) { Label = source.Label };
+    private static BoundConstant Constant(SqlValue value, BoundExpression source, bool isLiteral = false) => new(value, source.Type) { Label = source.Label, IsLiteral = isLiteral };
 
     private static bool IsSessionFree(SqlType from, SqlType to) => !from.IsDateOrTime && !to.IsDateOrTime && from.Id != SqlTypeId.SqlVariant && !to.IsMax;
 }

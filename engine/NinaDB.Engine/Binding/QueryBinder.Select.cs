@@ -268,6 +268,7 @@ internal sealed partial class QueryBinder
                 {
                     Source = owner._definitions.GetValueOrDefault(outputs[i].Register),
                     IsUntyped = _columns[i].Expression.Type.Id == SqlTypeId.Null,
+                    LiteralDigits = (_columns[i].Expression as BoundConstant)?.LiteralDigits ?? 0,
                 };
                 columns[i] = columns[i] with { IsIdentity = columns[i].Source?.Identity is not null, IsComputed = columns[i].Source?.IsComputed ?? true };
             }

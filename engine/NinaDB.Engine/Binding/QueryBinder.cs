@@ -259,15 +259,16 @@ internal sealed partial class QueryBinder : IQueryBinder
         var types = new (SqlType Type, bool IsNullable)[count];
         for (int i = 0; i < count; i++)
         {
-            SqlType type = SqlType.Null;
+            var type = new SizedType(SqlType.Null, 0);
             bool isNullable = false;
             foreach (BoundSelect member in members)
             {
-                type = TypePrecedence.Common(type, member.Columns[i].IsUntyped ? SqlType.Null : member.Columns[i].Type);
-                isNullable |= member.Columns[i].IsNullable;
+                OutputColumn column = member.Columns[i];
+                type = type.With(column.IsUntyped ? new SizedType(SqlType.Null, 0) : new SizedType(column.Type, column.LiteralDigits));
+                isNullable |= column.IsNullable;
             }
 
-            types[i] = (ColumnType(type), isNullable);
+            types[i] = (ColumnType(type.Type), isNullable);
         }
 
         return types;
@@ -321,15 +322,15 @@ internal sealed partial class QueryBinder : IQueryBinder
         var registers = new int[width];
         for (int c = 0; c < width; c++)
         {
-            SqlType type = rows[0][c].Type;
+            SizedType sized = SizedType.Of(rows[0][c]);
             bool isNullable = false;
             foreach (BoundExpression[] row in rows)
             {
-                type = TypePrecedence.Common(type, row[c].Type);
+                sized = sized.With(SizedType.Of(row[c]));
                 isNullable |= row[c].IsNullable;
             }
 
-            type = ColumnType(type);
+            SqlType type = ColumnType(sized.Type);
             foreach (BoundExpression[] row in rows)
             {
                 row[c] = binder.Coerce(row[c], type);

@@ -60,7 +60,6 @@ internal sealed class SyntaxText
     private static Precedence Of(BinaryOperator op) => op switch
     {
         BinaryOperator.Multiply or BinaryOperator.Divide or BinaryOperator.Modulo => Precedence.Multiplicative,
-        BinaryOperator.LeftShift or BinaryOperator.RightShift => Precedence.Lowest,
         _ => Precedence.Additive,
     };
 
@@ -114,8 +113,11 @@ internal sealed class SyntaxText
                 _text.Append("(-").Append(number.Text).Append(')');
                 break;
             case UnaryExpression unary:
+                bool isOperand = outer >= Precedence.Multiplicative && unary.Operator != UnaryOperator.BitwiseNot;
+                Append(isOperand, '(');
                 _text.Append(unary.Operator switch { UnaryOperator.Minus => '-', UnaryOperator.Plus => '+', _ => '~' });
                 Write(unary.Operand, Precedence.Unary);
+                Append(isOperand, ')');
                 break;
             case BinaryExpression binary:
                 Precedence own = Of(binary.Operator);

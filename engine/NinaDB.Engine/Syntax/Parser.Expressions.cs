@@ -3,7 +3,7 @@ using NinaDB.Engine.Syntax.Ast;
 
 namespace NinaDB.Engine.Syntax;
 
-/// <summary>Scalar expressions. Precedence: ~ and signs; * / %; + - &amp; | ^ || &lt;&lt; &gt;&gt; (one level, from the left).</summary>
+/// <summary>Scalar expressions. Precedence: ~; * / %; signs and + - &amp; | ^ || &lt;&lt; &gt;&gt; (one level, from the left).</summary>
 public sealed partial class Parser
 {
     /// <summary>Methods of built-in types that are told from schema-qualified functions by their exact name (they are case-sensitive).</summary>
@@ -89,6 +89,12 @@ public sealed partial class Parser
         Advance();
         Enter();
         Expression operand = ParseUnary();
+        if (op != UnaryOperator.BitwiseNot)
+        {
+            // A sign stands with addition: it takes the whole chain of multiplications that follows.
+            operand = ContinueMultiplicative(operand);
+        }
+
         Leave();
         return Finish(start, new UnaryExpression { Operator = op, Operand = operand });
     }

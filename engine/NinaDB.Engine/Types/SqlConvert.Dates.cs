@@ -126,7 +126,11 @@ internal static partial class SqlConvert
             }
         }
 
-        return FromClock(stamp.Ticks, stamp.OffsetMinutes, to, from.Name);
+        // smalldatetime is read as datetime first: 29.999 seconds are thirty.
+        long ticks = to.Id == SqlTypeId.SmallDateTime && stamp.Ticks >= DateTimes.Days1753 * TimeSpan.TicksPerDay
+            ? DateTimes.LocalTicks(SqlValue.FromDateTimeUnits(DateTimes.UnitsOfTicks(stamp.Ticks)))
+            : stamp.Ticks;
+        return FromClock(ticks, stamp.OffsetMinutes, to, from.Name);
     }
 
     /// <summary>The storage forms that scripts of exported data use.</summary>

@@ -76,7 +76,8 @@ internal static partial class SqlOperators
         BinaryOperator.Subtract => static (a, b) => a.IsNull || b.IsNull ? default : Int(a.AsInt64 - b.AsInt64),
         BinaryOperator.Multiply => static (a, b) => a.IsNull || b.IsNull ? default : Int(a.AsInt64 * b.AsInt64),
         BinaryOperator.Divide => static (a, b) => a.IsNull || b.IsNull ? default : Int(a.AsInt64 / NotZero(b.AsInt64)),
-        BinaryOperator.Modulo => static (a, b) => a.IsNull || b.IsNull ? default : Int(a.AsInt64 % NotZero(b.AsInt64)),
+        BinaryOperator.Modulo => static (a, b) => a.IsNull || b.IsNull ? default
+            : b.AsInt64 == -1 && a.AsInt64 == int.MinValue ? throw Overflow("int") : Int(a.AsInt64 % NotZero(b.AsInt64)),
         BinaryOperator.BitwiseAnd => static (a, b) => a.IsNull || b.IsNull ? default : SqlValue.FromInteger(SqlTypeId.Int, a.AsInt64 & b.AsInt64),
         BinaryOperator.BitwiseOr => static (a, b) => a.IsNull || b.IsNull ? default : SqlValue.FromInteger(SqlTypeId.Int, a.AsInt64 | b.AsInt64),
         _ => static (a, b) => a.IsNull || b.IsNull ? default : SqlValue.FromInteger(SqlTypeId.Int, a.AsInt64 ^ b.AsInt64),
@@ -126,7 +127,8 @@ internal static partial class SqlOperators
         BinaryOperator.Divide => static (a, b) => a.IsNull || b.IsNull ? default
             : b.AsInt64 == -1 ? a.AsInt64 == long.MinValue ? throw Overflow("bigint") : SqlValue.FromBigInt(-a.AsInt64)
             : SqlValue.FromBigInt(a.AsInt64 / NotZero(b.AsInt64)),
-        BinaryOperator.Modulo => static (a, b) => a.IsNull || b.IsNull ? default : SqlValue.FromBigInt(b.AsInt64 == -1 ? 0 : a.AsInt64 % NotZero(b.AsInt64)),
+        BinaryOperator.Modulo => static (a, b) => a.IsNull || b.IsNull ? default : b.AsInt64 == -1 && a.AsInt64 == long.MinValue ? throw Overflow("bigint")
+            : SqlValue.FromBigInt(b.AsInt64 == -1 ? 0 : a.AsInt64 % NotZero(b.AsInt64)),
         BinaryOperator.BitwiseAnd => static (a, b) => a.IsNull || b.IsNull ? default : SqlValue.FromBigInt(a.AsInt64 & b.AsInt64),
         BinaryOperator.BitwiseOr => static (a, b) => a.IsNull || b.IsNull ? default : SqlValue.FromBigInt(a.AsInt64 | b.AsInt64),
         _ => static (a, b) => a.IsNull || b.IsNull ? default : SqlValue.FromBigInt(a.AsInt64 ^ b.AsInt64),
@@ -145,7 +147,7 @@ internal static partial class SqlOperators
             BinaryOperator.Subtract => a.AsInt64 - b.AsInt64,
             BinaryOperator.Multiply => a.AsInt64 * b.AsInt64,
             BinaryOperator.Divide => a.AsInt64 / NotZero(b.AsInt64),
-            BinaryOperator.Modulo => a.AsInt64 % NotZero(b.AsInt64),
+            BinaryOperator.Modulo => b.AsInt64 == -1 && a.AsInt64 == short.MinValue ? throw IntegerOverflow(id) : a.AsInt64 % NotZero(b.AsInt64),
             BinaryOperator.BitwiseAnd => a.AsInt64 & b.AsInt64,
             BinaryOperator.BitwiseOr => a.AsInt64 | b.AsInt64,
             _ => a.AsInt64 ^ b.AsInt64,
@@ -262,7 +264,7 @@ internal static partial class SqlOperators
             BinaryOperator.Add => x + y,
             BinaryOperator.Subtract => x - y,
             BinaryOperator.Multiply => RoundQuotient(x * y, 10_000),
-            BinaryOperator.Divide => RoundQuotient(x * 10_000, y),
+            BinaryOperator.Divide => x * 10_000 / y,
             BinaryOperator.Modulo => x % y,
             _ => throw SqlErrors.Create(8117, id == SqlTypeId.Money ? "money" : "smallmoney", NameOf(op)),
         };

@@ -133,7 +133,9 @@ internal static partial class SqlOperators
         {
             if (op == BinaryOperator.Modulo)
             {
-                throw SqlErrors.Create(402, left.ErrorName, right.ErrorName, NameOf(op));
+                throw left.IsApproximate && right.IsApproximate
+                    ? SqlErrors.Create(8117, left.ErrorName, NameOf(op))
+                    : SqlErrors.Create(402, left.ErrorName, right.ErrorName, NameOf(op));
             }
 
             return left.IsBinary || right.IsBinary ? throw SqlErrors.Create(206, (left.IsBinary ? left : right).ErrorName, winner.Name) : new(winner, winner, winner);
@@ -146,7 +148,7 @@ internal static partial class SqlOperators
 
         (int p1, int s1) = Precision(numericLeft, leftConstant);
         (int p2, int s2) = Precision(numericRight, rightConstant);
-        bool isNumeric = (numericLeft.Id != SqlTypeId.Decimal) && (numericRight.Id != SqlTypeId.Decimal);
+        bool isNumeric = numericLeft.Id == SqlTypeId.Numeric || numericRight.Id == SqlTypeId.Numeric;
         return new(MakeDecimal(isNumeric, p1, s1), MakeDecimal(isNumeric, p2, s2), DecimalResult(op, p1, s1, p2, s2, isNumeric));
     }
 
@@ -223,7 +225,9 @@ internal static partial class SqlOperators
         SqlType other = leftOld ? right : left;
         if (op is not (BinaryOperator.Add or BinaryOperator.Subtract))
         {
-            throw SqlErrors.Create(8117, (leftOld ? left : right).Name, NameOf(op));
+            throw op is BinaryOperator.Multiply or BinaryOperator.Divide && other.IsNumber
+                ? SqlErrors.Create(257, (leftOld ? left : right).Name, other.Name)
+                : SqlErrors.Create(8117, left.Name, NameOf(op));
         }
 
         if (other.IsDateOrTime && other.Id is not (SqlTypeId.DateTime or SqlTypeId.SmallDateTime))

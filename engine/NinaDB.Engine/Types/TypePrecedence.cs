@@ -126,7 +126,7 @@ internal static class TypePrecedence
             integral = Math.Min(integral, 38 - scale);
         }
 
-        return winner.Id == SqlTypeId.Numeric ? SqlType.Numeric(integral + scale, scale) : SqlType.Decimal(integral + scale, scale);
+        return winner.Id == SqlTypeId.Numeric || loser.Id == SqlTypeId.Numeric ? SqlType.Numeric(integral + scale, scale) : SqlType.Decimal(integral + scale, scale);
     }
 
     private static SqlType CommonString(SqlType winner, SqlType loser)
@@ -134,7 +134,14 @@ internal static class TypePrecedence
         if (!loser.IsString)
         {
             // binary beside char: bytes are characters.
-            return loser.IsBinary && !winner.IsLegacyLob ? winner.WithLength(Clamp(winner, LongerOf(winner.Length, loser.Length))) : winner;
+            if (!loser.IsBinary || winner.IsLegacyLob)
+            {
+                return winner;
+            }
+
+            SqlType form = loser.Id == SqlTypeId.Binary || !winner.IsFixedLength ? winner
+                : winner.IsUnicodeString ? SqlType.NVarChar(winner.Length, winner.Collation) : SqlType.VarChar(winner.Length, winner.Collation);
+            return form.WithLength(Clamp(form, LongerOf(form.Length, loser.Length)));
         }
 
         Collation? collation = CommonCollation(winner, loser);
