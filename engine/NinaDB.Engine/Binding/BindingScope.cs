@@ -61,6 +61,9 @@ internal sealed class CompilationContext(EngineSession session, CatalogSnapshot 
 
     public int RegisterCount => _registers;
 
+    /// <summary>The statement's query is the source of INSERT, MERGE or UPDATE: its columns take the collations of those that they go into.</summary>
+    public bool FeedsTable { get; set; }
+
     /// <summary>Schema that unqualified names inside a module resolve to first; null for ad-hoc batches (the user's default schema).</summary>
     public string? ModuleSchema { get; init; }
 
@@ -160,6 +163,9 @@ internal sealed class BindingScope(CompilationContext context, BindingScope? out
     public CompilationContext Context { get; } = context;
 
     public BindingScope? Outer { get; } = outer;
+
+    /// <summary>Boundary of EXISTS: nobody looks at the columns.</summary>
+    public bool DiscardsOutput { get; init; }
 
     public List<ScopeSource> Sources { get; } = [];
 

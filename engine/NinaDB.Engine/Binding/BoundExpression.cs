@@ -29,6 +29,9 @@ internal abstract class BoundExpression(SqlType type, bool isNullable)
 
     /// <summary>Collation precedence of a character expression; meaningless for other types.</summary>
     public CollationLabel Label { get; init; }
+
+    /// <summary>The conflict that this operation made, where <see cref="Label"/> is <see cref="CollationLabel.None"/>; null where it comes from below.</summary>
+    public CollationConflict? Conflict { get; init; }
 }
 
 internal sealed class BoundConstant(SqlValue value, SqlType type) : BoundExpression(type, value.IsNull)

@@ -8,7 +8,7 @@ namespace NinaDB.Engine.Binding;
 internal sealed partial class ExpressionBinder
 {
     /// <summary>Type, collation and label of values that stand for each other (CASE results, COALESCE operands); null when every one is an untyped NULL.</summary>
-    private (SqlType Type, CollationLabel Label)? ResultType(string operation, ReadOnlySpan<BoundExpression> values)
+    private (SqlType Type, CollationLabel Label, CollationConflict? Conflict)? ResultType(ReadOnlySpan<BoundExpression> values)
     {
         SizedType? sized = null;
         foreach (BoundExpression value in values)
@@ -29,11 +29,12 @@ internal sealed partial class ExpressionBinder
 
         if (!type.IsString)
         {
-            return (type, CollationLabel.CoercibleDefault);
+            return (type, CollationLabel.CoercibleDefault, null);
         }
 
-        (Collation? collation, CollationLabel label) = CombineCollations(operation, values);
-        return (type.WithCollation(collation), label);
+        (Collation? collation, CollationLabel label, CollationConflict? conflict) = CombineCollations("CASE", values);
+        Settle(type, label, conflict, "CASE", values);
+        return (type.WithCollation(collation), label, conflict);
     }
 
     private BoundExpression BindCase(CaseExpression expression)
@@ -49,16 +50,16 @@ internal sealed partial class ExpressionBinder
         }
 
         results[^1] = expression.Else is null ? new BoundConstant(SqlValue.Null, SqlType.Null) : Bind(expression.Else);
-        return MakeCase("CASE", conditions, results) ?? throw SqlErrors.Create(8133).At(expression);
+        return MakeCase(conditions, results) ?? throw SqlErrors.Create(8133).At(expression);
     }
 
     private BoundExpression BindIif(IifExpression expression) =>
-        MakeCase("IIF", [Bind(expression.Condition)], [Bind(expression.WhenTrue), Bind(expression.WhenFalse)]) ?? throw SqlErrors.Create(8133).At(expression);
+        MakeCase([Bind(expression.Condition)], [Bind(expression.WhenTrue), Bind(expression.WhenFalse)]) ?? throw SqlErrors.Create(8133).At(expression);
 
     /// <summary>CASE over bound pieces: the last result is ELSE. Null when every result is an untyped NULL.</summary>
-    private BoundCase? MakeCase(string operation, BoundPredicate[] conditions, BoundExpression[] results)
+    private BoundCase? MakeCase(BoundPredicate[] conditions, BoundExpression[] results)
     {
-        if (ResultType(operation, results) is not { } result)
+        if (ResultType(results) is not { } result)
         {
             return null;
         }
@@ -70,7 +71,7 @@ internal sealed partial class ExpressionBinder
         }
 
         bool elseIsNull = results[^1] is BoundConstant { Value.IsNull: true };
-        return new BoundCase(whens, elseIsNull ? null : Coerce(results[^1], result.Type), result.Type) { Label = result.Label };
+        return new BoundCase(whens, elseIsNull ? null : Coerce(results[^1], result.Type), result.Type) { Label = result.Label, Conflict = result.Conflict };
     }
 
     private BoundCoalesce BindCoalesce(FunctionCallExpression call)
@@ -81,8 +82,8 @@ internal sealed partial class ExpressionBinder
         }
 
         BoundExpression[] operands = [.. call.Arguments.Select(Bind)];
-        (SqlType type, CollationLabel label) = ResultType("COALESCE", operands) ?? throw SqlErrors.Create(4127).At(call);
-        return new BoundCoalesce([.. operands.Select(o => Coerce(o, type))], type, operands.All(o => o.IsNullable)) { Label = label };
+        (SqlType type, CollationLabel label, CollationConflict? conflict) = ResultType(operands) ?? throw SqlErrors.Create(4127).At(call);
+        return new BoundCoalesce([.. operands.Select(o => Coerce(o, type))], type, operands.All(o => o.IsNullable)) { Label = label, Conflict = conflict };
     }
 
     /// <summary>ISNULL has the type of its first operand, unless that is an untyped NULL.</summary>
@@ -92,7 +93,7 @@ internal sealed partial class ExpressionBinder
         BoundExpression check = Bind(call.Arguments[0]);
         BoundExpression replacement = Bind(call.Arguments[1]);
         SqlType type = check.Type.Id != SqlTypeId.Null ? check.Type : replacement.Type.Id != SqlTypeId.Null ? replacement.Type : SqlType.Int;
-        CollationLabel label = type.IsString ? CombineCollations("ISNULL", check, replacement).Label : CollationLabel.CoercibleDefault;
+        CollationLabel label = type.IsString ? LabelOf(check.Type.Id == SqlTypeId.Null ? replacement : check) : CollationLabel.CoercibleDefault;
         return new BoundCoalesce([Coerce(check, type), Coerce(replacement, type)], type, check.IsNullable && replacement.IsNullable) { Label = label };
     }
 
@@ -139,7 +140,7 @@ internal sealed partial class ExpressionBinder
         }
 
         results[^1] = new BoundConstant(SqlValue.Null, SqlType.Null);
-        return (BoundExpression?)MakeCase("CHOOSE", conditions, results) ?? new BoundConstant(SqlValue.Null, SqlType.Int);
+        return (BoundExpression?)MakeCase(conditions, results) ?? new BoundConstant(SqlValue.Null, SqlType.Int);
     }
 
     private static void RequireArguments(FunctionCallExpression call, int count)

@@ -139,6 +139,13 @@ internal sealed partial class ExpressionBinder
         return new BoundUserFunction(module, arguments);
     }
 
+    /// <summary>Functions that cannot work without a collation.</summary>
+    private static readonly HashSet<string> CollationDriven = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "LEN", "UPPER", "LOWER", "LTRIM", "RTRIM", "TRIM", "SUBSTRING", "CHARINDEX", "PATINDEX", "REPLACE", "REVERSE", "STUFF", "LEFT", "RIGHT", "SOUNDEX", "DIFFERENCE",
+        "TRANSLATE", "UNICODE",
+    };
+
     private BoundExpression BindBuiltin(FunctionCallExpression call, BuiltinFunction function)
     {
         if (call.IsStar && function.Name is "CHECKSUM" or "BINARY_CHECKSUM")
@@ -185,8 +192,20 @@ internal sealed partial class ExpressionBinder
             }
         }
 
-        CollationLabel label = bound.ResultType.IsString ? CombineCollations(function.Name, arguments).Label : CollationLabel.CoercibleDefault;
-        return new BoundFunctionCall(function.Name, arguments, bound) { IsDeterministic = function.IsDeterministic, Label = label, Options = OptionsOf(call, keywords) };
+        CollationConflict? conflict = null;
+        var label = CollationLabel.CoercibleDefault;
+        if (bound.ResultType.IsString || CollationDriven.Contains(function.Name))
+        {
+            (_, label, conflict) = CombineCollations(function.Name.ToLowerInvariant(), arguments);
+            if (label == CollationLabel.None && CollationDriven.Contains(function.Name))
+            {
+                throw arguments.Any(a => ConflictOf(a) is not null)
+                    ? SqlErrors.CreateWithState(4191, 9, function.Name == "TRIM" ? "Trim" : function.Name.ToLowerInvariant()).At(call)
+                    : SqlErrors.Create(468, conflict!.First.Name, conflict.Second.Name, function.Name.ToLowerInvariant()).At(call);
+            }
+        }
+
+        return new BoundFunctionCall(function.Name, arguments, bound) { Conflict = conflict, IsDeterministic = function.IsDeterministic, Label = label, Options = OptionsOf(call, keywords) };
     }
 
     /// <summary>CHECKSUM(*): over the columns of every source, those that cannot be compared aside.</summary>

@@ -19,7 +19,7 @@ internal sealed partial class ExpressionBinder
             InPredicate p => p.Query is null ? BindInList(p) : BindQuantified(p.IsNegated ? ComparisonOperator.NotEqual : ComparisonOperator.Equal, p.Operand, p.Query, p.IsNegated, p),
             BetweenPredicate p => BindBetween(p),
             LikePredicate p => BindLike(p),
-            ExistsPredicate p => new BoundExists(BindSubquery(p.Query)),
+            ExistsPredicate p => new BoundExists(BindSubquery(p.Query, discardsOutput: true)),
             QuantifiedPredicate p => BindQuantified(p.Operator, p.Left, p.Query, p.IsAll, p),
             DistinctPredicate p => BindDistinct(p),
             FunctionPredicate p => BindTest(p),
@@ -267,7 +267,7 @@ internal sealed partial class ExpressionBinder
                 return value;
             }
 
-            if (value.Type.Id is SqlTypeId.Xml or SqlTypeId.Json or SqlTypeId.Vector or SqlTypeId.Image || value.Type.IsBinary)
+            if (value.Type.Id is SqlTypeId.SqlVariant or SqlTypeId.Xml or SqlTypeId.Json or SqlTypeId.Vector or SqlTypeId.Image || value.Type.IsBinary)
             {
                 throw SqlErrors.Create(8116, value.Type.Name, position, "like").At(predicate);
             }

@@ -66,6 +66,11 @@ internal sealed partial class ExpressionBinder(BindingScope scope, IQueryBinder 
         }
 
         SqlConvert.EnsureAllowed(expression.Type, type, isImplicit);
+        if (isImplicit && expression.Type.IsAnsiString && type.IsString && expression.Label == CollationLabel.None && ConflictOf(expression) is { } conflict)
+        {
+            throw SqlErrors.Create(456, expression.Type.Name, type.Name, conflict.First.Name, conflict.Second.Name, conflict.Operator);
+        }
+
         var label = expression.Type.IsString && type.IsString ? LabelOf(expression) : CollationLabel.CoercibleDefault;
         return Fold(new BoundConvert(expression, type, isImplicit: isImplicit) { Label = label });
     }
@@ -89,17 +94,18 @@ internal sealed partial class ExpressionBinder(BindingScope scope, IQueryBinder 
             right = WithoutNull(Coerce(right, rightType));
         }
 
-        (Collation? collation, CollationLabel label) = (null, CollationLabel.CoercibleDefault);
+        (Collation? collation, CollationLabel label, CollationConflict? conflict) = (null, CollationLabel.CoercibleDefault, null);
         if (leftType.IsString && rightType.IsString)
         {
-            (collation, label) = CombineCollations(op == BinaryOperator.Concat ? "concat" : "add", left, right);
+            (collation, label, conflict) = CombineCollations(op == BinaryOperator.Concat ? "concat" : "add", left, right);
             leftType = leftType.WithCollation(collation);
             rightType = rightType.WithCollation(collation);
         }
 
         OperatorTypes types = SqlOperators.Resolve(op, leftType, rightType, LiteralOf(left), LiteralOf(right));
         SqlType result = types.Result.IsString && label != CollationLabel.CoercibleDefault ? types.Result.WithCollation(collation) : types.Result;
-        return Fold(new BoundBinary(op, Coerce(left, types.Left), Coerce(right, types.Right), result) { Label = label });
+        Settle(result, label, conflict, op == BinaryOperator.Concat ? "concat" : "add", left, right);
+        return Fold(new BoundBinary(op, Coerce(left, types.Left), Coerce(right, types.Right), result) { Label = label, Conflict = conflict });
     }
 
     private static SqlValue LiteralOf(BoundExpression expression) => expression is BoundConstant { IsLiteral: true } constant ? constant.Value : default;
@@ -232,6 +238,11 @@ internal sealed partial class ExpressionBinder(BindingScope scope, IQueryBinder 
         }
 
         SqlConvert.EnsureAllowed(operand.Type, type, isImplicit: false);
+        if (type.IsAnsiString && ConflictOf(operand) is { } conflict)
+        {
+            throw SqlErrors.CreateWithState(446, 20, conflict.First.Name, conflict.Second.Name, conflict.Operator, "CONVERT").At(expression);
+        }
+
         var label = operand.Type.IsString && type.IsString ? LabelOf(operand) : CollationLabel.CoercibleDefault;
         return Fold(new BoundConvert(operand, type, expression.IsTry, style, isImplicit: false) { Label = label });
     }
@@ -243,7 +254,7 @@ internal sealed partial class ExpressionBinder(BindingScope scope, IQueryBinder 
     }
 
     /// <summary>Binds a subquery under a scope of its own that gathers what it reads from here and further out.</summary>
-    private BoundQuery BindSubquery(QueryExpression syntax)
+    private BoundQuery BindSubquery(QueryExpression syntax, bool discardsOutput = false)
     {
         if (_scope.Clause == BindingClause.AggregateArgument)
         {
@@ -260,7 +271,7 @@ internal sealed partial class ExpressionBinder(BindingScope scope, IQueryBinder 
             throw SqlErrors.Create(1046).At(syntax);
         }
 
-        var boundary = new BindingScope(_scope.Context, _scope);
+        var boundary = new BindingScope(_scope.Context, _scope) { DiscardsOutput = discardsOutput };
         BoundQuery query = _queries.BindSubquery(syntax, boundary);
         query.OuterReferences = boundary.OuterReferences;
         return query;

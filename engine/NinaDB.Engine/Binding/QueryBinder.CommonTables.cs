@@ -81,7 +81,7 @@ internal sealed partial class QueryBinder
 
         BoundSelect anchor = anchors == 1
             ? BindMember(members[0], cte.Outer)
-            : BindUnionAll(members.Take(anchors).Select(m => BindMember(m, cte.Outer)).ToList());
+            : BindUnionAll(members.Take(anchors).Select(m => BindMember(m, cte.Outer)).ToList(), SetOperator.UnionAll);
         (SqlType Type, bool IsNullable)[] types = anchor.Columns.Select(c => (ColumnType(c.Type), true)).ToArray();
         var registers = types.Select(_ => _context.AllocateRegister()).ToArray();
         var work = new OutputColumn[types.Length];

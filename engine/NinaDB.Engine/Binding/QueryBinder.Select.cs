@@ -63,6 +63,9 @@ internal sealed partial class QueryBinder
 
         private ExpressionBinder Binder(BindingScope scope) => new(scope, owner);
 
+        /// <summary>An output column names a collation, unless the rows go straight into a table or nobody looks at them.</summary>
+        private bool NamesCollations => !(place == QueryPlace.Statement && _context.FeedsTable) && outer is not { DiscardsOutput: true };
+
         /// <summary>Binds HAVING, the select list and ORDER BY. An aggregate met on the way makes the block a grouped one, and everything is bound again.</summary>
         private List<BoundOrder> BindOutputs()
         {
@@ -79,6 +82,21 @@ internal sealed partial class QueryBinder
                 PrepareGrouping();
                 BindSelectList();
                 keys = BindOrderBy();
+            }
+
+            for (int i = 0; i < keys.Count; i++)
+            {
+                ExpressionBinder.RequireOutputCollation(keys[i].Expression, "ORDER BY", i + 1);
+            }
+
+            for (int i = 0; i < _columns.Count && NamesCollations; i++)
+            {
+                if (query.IsDistinct && ExpressionBinder.ConflictOf(_columns[i].Expression) is { } conflict)
+                {
+                    throw SqlErrors.CreateWithState(446, 11, conflict.First.Name, conflict.Second.Name, conflict.Operator, "DISTINCT");
+                }
+
+                ExpressionBinder.RequireOutputCollation(_columns[i].Expression, "SELECT", i + 1);
             }
 
             return keys;
@@ -268,6 +286,7 @@ internal sealed partial class QueryBinder
                 {
                     Source = owner._definitions.GetValueOrDefault(outputs[i].Register),
                     IsUntyped = _columns[i].Expression.Type.Id == SqlTypeId.Null,
+                    Label = _columns[i].Expression is BoundColumn { Label: CollationLabel.CoercibleDefault } ? CollationLabel.Implicit : _columns[i].Expression.Label,
                     LiteralDigits = (_columns[i].Expression as BoundConstant)?.LiteralDigits ?? 0,
                 };
                 columns[i] = columns[i] with { IsIdentity = columns[i].Source?.Identity is not null, IsComputed = columns[i].Source?.IsComputed ?? true };

@@ -164,20 +164,20 @@ internal sealed partial class QueryBinder : IQueryBinder
         {
             var members = new List<QueryExpression>();
             FlattenUnionAll(operation, members);
-            return BindUnionAll(members.ConvertAll(m => BindMember(m, outer)));
+            return BindUnionAll(members.ConvertAll(m => BindMember(m, outer)), SetOperator.UnionAll);
         }
 
         BoundSelect left = BindMember(operation.Left, outer);
         BoundSelect right = BindMember(operation.Right, outer);
         if (operation.Operator == SetOperator.Union)
         {
-            BoundSelect union = BindUnionAll([left, right]);
+            BoundSelect union = BindUnionAll([left, right], SetOperator.Union);
             var distinct = union.Columns.Select(ColumnOf).ToArray();
             CheckDistinct(distinct);
             return new BoundSelect(new DistinctRelation(union.Root, distinct), union.Columns);
         }
 
-        (SqlType Type, bool IsNullable)[] types = UnifyTypes([left, right]);
+        (SqlType Type, bool IsNullable)[] types = UnifyTypes([left, right], operation.Operator);
         (Relation leftRoot, IReadOnlyList<BoundColumn> leftColumns) = ConvertOutputs(left, types);
         (Relation rightRoot, IReadOnlyList<BoundColumn> rightColumns) = ConvertOutputs(right, types);
         CheckDistinct(leftColumns);
@@ -213,9 +213,9 @@ internal sealed partial class QueryBinder : IQueryBinder
     }
 
     /// <summary>Every member writes the same registers, so that concatenation copies nothing.</summary>
-    private BoundSelect BindUnionAll(IReadOnlyList<BoundSelect> members)
+    private BoundSelect BindUnionAll(IReadOnlyList<BoundSelect> members, SetOperator operation)
     {
-        (SqlType Type, bool IsNullable)[] types = UnifyTypes(members);
+        (SqlType Type, bool IsNullable)[] types = UnifyTypes(members, operation);
         var registers = new int[types.Length];
         var columns = new OutputColumn[types.Length];
         for (int i = 0; i < types.Length; i++)
@@ -245,7 +245,7 @@ internal sealed partial class QueryBinder : IQueryBinder
         return new ProjectRelation(member.Root, computed);
     }
 
-    private static (SqlType Type, bool IsNullable)[] UnifyTypes(IReadOnlyList<BoundSelect> members)
+    private static (SqlType Type, bool IsNullable)[] UnifyTypes(IReadOnlyList<BoundSelect> members, SetOperator operation)
     {
         int count = members[0].Columns.Count;
         foreach (BoundSelect member in members)
@@ -268,10 +268,42 @@ internal sealed partial class QueryBinder : IQueryBinder
                 isNullable |= column.IsNullable;
             }
 
-            types[i] = (ColumnType(type.Type), isNullable);
+            SqlType common = ColumnType(type.Type);
+            types[i] = (common.IsString ? common.WithCollation(UnifyCollations(members, i, common, operation)) : common, isNullable);
         }
 
         return types;
+    }
+
+    /// <summary>The collation of a column of a set operation: errors 468, 457 and 451 where its members differ.</summary>
+    private static Collation? UnifyCollations(IReadOnlyList<BoundSelect> members, int position, SqlType type, SetOperator operation)
+    {
+        Collation? collation = null;
+        var label = CollationLabel.CoercibleDefault;
+        bool any = false;
+        string name = operation switch { SetOperator.UnionAll => "UNION ALL", SetOperator.Union => "UNION", SetOperator.Intersect => "INTERSECT", _ => "EXCEPT" };
+        foreach (BoundSelect member in members)
+        {
+            OutputColumn column = member.Columns[position];
+            if (!column.Type.IsString || column.IsUntyped)
+            {
+                continue;
+            }
+
+            if (!any || column.Label > label)
+            {
+                (collation, label, any) = (column.Type.Collation, column.Label, true);
+            }
+            else if (column.Label == label && label != CollationLabel.CoercibleDefault && !ExpressionBinder.SameCollation(collation, column.Type.Collation))
+            {
+                string first = (column.Type.Collation ?? Collation.Default).Name, second = (collation ?? Collation.Default).Name;
+                throw operation != SetOperator.UnionAll || label == CollationLabel.Explicit ? SqlErrors.Create(468, first, second, name)
+                    : type.IsAnsiString ? SqlErrors.Create(457, type.Name, type.Name, first, second, name)
+                    : SqlErrors.Create(451, first, second, name, "SELECT", position + 1);
+            }
+        }
+
+        return collation;
     }
 
     /// <summary>The columns of a query converted to given types; columns that already fit keep their registers.</summary>

@@ -15,13 +15,6 @@ internal static class SystemTableFunctions
 {
     private static readonly SqlType Word = SqlType.VarChar(128);
 
-    private static readonly string[] CollationNames =
-    [
-        "Latin1_General_BIN", "Latin1_General_BIN2", "Latin1_General_CI_AI", "Latin1_General_CI_AS", "Latin1_General_CS_AI", "Latin1_General_CS_AS", "Latin1_General_100_BIN2",
-        "Latin1_General_100_BIN2_UTF8", "Latin1_General_100_CI_AI", "Latin1_General_100_CI_AS", "Latin1_General_100_CI_AS_SC_UTF8", "Latin1_General_100_CS_AS", "SQL_Latin1_General_CP1_CI_AI",
-        "SQL_Latin1_General_CP1_CI_AS", "SQL_Latin1_General_CP1_CS_AS",
-    ];
-
     private static readonly Dictionary<string, SystemTableFunction> All = new[]
     {
         new SystemTableFunction(
@@ -33,7 +26,7 @@ internal static class SystemTableFunctions
             "fn_helpcollations",
             [],
             [new("name", SqlType.SysName, false), new("description", SqlType.NVarChar(1000), false)],
-            (_, _) => CollationNames.Select(n => new[] { SqlValue.FromString(n), SqlValue.FromString(Describe(Collation.Find(n)!)) })),
+            (_, _) => Collation.Names.Select(n => new[] { SqlValue.FromString(n), SqlValue.FromString(Collation.Find(n)!.Description) })),
         new SystemTableFunction(
             "fn_my_permissions",
             [SqlType.SysName, SqlType.SysName],
@@ -44,10 +37,6 @@ internal static class SystemTableFunctions
 
     /// <summary>The function named sys.x (or x alone), or null.</summary>
     public static SystemTableFunction? Find(string name) => All.GetValueOrDefault(name);
-
-    private static string Describe(Collation collation) => collation.IsBinary
-        ? "Latin1-General, binary sort"
-        : $"Latin1-General, {(collation.IsCaseSensitive ? "case-sensitive" : "case-insensitive")}, {(collation.IsAccentSensitive ? "accent-sensitive" : "accent-insensitive")}, kanatype-insensitive, width-insensitive";
 
     /// <summary>The permissions that the current principal has in effect on a securable, and on its columns.</summary>
     private static IEnumerable<SqlValue[]> MyPermissions(EngineSession session, SqlValue[] arguments)

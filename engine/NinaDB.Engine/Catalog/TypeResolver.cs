@@ -60,6 +60,11 @@ internal static class TypeResolver
             throw SqlErrors.NotSupported($"values of the CLR type {catalog.SchemaName(type.SchemaId)}.{type.Name}");
         }
 
+        if (use.IsCast && type.Table is null)
+        {
+            throw SqlErrors.CreateWithState(243, 2, syntax.Name.ToString());
+        }
+
         if (type.Table is { } table)
         {
             if (use.IsCast || use.Subject == "column")
@@ -297,6 +302,12 @@ internal static class TypeResolver
             return type;
         }
 
-        return type.WithCollation(Collation.Find(name) ?? throw SqlErrors.Create(448, name));
+        Collation collation = Collation.Find(name) ?? throw SqlErrors.Create(448, name);
+        if (type.IsAnsiString)
+        {
+            Binding.ExpressionBinder.RequireCodePage(collation);
+        }
+
+        return type.WithCollation(collation);
     }
 }

@@ -24,7 +24,7 @@ public static partial class SqlErrors
         templates[305] = new(16, "The %1 data type cannot be compared or sorted, except when using the IS NULL operator.");
         templates[306] = new(16, "The text, ntext, and image data types cannot be compared or sorted, except when using IS NULL or LIKE operator.");
         templates[313] = new(16, "An insufficient number of arguments were supplied for the procedure or function %1.");
-        templates[446] = new(16, "Cannot resolve collation conflict for %1 operation.");
+        templates[446] = new(16, "Cannot resolve collation conflict between \"%1\" and \"%2\" in %3 operator for %4 operation.");
         templates[512] = new(16, "Subquery returned more than 1 value. This is not permitted when the subquery follows =, !=, <, <= , >, >= or when the subquery is used as an expression.");
         templates[1015] = new(15, "An aggregate cannot appear in an ON clause unless it is in a subquery contained in a HAVING clause or select list, and the column being aggregated is an outer reference.");
         templates[1046] = new(15, "Subqueries are not allowed in this context. Only scalar expressions are allowed.");

@@ -33,6 +33,12 @@ public static partial class SqlErrors
         templates[298] = new(16, "The conversion from datetime data type to smalldatetime data type resulted in a smalldatetime overflow error.");
         templates[402] = new(16, "The data types %1 and %2 are incompatible in the %3 operator.");
         templates[403] = new(16, "Invalid operator for data type. Operator equals %1, type equals %2.");
+        templates[451] = new(16, "Cannot resolve collation conflict between \"%1\" and \"%2\" in %3 operator occurring in %4 statement column %5.");
+        templates[456] = new(16, "Implicit conversion of %1 value to %2 cannot be performed because the resulting collation is unresolved due to collation conflict between \"%3\" and \"%4\" in %5 operator.");
+        templates[457] = new(16, "Implicit conversion of %1 value to %2 cannot be performed because the collation of the value is unresolved due to a collation conflict between \"%3\" and \"%4\" in %5 operator.");
+        templates[459] = new(16, "Collation '%1' is supported on Unicode data types only and cannot be applied to char, varchar or text data types.");
+        templates[4191] = new(16, "Cannot resolve collation conflict for %1 operation.");
+        templates[5335] = new(16, "The data type %1 cannot be used as an operand to the UNION, INTERSECT or EXCEPT operators because it is not comparable.");
         templates[447] = new(16, "Expression type %1 is invalid for COLLATE clause.");
         templates[448] = new(16, "Invalid collation '%1'.");
         templates[468] = new(16, "Cannot resolve the collation conflict between \"%1\" and \"%2\" in the %3 operation.");

@@ -45,6 +45,9 @@ internal sealed record OutputColumn(string Name, Types.SqlType Type, bool IsNull
     /// <summary>The untyped NULL literal: int on its own, but of the other side's type in a set operation, and assigned to a column of any type.</summary>
     public bool IsUntyped { get; init; }
 
+    /// <summary>How strongly a character column holds on to its collation in a set operation.</summary>
+    public Binding.CollationLabel Label { get; init; } = Binding.CollationLabel.Implicit;
+
     /// <summary>Digits of the integer literal it shows; 0 for everything else.</summary>
     public int LiteralDigits { get; init; }
 

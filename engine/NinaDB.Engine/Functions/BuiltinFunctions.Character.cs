@@ -34,7 +34,7 @@ internal static partial class BuiltinFunctions
     private static BoundFunction BindUnicode(FunctionBinding b)
     {
         SqlType type = StringArgument(b, 0);
-        bool supplementary = type.EffectiveCollation.Name.Contains("_SC", StringComparison.Ordinal);
+        bool supplementary = type.EffectiveCollation.IsSupplementaryAware;
         return new BoundFunction(SqlType.Int, true, [type], (_, a) =>
         {
             string text = a[0].AsString;

@@ -292,13 +292,14 @@ internal static partial class BuiltinFunctions
             return SqlValue.Null;
         }
 
-        int style = (collation.IsCaseSensitive ? 0 : 1) | (collation.IsAccentSensitive ? 0 : 2) | (collation.IsBinary ? 0 : 196608);
+        int style = collation.IsBinary ? 0
+            : (collation.IsCaseSensitive ? 0 : 1) | (collation.IsAccentSensitive ? 0 : 2) | (collation.IsKanaSensitive ? 0 : 65536) | (collation.IsWidthSensitive ? 0 : 131072);
         return property.ToUpperInvariant() switch
         {
-            "CODEPAGE" => VariantInt(collation.IsUtf8 ? 65001 : 1252),
-            "LCID" => VariantInt(1033),
-            "COMPARISONSTYLE" => VariantInt(collation.IsBinary ? 0 : style),
-            "VERSION" => VariantInt(name.Contains("_100_", StringComparison.Ordinal) ? 2 : 0),
+            "CODEPAGE" => VariantInt(collation.CodePage),
+            "LCID" => VariantInt(collation.Lcid),
+            "COMPARISONSTYLE" => VariantInt(style),
+            "VERSION" => VariantInt(collation.WireVersion),
             _ => SqlValue.Null,
         };
     }

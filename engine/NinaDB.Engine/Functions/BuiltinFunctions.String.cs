@@ -93,7 +93,10 @@ internal static partial class BuiltinFunctions
         }
 
         SqlType type = StringArgument(b, 0, isRead: true);
-        SqlType result = type.IsMax ? VariableString(type, SqlType.Max) : VariableString(type, Math.Min(type.Length, constant ?? type.Length));
+        int limit = type.IsUnicodeString ? 4000 : 8000;
+        SqlType result = b.ArgumentTypes[0].IsLegacyLob ? VariableString(type, Math.Min(limit, constant ?? limit))
+            : type.IsMax ? VariableString(type, SqlType.Max)
+            : VariableString(type, Math.Min(type.Length, constant ?? type.Length));
         return new BoundFunction(result, true, [type, start, length], (_, a) =>
         {
             string text = a[0].AsString;

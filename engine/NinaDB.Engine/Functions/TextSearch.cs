@@ -14,7 +14,7 @@ internal static class TextSearch
             return text.IndexOf(sought, start, StringComparison.Ordinal);
         }
 
-        if (Ascii.IsValid(text.AsSpan(start)) && Ascii.IsValid(sought))
+        if (collation.HasPlainAscii && Ascii.IsValid(text.AsSpan(start)) && Ascii.IsValid(sought))
         {
             // Among ASCII characters a collation tells apart what case (in)sensitive ordinal comparison does.
             return text.IndexOf(sought, start, collation.IsCaseSensitive ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase);

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace NinaDB.Engine.Types;
 
 public sealed partial class Collation
@@ -44,21 +42,21 @@ public sealed partial class Collation
             return (int)hash;
         }
 
-        if (!IsCaseSensitive && TryHashAscii(text, hash, out int quick))
+        if (!IsCaseSensitive && HasPlainAscii && TryHashAscii(text, hash, out int quick))
         {
             return quick;
         }
 
-        var elements = new CollationWeights.Enumerator(text);
+        var elements = new CollationWeights.Enumerator(text, _tailoring);
         while (elements.MoveNext())
         {
             CollationElement e = elements.Current;
             if (e.Primary != 0)
             {
                 hash = (hash ^ e.Primary) * 16777619;
-                if (IsCaseSensitive)
+                if ((e.Tertiary & _tertiaryMask) is not 0 and int third)
                 {
-                    hash = (hash ^ e.Tertiary) * 16777619;
+                    hash = (hash ^ (uint)third) * 16777619;
                 }
             }
 
@@ -83,13 +81,13 @@ public sealed partial class Collation
             return key.ToArray();
         }
 
-        if (!IsCaseSensitive && AsciiSortKey(text) is { } quick)
+        if (!IsCaseSensitive && HasPlainAscii && AsciiSortKey(text) is { } quick)
         {
             return quick;
         }
 
         bool plain = AppendPrimary(ref key, text) | !IsAccentSensitive;
-        bool cased = IsCaseSensitive && HasUpper(text);
+        bool cased = _tertiaryMask != 0 && HasUpper(text);
         if (plain && !cased)
         {
             return key.ToArray();
@@ -183,18 +181,27 @@ public sealed partial class Collation
             return c;
         }
 
-        CollationElement e = CollationWeights.Of(c);
+        if (_tailoring is null || !_tailoring.TryFind(c, out CollationElement e))
+        {
+            e = CollationWeights.Of(c);
+        }
+
         long weight = (long)e.Primary << 32;
         if (IsAccentSensitive)
         {
             weight |= (long)e.Marks << 8;
         }
 
-        return IsCaseSensitive ? weight | e.Tertiary : weight;
+        return weight | (uint)(e.Tertiary & _tertiaryMask);
     }
 
     private int CompareWeighted(ReadOnlySpan<char> a, ReadOnlySpan<char> b)
     {
+        if (!HasPlainAscii)
+        {
+            return CompareElements(a, b);
+        }
+
         // ASCII prefix: one table look-up a character.
         int common = Math.Min(a.Length, b.Length);
         ReadOnlySpan<byte> ascii = CollationWeights.AsciiPrimary;
@@ -257,13 +264,13 @@ public sealed partial class Collation
             result = CompareLevel(a, b, 2);
         }
 
-        return result == 0 && IsCaseSensitive ? CompareLevel(a, b, 3) : result;
+        return result == 0 && _tertiaryMask != 0 ? CompareLevel(a, b, 3) : result;
     }
 
-    private static int CompareLevel(ReadOnlySpan<char> a, ReadOnlySpan<char> b, int level)
+    private int CompareLevel(ReadOnlySpan<char> a, ReadOnlySpan<char> b, int level)
     {
-        var left = new CollationWeights.LevelEnumerator(a, level);
-        var right = new CollationWeights.LevelEnumerator(b, level);
+        var left = new CollationWeights.LevelEnumerator(a, level, _tailoring, _tertiaryMask);
+        var right = new CollationWeights.LevelEnumerator(b, level, _tailoring, _tertiaryMask);
         while (true)
         {
             uint x = left.Next();
@@ -281,10 +288,10 @@ public sealed partial class Collation
     }
 
     /// <summary>Returns true when the text has no accents (its secondary level is all default).</summary>
-    private static bool AppendPrimary(ref KeyBuilder key, ReadOnlySpan<char> text)
+    private bool AppendPrimary(ref KeyBuilder key, ReadOnlySpan<char> text)
     {
         bool plain = true;
-        var elements = new CollationWeights.Enumerator(text);
+        var elements = new CollationWeights.Enumerator(text, _tailoring);
         while (elements.MoveNext())
         {
             CollationElement e = elements.Current;
@@ -305,12 +312,12 @@ public sealed partial class Collation
         return plain;
     }
 
-    private static bool HasUpper(ReadOnlySpan<char> text)
+    private bool HasUpper(ReadOnlySpan<char> text)
     {
-        var elements = new CollationWeights.Enumerator(text);
+        var elements = new CollationWeights.Enumerator(text, _tailoring);
         while (elements.MoveNext())
         {
-            if (elements.Current.Tertiary > 1)
+            if ((elements.Current.Tertiary & _tertiaryMask) > 1)
             {
                 return true;
             }
@@ -319,9 +326,9 @@ public sealed partial class Collation
         return false;
     }
 
-    private static void AppendSecondary(ref KeyBuilder key, ReadOnlySpan<char> text)
+    private void AppendSecondary(ref KeyBuilder key, ReadOnlySpan<char> text)
     {
-        var level = new CollationWeights.LevelEnumerator(text, 2);
+        var level = new CollationWeights.LevelEnumerator(text, 2, _tailoring);
         int significant = key.Length;
         for (uint weight = level.Next(); weight != 0; weight = level.Next())
         {
@@ -332,14 +339,15 @@ public sealed partial class Collation
         key.Truncate(significant);
     }
 
-    private static void AppendTertiary(ref KeyBuilder key, ReadOnlySpan<char> text)
+    private void AppendTertiary(ref KeyBuilder key, ReadOnlySpan<char> text)
     {
-        var level = new CollationWeights.LevelEnumerator(text, 3);
+        var level = new CollationWeights.LevelEnumerator(text, 3, _tailoring, _tertiaryMask);
         int significant = key.Length;
         for (uint weight = level.Next(); weight != 0; weight = level.Next())
         {
-            key.Append((byte)weight);
-            significant = weight == 1 ? significant : key.Length;
+            byte third = (byte)(weight & 0x0F);
+            key.Append(third);
+            significant = third <= 1 ? significant : key.Length;
         }
 
         key.Truncate(significant);
@@ -375,53 +383,12 @@ public sealed partial class Collation
             return Default;
         }
 
-        bool sql = name.StartsWith("SQL_Latin1_General_", StringComparison.OrdinalIgnoreCase);
-        if (!sql && !name.StartsWith("Latin1_General_", StringComparison.OrdinalIgnoreCase))
+        if (CollationCatalog.Find(name) is not { } found)
         {
             return null;
         }
 
-        string prefix = sql ? "SQL_Latin1_General_" : "Latin1_General_";
-        var canonical = new StringBuilder(prefix.TrimEnd('_'));
-        bool? caseSensitive = null;
-        bool? accentSensitive = null;
-        bool binary = false;
-        bool utf8 = false;
-        foreach (string part in name[prefix.Length..].ToUpperInvariant().Split('_'))
-        {
-            switch (part)
-            {
-                case "CP1" when sql:
-                case "100" or "KS" or "WS" or "SC" when !sql:
-                    break;
-                case "CI" or "CS" when caseSensitive is null:
-                    caseSensitive = part == "CS";
-                    break;
-                case "AI" or "AS" when accentSensitive is null:
-                    accentSensitive = part == "AS";
-                    break;
-                case "BIN" or "BIN2" when !sql && caseSensitive is null && !binary:
-                    binary = true;
-                    break;
-                case "UTF8" when !sql:
-                    utf8 = true;
-                    break;
-                default:
-                    return null;
-            }
-
-            canonical.Append('_').Append(part);
-        }
-
-        if (!binary && (caseSensitive is null || accentSensitive is null))
-        {
-            return null;
-        }
-
-        string full = canonical.ToString();
-        return full == name
-            ? new Collation(full, binary || caseSensitive == true, binary || accentSensitive == true, binary, utf8)
-            : Find(full);
+        return found.Name == name ? new Collation(found.Name, found.Family, found.Lcid, found.CodePage, found.Version) : Find(found.Name);
     }
 
     /// <summary>Grows on the heap past its stack buffer.</summary>

@@ -13,14 +13,28 @@ public sealed partial class Collation
 
     private long[]? _asciiFold;
 
-    private Collation(string name, bool caseSensitive, bool accentSensitive, bool binary, bool utf8)
+    private Collation(string name, string family, int lcid, int codePage, int version)
     {
         Name = name;
-        IsCaseSensitive = caseSensitive;
-        IsAccentSensitive = accentSensitive;
-        IsBinary = binary;
-        IsUtf8 = utf8;
+        Family = family;
+        Lcid = lcid;
+        CodePage = codePage;
+        Version = version;
+        string[] flags = name.Split('_');
+        IsBinary = flags.Contains("BIN") || flags.Contains("BIN2");
+        IsCaseSensitive = IsBinary || flags.Contains("CS");
+        IsAccentSensitive = IsBinary || !flags.Contains("AI");
+        IsKanaSensitive = IsBinary || flags.Contains("KS");
+        IsWidthSensitive = IsBinary || flags.Contains("WS");
+        IsSupplementaryAware = flags.Contains("SC") || version >= 140;
+        _tailoring = IsBinary ? null : CollationTailoring.For(family);
+        _tertiaryMask = (byte)((IsCaseSensitive ? 3 : 0) | (IsKanaSensitive ? CollationWeights.KatakanaFlag : 0) | (IsWidthSensitive ? CollationWeights.WidthFlag : 0));
     }
+
+    private readonly CollationTailoring? _tailoring;
+
+    /// <summary>What of the third level tells characters apart: case, kana type, width.</summary>
+    private readonly byte _tertiaryMask;
 
     /// <summary>The default of a new database: SQL_Latin1_General_CP1_CI_AS.</summary>
     public static Collation Default { get; } = Find("SQL_Latin1_General_CP1_CI_AS")!;
@@ -37,17 +51,33 @@ public sealed partial class Collation
     /// <summary>_BIN or _BIN2: compares code units.</summary>
     public bool IsBinary { get; }
 
-    /// <summary>varchar holds UTF-8 instead of code page 1252.</summary>
-    public bool IsUtf8 { get; }
+    public bool IsKanaSensitive { get; }
+
+    public bool IsWidthSensitive { get; }
+
+    /// <summary>Surrogate pairs count as one character in string functions (_SC, and every version from 140 on).</summary>
+    public bool IsSupplementaryAware { get; }
+
+    /// <summary>Code page of varchar: 65001 for UTF-8, 0 where only Unicode types may use the collation.</summary>
+    public int CodePage { get; }
+
+    /// <summary>Windows locale.</summary>
+    public int Lcid { get; }
+
+    /// <summary>80, 90, 100, 140 or 160.</summary>
+    public int Version { get; }
+
+    /// <summary>What stands before version and flags in the name.</summary>
+    internal string Family { get; }
+
+    /// <summary>varchar holds UTF-8.</summary>
+    public bool IsUtf8 => CodePage == 65001;
+
+    /// <summary>Among ASCII characters it tells apart what ordinal comparison, minding case or not, does. Not so where i has its own capital.</summary>
+    internal bool HasPlainAscii => _tailoring is not { ChangesAscii: true };
 
     /// <summary>Names of the collations that are offered in sys.fn_helpcollations.</summary>
-    public static IReadOnlyList<string> Names { get; } =
-    [
-        "Latin1_General_100_BIN2", "Latin1_General_100_BIN2_UTF8", "Latin1_General_100_CI_AI", "Latin1_General_100_CI_AI_SC", "Latin1_General_100_CI_AI_SC_UTF8",
-        "Latin1_General_100_CI_AS", "Latin1_General_100_CI_AS_SC", "Latin1_General_100_CI_AS_SC_UTF8", "Latin1_General_100_CS_AI", "Latin1_General_100_CS_AS",
-        "Latin1_General_100_CS_AS_SC", "Latin1_General_100_CS_AS_SC_UTF8", "Latin1_General_BIN", "Latin1_General_BIN2", "Latin1_General_CI_AI", "Latin1_General_CI_AS",
-        "Latin1_General_CS_AI", "Latin1_General_CS_AS", "SQL_Latin1_General_CP1_CI_AI", "SQL_Latin1_General_CP1_CI_AS", "SQL_Latin1_General_CP1_CS_AS",
-    ];
+    public static IEnumerable<string> Names => CollationCatalog.Names;
 
     /// <summary>The collation with this name, or null when it is not known (error 448). database_default and catalog_default are the default.</summary>
     public static partial Collation? Find(string name);

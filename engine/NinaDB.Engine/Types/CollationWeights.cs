@@ -35,6 +35,18 @@ internal static class CollationWeights
     /// <summary>Lead bytes of ASCII characters (0x02 for all control characters, which differ by code).</summary>
     public static ReadOnlySpan<byte> AsciiPrimary => Ascii;
 
+    /// <summary>In <see cref="CollationElement.Tertiary"/>: katakana, where the hiragana letter has the same weights.</summary>
+    public const byte KatakanaFlag = 4;
+
+    /// <summary>In <see cref="CollationElement.Tertiary"/>: a letter of the other width (full-width Latin, half-width katakana).</summary>
+    public const byte WidthFlag = 8;
+
+    /// <summary>Full-width katakana (or mark) of U+FF65 to U+FF9F.</summary>
+    private const string HalfWidthKatakana = "・ヲァィゥェォャュョッーアイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワン゛゜";
+
+    /// <summary>A lead byte between that of an ASCII letter and the next letter's, free for letters that a language puts there.</summary>
+    public static uint LeadAfter(char letter) => (uint)(LetterLead + (2 * (letter - 'a')) + 1);
+
     public static bool IsControl(char c) => c < ' ' || c == '\x7F';
 
     /// <summary>Weights of a character on its own; a letter that sorts as two weighs as a variant of the first.</summary>
@@ -87,12 +99,20 @@ internal static class CollationWeights
         // Width and kana type do not matter: full-width forms are their ASCII letters, katakana their hiragana.
         if (c is >= '\uFF01' and <= '\uFF5E')
         {
-            return Compute((char)(c - 0xFEE0));
+            CollationElement half = Compute((char)(c - 0xFEE0));
+            return half with { Tertiary = (byte)(half.Tertiary | WidthFlag) };
         }
 
         if (c is >= '\u30A1' and <= '\u30F6')
         {
-            return Compute((char)(c - 0x60));
+            CollationElement hiragana = Compute((char)(c - 0x60));
+            return hiragana with { Tertiary = (byte)(hiragana.Tertiary | KatakanaFlag) };
+        }
+
+        if (c is >= '\uFF65' and <= '\uFF9F')
+        {
+            CollationElement full = Compute(HalfWidthKatakana[c - '\uFF65']);
+            return full with { Tertiary = (byte)(full.Tertiary | WidthFlag) };
         }
 
         return ComputeSimple(c);
@@ -174,7 +194,7 @@ internal static class CollationWeights
     }
 
     /// <summary>The elements of a string, letters that sort as two expanded.</summary>
-    public ref struct Enumerator(ReadOnlySpan<char> text)
+    public ref struct Enumerator(ReadOnlySpan<char> text, CollationTailoring? tailoring = null)
     {
         private readonly ReadOnlySpan<char> _text = text;
         private int _position = 0;
@@ -197,6 +217,12 @@ internal static class CollationWeights
             }
 
             char c = _text[_position++];
+            if (tailoring is not null && tailoring.TryFind(c, out CollationElement own))
+            {
+                Current = own;
+                return true;
+            }
+
             if (c >= 0x80 && Expansions.TryGetValue(c, out string? expansion))
             {
                 _pending = expansion;
@@ -210,9 +236,9 @@ internal static class CollationWeights
     }
 
     /// <summary>The weights of one level in order; 0 at the end.</summary>
-    public ref struct LevelEnumerator(ReadOnlySpan<char> text, int level)
+    public ref struct LevelEnumerator(ReadOnlySpan<char> text, int level, CollationTailoring? tailoring = null, byte tertiaryMask = 3)
     {
-        private Enumerator _elements = new(text);
+        private Enumerator _elements = new(text, tailoring);
         private ushort _marks = 0;
 
         public uint Next()
@@ -237,7 +263,7 @@ internal static class CollationWeights
                     case 2:
                         return e.Marks;
                     case 3 when e.Primary != 0:
-                        return e.Tertiary;
+                        return (uint)(e.Tertiary & tertiaryMask) | 0x10;
                 }
             }
 

@@ -112,7 +112,7 @@ internal sealed class LikeMatcher
     /// <summary>%text% over ASCII letters under a case-insensitive, accent-sensitive collation needs no token machine when the text is ASCII without specials.</summary>
     private static string? ContainsText(Token[] tokens, Collation collation)
     {
-        if (collation.IsBinary || collation.IsCaseSensitive || tokens.Length < 3 || tokens[0].Kind != TokenKind.Any || tokens[^1].Kind != TokenKind.Any)
+        if (collation.IsBinary || collation.IsCaseSensitive || !collation.HasPlainAscii || tokens.Length < 3 || tokens[0].Kind != TokenKind.Any || tokens[^1].Kind != TokenKind.Any)
         {
             return null;
         }

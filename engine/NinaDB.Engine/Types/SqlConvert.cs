@@ -114,7 +114,7 @@ internal static partial class SqlConvert
 
     private static bool FitsLength(SqlType from, SqlType to) => to.IsMax || (!from.IsMax && from.Length <= to.Length);
 
-    private static bool SameEncoding(SqlType from, SqlType to) => from.EffectiveCollation.IsUtf8 == to.EffectiveCollation.IsUtf8;
+    private static bool SameEncoding(SqlType from, SqlType to) => from.EffectiveCollation.CodePage == to.EffectiveCollation.CodePage;
 
     private static Allowed Rule(SqlType from, SqlType to)
     {

@@ -321,7 +321,7 @@ internal static partial class SqlOperators
     {
         SqlTypeId id = result.Id;
         int limit = result.IsMax ? int.MaxValue : result.Length;
-        if (result.EffectiveCollation.IsUtf8 && result.IsAnsiString)
+        if (result.EffectiveCollation.CodePage != 1252 && result.IsAnsiString)
         {
             return (a, b) => a.IsNull || b.IsNull ? default
                 : SqlValue.FromString(limit == int.MaxValue ? a.AsString + b.AsString : TextEncodings.Truncate(a.AsString + b.AsString, limit, result.EffectiveCollation), id);

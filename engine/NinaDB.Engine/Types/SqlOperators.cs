@@ -156,6 +156,16 @@ internal static partial class SqlOperators
 
     private static SqlErrorException Invalid(BinaryOperator op, SqlType left, SqlType right)
     {
+        if ((left.Id == SqlTypeId.SqlVariant && right.IsNumber) || (right.Id == SqlTypeId.SqlVariant && left.IsNumber))
+        {
+            return left.Id == SqlTypeId.SqlVariant ? SqlErrors.Create(257, left.Name, right.ErrorName) : SqlErrors.Create(257, right.Name, left.ErrorName);
+        }
+
+        if ((left.Id == SqlTypeId.UniqueIdentifier && right.IsNumber) || (right.Id == SqlTypeId.UniqueIdentifier && left.IsNumber))
+        {
+            return SqlErrors.Create(206, "uniqueidentifier", (left.IsNumber ? left : right).ErrorName);
+        }
+
         if (left.IsDateOrTime && right.IsNumber || left.IsNumber && right.IsDateOrTime)
         {
             return left.IsDateOrTime ? SqlErrors.Create(206, left.ErrorName, right.ErrorName) : SqlErrors.Create(206, right.ErrorName, left.ErrorName);

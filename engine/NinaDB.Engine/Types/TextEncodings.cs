@@ -1,8 +1,9 @@
+using System.Collections.Concurrent;
 using System.Text;
 
 namespace NinaDB.Engine.Types;
 
-/// <summary>Bytes of varchar: code page 1252 (own table, so that no encoding provider is needed) or UTF-8, by collation.</summary>
+/// <summary>Bytes of varchar, by collation: code page 1252 (own table), UTF-8, or the runtime's table of another code page.</summary>
 internal static class TextEncodings
 {
     /// <summary>Characters of bytes 0x80..0x9F; undefined bytes map to the control character of the same code.</summary>
@@ -28,12 +29,26 @@ internal static class TextEncodings
 
     public static char FromCodePage(byte b) => b is >= 0x80 and <= 0x9F ? HighControls[b - 0x80] : (char)b;
 
+    /// <summary>The encoding of a code page other than 1252 and UTF-8; what it has no byte for becomes '?'.</summary>
+    private static Encoding Of(Collation collation) => Pages.GetOrAdd(collation.CodePage, static page =>
+        CodePagesEncodingProvider.Instance.GetEncoding(page, new EncoderReplacementFallback("?"), new DecoderReplacementFallback("?")) ?? Encoding.Latin1);
+
+    private static readonly ConcurrentDictionary<int, Encoding> Pages = [];
+
+    private static bool IsLatin(Collation collation) => collation.CodePage is 1252 or 0;
+
     /// <summary>True when every character survives as varchar of this collation.</summary>
     public static bool IsRepresentable(string text, Collation collation)
     {
         if (collation.IsUtf8 || Ascii.IsValid(text))
         {
             return true;
+        }
+
+        if (!IsLatin(collation))
+        {
+            Encoding encoding = Of(collation);
+            return encoding.GetString(encoding.GetBytes(text)) == text;
         }
 
         foreach (char c in text)
@@ -48,23 +63,42 @@ internal static class TextEncodings
     }
 
     /// <summary>The text as varchar of this collation can hold it: characters without a byte become their best fit or '?'.</summary>
-    public static string ToVarChar(string text, Collation collation) =>
-        IsRepresentable(text, collation) ? text : string.Create(text.Length, text, static (span, source) =>
+    public static string ToVarChar(string text, Collation collation)
+    {
+        if (IsRepresentable(text, collation))
+        {
+            return text;
+        }
+
+        if (!IsLatin(collation))
+        {
+            Encoding encoding = Of(collation);
+            return encoding.GetString(encoding.GetBytes(text));
+        }
+
+        return string.Create(text.Length, text, static (span, source) =>
         {
             for (int i = 0; i < span.Length; i++)
             {
                 span[i] = FromCodePage(ToCodePage(source[i]));
             }
         });
+    }
 
     /// <summary>Length in bytes of a varchar value.</summary>
-    public static int ByteCount(string text, Collation collation) => collation.IsUtf8 ? Encoding.UTF8.GetByteCount(text) : text.Length;
+    public static int ByteCount(string text, Collation collation) =>
+        collation.IsUtf8 ? Encoding.UTF8.GetByteCount(text) : IsLatin(collation) || Ascii.IsValid(text) ? text.Length : Of(collation).GetByteCount(text);
 
     public static byte[] GetBytes(string text, Collation collation)
     {
         if (collation.IsUtf8)
         {
             return Encoding.UTF8.GetBytes(text);
+        }
+
+        if (!IsLatin(collation))
+        {
+            return Of(collation).GetBytes(text);
         }
 
         var bytes = new byte[text.Length];
@@ -83,6 +117,11 @@ internal static class TextEncodings
             return Encoding.UTF8.GetString(bytes);
         }
 
+        if (!IsLatin(collation))
+        {
+            return Of(collation).GetString(bytes);
+        }
+
         Span<char> buffer = bytes.Length <= 512 ? stackalloc char[bytes.Length] : new char[bytes.Length];
         for (int i = 0; i < bytes.Length; i++)
         {
@@ -95,7 +134,7 @@ internal static class TextEncodings
     /// <summary>Cuts a varchar value to a number of bytes without splitting a character.</summary>
     public static string Truncate(string text, int bytes, Collation collation)
     {
-        if (!collation.IsUtf8 || Ascii.IsValid(text))
+        if (IsLatin(collation) || Ascii.IsValid(text))
         {
             return text.Length <= bytes ? text : text[..bytes];
         }
@@ -105,12 +144,13 @@ internal static class TextEncodings
         while (i < text.Length)
         {
             Rune.DecodeFromUtf16(text.AsSpan(i), out Rune rune, out int consumed);
-            if (used + rune.Utf8SequenceLength > bytes)
+            int width = collation.IsUtf8 ? rune.Utf8SequenceLength : Of(collation).GetByteCount(text.AsSpan(i, consumed));
+            if (used + width > bytes)
             {
                 break;
             }
 
-            used += rune.Utf8SequenceLength;
+            used += width;
             i += consumed;
         }
 

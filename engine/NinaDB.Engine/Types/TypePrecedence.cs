@@ -48,7 +48,7 @@ internal static class TypePrecedence
 
     /// <summary>
     /// The type that values of both types are brought to in UNION, CASE, COALESCE, IN and comparisons, with length, precision and scale wide enough for both
-    /// where SQL Server makes them so. Throws error 206 when the types clash, 468 when two different collations meet.
+    /// where SQL Server makes them so. Throws error 206 when the types clash.
     /// </summary>
     public static SqlType Common(SqlType a, SqlType b)
     {
@@ -97,7 +97,8 @@ internal static class TypePrecedence
             return a.Collation;
         }
 
-        throw SqlErrors.Create(468, a.Collation.Name, b.Collation.Name, "equal to");
+        // Who binds the operands has judged the conflict by their labels.
+        return a.Collation;
     }
 
     /// <summary>Exact numerics as decimal(p,s): bit 1, tinyint 3, smallint 5, int 10, bigint 19, smallmoney 10,4, money 19,4.</summary>

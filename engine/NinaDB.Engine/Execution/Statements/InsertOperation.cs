@@ -51,6 +51,7 @@ internal sealed class InsertOperation(InsertStatement statement) : DmlOperation<
     protected override InsertUnit Compile(UnitCompiler compiler)
     {
         QueryBinder.RefuseFor(statement.Source as QueryExpression, "INSERT");
+        compiler.Context.FeedsTable = true;
         DmlTarget target = DmlSource.ResolveInsert(compiler, statement.Target, statement.Columns, out IReadOnlyList<string> columns);
         TableDefinition table = target.Shape;
         HistoryWriter.RefuseHistory(compiler.Session, table, DmlKind.Insert);

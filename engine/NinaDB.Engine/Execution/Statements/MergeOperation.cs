@@ -61,6 +61,7 @@ internal sealed class MergeOperation(MergeStatement statement) : DmlOperation<Me
 
     protected override MergeUnit Compile(UnitCompiler compiler)
     {
+        compiler.Context.FeedsTable = true;
         int line = statement.Line;
         DmlSource target = DmlSource.Resolve(compiler, statement, [], DmlKind.Merge, statement.TargetAlias ?? statement.Target.Alias);
         TableDefinition table = target.Target.Shape;
