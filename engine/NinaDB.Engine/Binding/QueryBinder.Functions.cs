@@ -178,7 +178,7 @@ internal sealed partial class QueryBinder
             null,
             columns,
             [binder.Coerce(text, textType), binder.Coerce(binder.Bind(arguments[1]), SqlType.NVarChar(4000))],
-            (_, values) => RowProducers.Split(values, hasOrdinal, valueType.Id),
+            (_, values) => RowProducers.Split(values, hasOrdinal, valueType.Id, textType.EffectiveCollation),
             syntax.ColumnAliases,
             50,
             "STRING_SPLIT");

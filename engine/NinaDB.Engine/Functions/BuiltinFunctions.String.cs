@@ -45,7 +45,8 @@ internal static partial class BuiltinFunctions
 
         SqlType type = StringArgument(b, 0);
         SqlType result = LengthType(type);
-        return new BoundFunction(result, true, [type], (_, a) => Integer(result, a[0].AsString.AsSpan().TrimEnd(' ').Length));
+        Collation collation = type.EffectiveCollation;
+        return new BoundFunction(result, true, [type], (_, a) => Integer(result, SupplementaryText.Count(a[0].AsString.AsSpan().TrimEnd(' '), collation)));
     }
 
     private static BoundFunction BindDataLength(FunctionBinding b)
@@ -93,15 +94,16 @@ internal static partial class BuiltinFunctions
         }
 
         SqlType type = StringArgument(b, 0, isRead: true);
+        Collation collation = type.EffectiveCollation;
         int limit = type.IsUnicodeString ? 4000 : 8000;
-        SqlType result = b.ArgumentTypes[0].IsLegacyLob ? VariableString(type, Math.Min(limit, constant ?? limit))
+        SqlType result = b.ArgumentTypes[0].IsLegacyLob ? VariableString(type.WithLength(limit), Math.Min(limit, constant ?? limit))
             : type.IsMax ? VariableString(type, SqlType.Max)
             : VariableString(type, Math.Min(type.Length, constant ?? type.Length));
         return new BoundFunction(result, true, [type, start, length], (_, a) =>
         {
             string text = a[0].AsString;
-            (long from, long to) = Window(a[1].AsInt64, twoArguments ? long.MaxValue : a[2].AsInt64, text.Length);
-            return Text(to > from ? text.Substring((int)from, (int)(to - from)) : string.Empty, result);
+            (long from, long to) = Window(a[1].AsInt64, twoArguments ? long.MaxValue : a[2].AsInt64, SupplementaryText.Count(text, collation));
+            return Text(to > from ? text[SupplementaryText.UnitOf(text, from, collation)..SupplementaryText.UnitOf(text, to, collation)] : string.Empty, result);
         });
     }
 
@@ -159,6 +161,7 @@ internal static partial class BuiltinFunctions
     {
         SqlType type = StringArgument(b, 0);
         SqlType result = type.IsMax ? VariableString(type, SqlType.Max) : VariableString(type, Math.Min(type.Length, ConstantInteger(b, 1) ?? type.Length));
+        Collation collation = type.EffectiveCollation;
         return new BoundFunction(result, true, [type, CountArgument(b, 1, type.IsMax)], (_, a) =>
         {
             string text = a[0].AsString;
@@ -168,8 +171,10 @@ internal static partial class BuiltinFunctions
                 throw fromLeft ? SqlErrors.CreateWithState(537, 2) : SqlErrors.Create(536, "right");
             }
 
-            int kept = (int)Math.Min(count, text.Length);
-            return Text(fromLeft ? text[..kept] : text[^kept..], result);
+            int kept = (int)Math.Min(count, SupplementaryText.Count(text, collation));
+            return Text(fromLeft
+                ? text[..SupplementaryText.UnitOf(text, kept, collation)]
+                : text[SupplementaryText.UnitOf(text, SupplementaryText.Count(text, collation) - kept, collation)..], result);
         });
     }
 
@@ -209,12 +214,8 @@ internal static partial class BuiltinFunctions
     {
         SqlType type = StringArgument(b, 0);
         SqlType result = VariableString(type, type.Length);
-        return new BoundFunction(result, true, [type], (_, a) =>
-            Text(string.Create(a[0].AsString.Length, a[0].AsString, static (span, source) =>
-            {
-                source.CopyTo(span);
-                span.Reverse();
-            }), result));
+        Collation collation = type.EffectiveCollation;
+        return new BoundFunction(result, true, [type], (_, a) => Text(SupplementaryText.Reverse(a[0].AsString, collation), result));
     }
 
     private static BoundFunction BindStuff(FunctionBinding b)
@@ -231,6 +232,8 @@ internal static partial class BuiltinFunctions
 
         SqlType result = VariableString(like, inserted.IsMax ? SqlType.Max : width);
 
+        Collation collation = type.EffectiveCollation;
+
         // A NULL replacement inserts nothing.
         return new BoundFunction(result, true, [like, CountArgument(b, 1), CountArgument(b, 2), inserted], (_, a) =>
         {
@@ -242,14 +245,16 @@ internal static partial class BuiltinFunctions
             string text = a[0].AsString;
             long start = a[1].AsInt64;
             long length = a[2].AsInt64;
-            if (start <= 0 || start > text.Length || length < 0)
+            int available = SupplementaryText.Count(text, collation);
+            if (start <= 0 || start > available || length < 0)
             {
                 return SqlValue.Null;
             }
 
-            int removed = (int)Math.Min(length, text.Length - start + 1);
+            int from = SupplementaryText.UnitOf(text, start - 1, collation);
+            int to = SupplementaryText.UnitOf(text, start - 1 + Math.Min(length, available - start + 1), collation);
             string middle = a[3].IsNull ? string.Empty : a[3].AsString;
-            return CutText(string.Concat(text.AsSpan(0, (int)start - 1), middle, text.AsSpan((int)start - 1 + removed)), result);
+            return CutText(string.Concat(text.AsSpan(0, from), middle, text.AsSpan(to)), result);
         })
         { NullIfAnyNull = false };
     }

@@ -42,7 +42,9 @@ internal static partial class BuiltinFunctions
             string needle = a[0].AsString;
             string hay = a[1].AsString;
             long from = hasStart ? Math.Max(0, a[2].AsInt64 - 1) : 0;
-            return Integer(result, needle.Length == 0 || from > hay.Length - needle.Length ? 0 : TextSearch.IndexOf(hay, needle, (int)from, collation) + 1);
+            from = from > hay.Length ? from : SupplementaryText.UnitOf(hay, from, collation);
+            int at = needle.Length == 0 || from > hay.Length - needle.Length ? -1 : TextSearch.IndexOf(hay, needle, (int)from, collation);
+            return Integer(result, at < 0 ? 0 : SupplementaryText.Count(hay.AsSpan(0, at), collation) + 1);
         });
     }
 
@@ -63,7 +65,8 @@ internal static partial class BuiltinFunctions
                 last = known = new LastPattern(a[0].AsString, LikeMatcher.Create(a[0].AsString, null, collation, unicode));
             }
 
-            return Integer(result, known.Matcher.IndexIn(a[1].AsString) + 1);
+            int at = known.Matcher.IndexIn(a[1].AsString);
+            return Integer(result, at < 0 ? 0 : SupplementaryText.Count(a[1].AsString.AsSpan(0, at), collation) + 1);
         });
     }
 

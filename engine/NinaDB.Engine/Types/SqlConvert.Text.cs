@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 using NinaDB.Engine.Errors;
 
@@ -122,7 +123,7 @@ internal static partial class SqlConvert
                 string bare = System.Convert.ToHexString(bytes);
                 return to.Length > 0 && bare.Length > to.Length ? bare[..(to.Length - (to.Length % 2))] : bare;
             case 0:
-                return to.IsUnicodeString ? Encoding.Unicode.GetString(bytes.Length % 2 == 0 ? bytes : [.. bytes, 0]) : TextEncodings.GetString(bytes, to.EffectiveCollation);
+                return to.IsUnicodeString ? MemoryMarshal.Cast<byte, char>(bytes.Length % 2 == 0 ? bytes : [.. bytes, 0]).ToString() : TextEncodings.GetString(bytes, to.EffectiveCollation);
             default:
                 throw SqlErrors.Create(9809, style, "varbinary", to.Name);
         }
@@ -234,7 +235,7 @@ internal static partial class SqlConvert
         {
             case 0:
                 bool unicode = value.Kind is SqlTypeId.NChar or SqlTypeId.NVarChar or SqlTypeId.NText or SqlTypeId.Xml;
-                return unicode ? Encoding.Unicode.GetBytes(text) : TextEncodings.GetBytes(text, from.EffectiveCollation);
+                return unicode ? MemoryMarshal.AsBytes(text.AsSpan()).ToArray() : TextEncodings.GetBytes(text, from.EffectiveCollation);
             case 1 or 2:
                 ReadOnlySpan<char> digits = text;
                 if (style == 1)

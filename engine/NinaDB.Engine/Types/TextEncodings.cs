@@ -24,8 +24,13 @@ internal static class TextEncodings
         }
 
         char fit = CollationWeights.BestFit(c);
-        return fit == '\0' ? (byte)'?' : (byte)fit;
+        return fit != '\0' ? (byte)fit : char.IsSurrogate(c) ? (byte)'?' : BestFits.GetOrAdd(c, static x => Windows1252.GetBytes([x])[0]);
     }
+
+    /// <summary>Windows' own best fits (omega to O ...) of characters that no rule here covers.</summary>
+    private static readonly Encoding Windows1252 = CodePagesEncodingProvider.Instance.GetEncoding(1252)!;
+
+    private static readonly ConcurrentDictionary<char, byte> BestFits = [];
 
     public static char FromCodePage(byte b) => b is >= 0x80 and <= 0x9F ? HighControls[b - 0x80] : (char)b;
 

@@ -9,7 +9,7 @@ namespace NinaDB.Engine.Execution.Operators;
 internal static class RowProducers
 {
     /// <summary>STRING_SPLIT(text, separator).</summary>
-    public static IEnumerable<SqlValue[]> Split(SqlValue?[] arguments, bool hasOrdinal, SqlTypeId kind)
+    public static IEnumerable<SqlValue[]> Split(SqlValue?[] arguments, bool hasOrdinal, SqlTypeId kind, Collation collation)
     {
         SqlValue text = arguments[0]!.Value;
         SqlValue separator = arguments[1]!.Value;
@@ -18,15 +18,15 @@ internal static class RowProducers
             throw SqlErrors.Create(214, "separator", "nchar(1)/nvarchar(1)");
         }
 
-        return text.IsNull ? [] : Parts(text.AsString, separator.AsString[0], hasOrdinal, kind);
+        return text.IsNull ? [] : Parts(text.AsString, separator.AsString, hasOrdinal, kind, collation);
     }
 
-    private static IEnumerable<SqlValue[]> Parts(string text, char separator, bool hasOrdinal, SqlTypeId kind)
+    private static IEnumerable<SqlValue[]> Parts(string text, string separator, bool hasOrdinal, SqlTypeId kind, Collation collation)
     {
         int start = 0;
         for (long ordinal = 1; ; ordinal++)
         {
-            int end = text.IndexOf(separator, start);
+            int end = start >= text.Length ? -1 : Functions.TextSearch.IndexOf(text, separator, start, collation);
             SqlValue part = SqlValue.FromString(end < 0 ? text[start..] : text[start..end], kind);
             yield return hasOrdinal ? [part, SqlValue.FromBigInt(ordinal)] : [part];
             if (end < 0)
