@@ -37,13 +37,23 @@ internal sealed partial class QueryBinder
         {
             OpenJsonColumn column = syntax.Columns[i];
             SqlType type = TypeResolver.Resolve(column.Type, _context.Catalog, TypeUse.Column(column.Name, i + 1)).Type;
+            if (type.IsLegacyLob || type.Id == SqlTypeId.SqlVariant)
+            {
+                throw SqlErrors.Create(13614);
+            }
+
+            if (type.Id is SqlTypeId.HierarchyId or SqlTypeId.Geometry or SqlTypeId.Geography)
+            {
+                throw SqlErrors.Create(13616);
+            }
+
             if (column.AsJson && type is not ({ Id: SqlTypeId.NVarChar, IsMax: true } or { Id: SqlTypeId.Json }))
             {
                 throw SqlErrors.Create(13618);
             }
 
             definition[i] = new ResultColumnDefinition(column.Name, type, true);
-            infos[i] = new OpenJsonColumnInfo(type, column.Path is null ? JsonPath.Property(column.Name) : JsonPath.Parse(column.Path), column.AsJson || type.Id == SqlTypeId.Json);
+            infos[i] = new OpenJsonColumnInfo(type, column.Path is null ? JsonPath.Property(column.Name) : JsonPath.ParsePlain(column.Path), column.AsJson || type.Id == SqlTypeId.Json);
         }
 
         return Produce(

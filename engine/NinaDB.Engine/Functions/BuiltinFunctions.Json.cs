@@ -16,8 +16,7 @@ internal static partial class BuiltinFunctions
         add(Function("JSON_VALUE", 2, 2, BindJsonValue));
         add(Function("JSON_QUERY", 1, 2, BindJsonQuery));
         add(Function("JSON_MODIFY", 3, 3, BindJsonModify));
-        add(Function("JSON_PATH_EXISTS", 2, 2, b => new BoundFunction(SqlType.Int, true, [JsonArgument(b), PathArgument(b, 1)], static (_, a) =>
-            SqlValue.FromInt(JsonLookup.Find(a[0].AsString, JsonPath.Parse(a[1].AsString)) is null ? 0 : 1))));
+        add(Function("JSON_PATH_EXISTS", 2, 2, BindJsonPathExists));
         add(Function("JSON_CONTAINS", 2, 4, BindJsonContains));
         add(Function("JSON_OBJECT", 0, 508, BindJsonObject));
         add(Function("JSON_ARRAY", 0, 254, BindJsonArray));
@@ -33,8 +32,57 @@ internal static partial class BuiltinFunctions
             : throw InvalidArgument(b, 0);
     }
 
-    private static SqlType PathArgument(FunctionBinding b, int index) =>
-        b.ArgumentTypes[index].IsString || IsNullArgument(b, index) ? SqlType.NVarChar(4000) : throw InvalidArgument(b, index);
+    /// <summary>The path: a string that is not the literal NULL.</summary>
+    private static SqlType PathArgument(FunctionBinding b, int index)
+    {
+        if (IsNullArgument(b, index) && b.ArgumentTypes[index].Id == SqlTypeId.Null)
+        {
+            bool isLower = b.Name is "JSON_VALUE" or "JSON_MODIFY";
+            throw SqlErrors.CreateWithState(8116, isLower ? (byte)1 : (byte)8, "NULL", index + 1, isLower ? b.Name.ToLowerInvariant() : b.Name);
+        }
+
+        return b.ArgumentTypes[index].IsString && !b.ArgumentTypes[index].IsLegacyLob ? SqlType.NVarChar(4000) : throw InvalidArgument(b, index);
+    }
+
+    /// <summary>The path as a call has it. A NULL is an error whatever the document holds; text documents do not take every accessor.</summary>
+    private static JsonPath PathOf(string function, SqlValue[] arguments, int index, SqlType document, bool appends = false)
+    {
+        if (arguments[index].IsNull)
+        {
+            throw SqlErrors.CreateWithState(8116, 8, "NULL", index + 1, function);
+        }
+
+        JsonPath path = appends ? JsonPath.Parse(arguments[index].AsString) : JsonPath.ParsePlain(arguments[index].AsString);
+        if (document.Id != SqlTypeId.Json && !arguments[0].IsNull)
+        {
+            path.CheckText();
+        }
+
+        return path;
+    }
+
+    private static BoundFunction BindJsonPathExists(FunctionBinding b)
+    {
+        SqlType type = JsonArgument(b);
+        return new BoundFunction(SqlType.Int, true, [type, PathArgument(b, 1)], (_, a) =>
+        {
+            JsonPath path = PathOf("JSON_PATH_EXISTS", a, 1, type);
+            if (a[0].IsNull)
+            {
+                return SqlValue.Null;
+            }
+
+            // It answers for the whole document, and never complains of it.
+            if (!JsonLookup.IsValid(a[0].AsString, out JsonKind kind) || kind is not (JsonKind.Object or JsonKind.Array))
+            {
+                return SqlValue.FromInt(0);
+            }
+
+            JsonLookup.FindAll(a[0].AsString, path, out bool isFound);
+            return SqlValue.FromInt(isFound ? 1 : 0);
+        })
+        { NullIfAnyNull = false };
+    }
 
     /// <summary>Whether an argument is JSON by construction, so that it is embedded and not quoted.</summary>
     internal static bool ProducesJson(Expression expression, SqlType type) => type.Id is SqlTypeId.Json or SqlTypeId.Vector || expression switch
@@ -81,18 +129,29 @@ internal static partial class BuiltinFunctions
     private static BoundFunction BindJsonValue(FunctionBinding b)
     {
         SqlType result = b.Returning ?? SqlType.NVarChar(4000);
-        return new BoundFunction(result, true, [JsonArgument(b), PathArgument(b, 1)], (context, a) =>
+        SqlType type = JsonArgument(b);
+        if (b.Returning is not null && type.Id != SqlTypeId.Json)
         {
+            throw SqlErrors.Create(102, "RETURNING");
+        }
+
+        return new BoundFunction(result, true, [type, PathArgument(b, 1)], (context, a) =>
+        {
+            JsonPath path = PathOf("JSON_VALUE", a, 1, type);
+            if (a[0].IsNull)
+            {
+                return SqlValue.Null;
+            }
+
             string json = a[0].AsString;
-            JsonPath path = JsonPath.Parse(a[1].AsString);
             if (JsonLookup.Find(json, path) is not { } value)
             {
-                return path.IsStrict ? throw SqlErrors.CreateWithState(13608, 1) : SqlValue.Null;
+                return path.IsStrict ? throw SqlErrors.CreateWithState(13608, type.Id == SqlTypeId.Json ? (byte)5 : (byte)1) : SqlValue.Null;
             }
 
             if (value.IsContainer)
             {
-                return path.IsStrict ? throw SqlErrors.CreateWithState(13623, 1) : SqlValue.Null;
+                return path.IsStrict ? throw SqlErrors.CreateWithState(13623, 2) : SqlValue.Null;
             }
 
             if (b.Returning is not null)
@@ -104,7 +163,8 @@ internal static partial class BuiltinFunctions
             return text is null ? SqlValue.Null
                 : text.Length <= 4000 ? SqlValue.FromString(text)
                 : path.IsStrict ? throw SqlErrors.Create(13625) : SqlValue.Null;
-        });
+        })
+        { NullIfAnyNull = false };
     }
 
     private static SqlValue ReturnScalar(string json, JsonRange value, SqlType type, bool isStrict, ExecutionContext context)
@@ -127,35 +187,44 @@ internal static partial class BuiltinFunctions
     private static BoundFunction BindJsonQuery(FunctionBinding b)
     {
         SqlType type = JsonArgument(b);
-        SqlType result = type.Id == SqlTypeId.Json ? SqlType.Json : SqlType.NVarCharMax;
+        SqlType result = type.Id == SqlTypeId.Json ? SqlType.Json : type.IsMax || b.ArgumentTypes[0].Id == SqlTypeId.Null ? SqlType.NVarCharMax : SqlType.NVarChar(4000);
+        byte missing = type.Id == SqlTypeId.Json ? (byte)5 : (byte)1;
         bool wrap = b.Syntax.WithArrayWrapper;
-        return new BoundFunction(result, true, b.ArgumentTypes.Count > 1 ? [type, PathArgument(b, 1)] : [type], (_, a) =>
+        bool hasPath = b.ArgumentTypes.Count > 1;
+        return new BoundFunction(result, true, hasPath ? [type, PathArgument(b, 1)] : [type], (_, a) =>
         {
+            JsonPath path = hasPath ? PathOf("JSON_QUERY", a, 1, type) : JsonPath.Root;
+            if (a[0].IsNull)
+            {
+                return SqlValue.Null;
+            }
+
             string json = a[0].AsString;
-            JsonPath path = a.Length > 1 ? JsonPath.Parse(a[1].AsString) : JsonPath.Root;
             if (wrap)
             {
-                List<JsonRange> all = JsonLookup.FindAll(json, path);
-                return all.Count == 0 && path.IsStrict ? throw SqlErrors.CreateWithState(13608, 1)
-                    : all.Count == 0 ? SqlValue.Null
-                    : Text("[" + string.Join(',', all.Select(r => r.Slice(json).ToString())) + "]", result);
+                List<JsonRange> all = JsonLookup.FindAll(json, path, out bool isFound);
+                return isFound ? Text("[" + string.Join(',', all.Select(r => r.Slice(json).ToString())) + "]", result)
+                    : path.IsStrict ? throw SqlErrors.CreateWithState(13608, type.Id == SqlTypeId.Json ? (byte)5 : (byte)2) : SqlValue.Null;
             }
 
             if (JsonLookup.Find(json, path) is not { } value)
             {
-                return path.IsStrict ? throw SqlErrors.CreateWithState(13608, 1) : SqlValue.Null;
+                return path.IsStrict ? throw SqlErrors.CreateWithState(13608, missing) : SqlValue.Null;
             }
 
             return value.IsContainer ? Text(value.Slice(json).ToString(), result)
-                : path.IsStrict ? throw SqlErrors.CreateWithState(13624, 1) : SqlValue.Null;
-        });
+                : path.IsStrict && value.Kind != JsonKind.Null ? throw SqlErrors.CreateWithState(13624, type.IsMax ? (byte)1 : (byte)2) : SqlValue.Null;
+        })
+        { NullIfAnyNull = false };
     }
 
     private static BoundFunction BindJsonModify(FunctionBinding b)
     {
         SqlType type = JsonArgument(b);
         SqlType newType = b.ArgumentTypes[2];
-        if (newType.Id is SqlTypeId.Xml or SqlTypeId.Image or SqlTypeId.HierarchyId)
+        bool isWritable = (newType.IsString && !newType.IsLegacyLob) || newType.IsExactInteger || newType.IsDecimal || newType.IsApproximate || newType.Id is SqlTypeId.Bit or SqlTypeId.Null
+            || (newType.Id == SqlTypeId.Json && type.Id == SqlTypeId.Json);
+        if (!isWritable)
         {
             throw InvalidArgument(b, 2);
         }
@@ -164,9 +233,15 @@ internal static partial class BuiltinFunctions
         SqlType result = type.Id == SqlTypeId.Json ? SqlType.Json : SqlType.NVarCharMax;
         return new BoundFunction(result, true, [type, PathArgument(b, 1)], (_, a) =>
         {
-            if (a[0].IsNull || a[1].IsNull)
+            JsonPath path = PathOf("JSON_MODIFY", a, 1, type, appends: true);
+            if (a[0].IsNull)
             {
                 return SqlValue.Null;
+            }
+
+            if (!path.IsSingle)
+            {
+                throw SqlErrors.CreateWithState(13660, type.Id == SqlTypeId.Json ? (byte)5 : (byte)4);
             }
 
             string? newValue = null;
@@ -177,7 +252,7 @@ internal static partial class BuiltinFunctions
                 newValue = text.ToString();
             }
 
-            string modified = JsonModify.Apply(a[0].AsString, JsonPath.Parse(a[1].AsString), newValue);
+            string modified = JsonModify.Apply(a[0].AsString, path, newValue);
             return Text(result.Id == SqlTypeId.Json ? JsonCanonical.Canonicalize(modified) : modified, result);
         })
         { NullIfAnyNull = false };
@@ -186,13 +261,18 @@ internal static partial class BuiltinFunctions
     private static BoundFunction BindJsonContains(FunctionBinding b)
     {
         SqlType sought = b.ArgumentTypes[1];
-        bool comparable = sought.IsExactInteger || sought.IsDecimal || (sought.IsString && !sought.IsLegacyLob) || sought.IsApproximate;
-        if (!comparable && !IsNullArgument(b, 1))
+        bool comparable = sought.IsExactInteger || sought.IsDecimal || sought.Id == SqlTypeId.Bit || (sought.IsString && !sought.IsLegacyLob);
+        if (!comparable)
         {
             throw InvalidArgument(b, 1);
         }
 
         Collation collation = CollationOf(sought);
+        if (b.ArgumentTypes[0].Id is not (SqlTypeId.Json or SqlTypeId.Null))
+        {
+            throw InvalidArgument(b, 0);
+        }
+
         SqlType?[] types = [JsonArgument(b), null, b.ArgumentTypes.Count > 2 ? PathArgument(b, 2) : null, SqlType.Int];
         return new BoundFunction(SqlType.Int, true, types, (_, a) =>
         {
@@ -269,7 +349,7 @@ internal static partial class BuiltinFunctions
                 }
 
                 text.Append(text.Length > 1 ? "," : string.Empty);
-                JsonWriter.AppendString(text, a[2 * i].AsString);
+                JsonWriter.AppendString(text, a[2 * i].AsString, escapeSolidus: true);
                 text.Append(':');
                 JsonWriter.AppendValue(text, value, b.ArgumentTypes[(2 * i) + 1], isJson[i]);
             }

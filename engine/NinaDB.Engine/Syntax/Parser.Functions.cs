@@ -222,7 +222,7 @@ public sealed partial class Parser
             while (Accept(TokenKind.Comma));
         }
 
-        List<OrderByItem>? order = At(Keyword.Order) ? ParseOrderBy() : null;
+        List<OrderByItem>? order = At(Keyword.Order) && !keyed ? ParseOrderBy() : null;
         bool? absentOnNull = null;
         if (AtJsonNullClause)
         {

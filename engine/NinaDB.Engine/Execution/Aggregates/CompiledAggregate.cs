@@ -177,10 +177,12 @@ internal sealed class CompiledAggregate
                 SqlComparer equality = SqlComparer.For(argument);
                 return () => new DistinctCountAccumulator(equality);
             case "JSON_ARRAYAGG":
-                return () => new JsonArrayAccumulator(argument, result, absentOnNull);
+                bool embedsElement = IsJsonText(aggregate.Arguments[0]);
+                return () => new JsonArrayAccumulator(argument, result, absentOnNull, embedsElement);
             case "JSON_OBJECTAGG":
                 SqlType value = aggregate.Arguments[1].Type;
-                return () => new JsonObjectAccumulator(value, result, absentOnNull);
+                bool embedsMember = IsJsonText(aggregate.Arguments[1]);
+                return () => new JsonObjectAccumulator(value, result, absentOnNull, embedsMember);
             case "PERCENTILE_CONT" or "PERCENTILE_DISC":
                 BoundOrder key = aggregate.OrderBy[0];
                 SqlComparer comparer = SqlComparer.For(key.Expression.Type);
@@ -197,5 +199,13 @@ internal sealed class CompiledAggregate
         SqlTypeId.Money => () => new MoneySumAccumulator(isAverage),
         SqlTypeId.Float => () => new FloatSumAccumulator(isAverage),
         _ => () => new DecimalSumAccumulator(argument, result, isAverage),
+    };
+
+    /// <summary>Whether an argument is JSON by construction, so that it is embedded and not quoted.</summary>
+    private static bool IsJsonText(BoundExpression argument) => argument switch
+    {
+        BoundFunctionCall call => call.Name is "JSON_QUERY" or "JSON_MODIFY" or "JSON_OBJECT" or "JSON_ARRAY",
+        BoundConvert { IsImplicit: true } convert => IsJsonText(convert.Operand),
+        _ => false,
     };
 }

@@ -6,7 +6,7 @@ using NinaDB.Engine.Types.Json;
 namespace NinaDB.Engine.Execution.Aggregates;
 
 /// <summary>JSON_ARRAYAGG.</summary>
-internal sealed class JsonArrayAccumulator(SqlType valueType, SqlType result, bool absentOnNull) : Accumulator
+internal sealed class JsonArrayAccumulator(SqlType valueType, SqlType result, bool absentOnNull, bool embeds) : Accumulator
 {
     private readonly StringBuilder _text = new();
     private bool _any;
@@ -24,7 +24,7 @@ internal sealed class JsonArrayAccumulator(SqlType valueType, SqlType result, bo
         }
 
         _text.Append(_text.Length == 0 ? '[' : ',');
-        JsonWriter.AppendValue(_text, value, valueType);
+        JsonWriter.AppendValue(_text, value, valueType, embeds);
     }
 
     public override void Reset()
@@ -35,7 +35,7 @@ internal sealed class JsonArrayAccumulator(SqlType valueType, SqlType result, bo
 }
 
 /// <summary>JSON_OBJECTAGG: a NULL key is an error.</summary>
-internal sealed class JsonObjectAccumulator(SqlType valueType, SqlType result, bool absentOnNull) : Accumulator
+internal sealed class JsonObjectAccumulator(SqlType valueType, SqlType result, bool absentOnNull, bool embeds) : Accumulator
 {
     private readonly StringBuilder _text = new();
     private bool _any;
@@ -50,7 +50,7 @@ internal sealed class JsonObjectAccumulator(SqlType valueType, SqlType result, b
     {
         if (value.IsNull)
         {
-            throw SqlErrors.Create(13647, "JSON_OBJECTAGG");
+            throw SqlErrors.Create(13638);
         }
 
         _any = true;
@@ -60,9 +60,9 @@ internal sealed class JsonObjectAccumulator(SqlType valueType, SqlType result, b
         }
 
         _text.Append(_text.Length == 0 ? '{' : ',');
-        JsonWriter.AppendString(_text, value.AsString);
+        JsonWriter.AppendString(_text, value.AsString, escapeSolidus: true);
         _text.Append(':');
-        JsonWriter.AppendValue(_text, second, valueType);
+        JsonWriter.AppendValue(_text, second, valueType, embeds);
     }
 
     public override void Reset()

@@ -15,7 +15,7 @@ internal static class JsonCanonical
     /// <summary>Errors: 13609 (not an object or array), 13645 (nesting), 13647 (members), 13649 (names), 1007 (number).</summary>
     public static string Canonicalize(string text)
     {
-        var reader = new JsonReader(text);
+        var reader = new JsonReader(text) { ErrorState = JsonReader.JsonTypeState };
         JsonKind kind = reader.PeekKind();
         if (kind is not (JsonKind.Object or JsonKind.Array))
         {

@@ -16,16 +16,16 @@ internal static class JsonLookup
             reader.ExpectEnd();
             return true;
         }
-        catch (SqlErrorException e) when (e.Error.Number is 13609 or 13645)
+        catch (SqlErrorException e) when (e.Error.Number is 13609)
         {
             return false;
         }
     }
 
     /// <summary>The first value that the path selects; null when there is none. Error 13609 for malformed text or a scalar document.</summary>
-    public static JsonRange? Find(string json, JsonPath path)
+    public static JsonRange? Find(string json, JsonPath path, byte state = 1)
     {
-        var reader = new JsonReader(json);
+        var reader = new JsonReader(json) { ErrorState = state };
         RequireContainer(ref reader);
         if (path.IsSingle)
         {
@@ -33,17 +33,22 @@ internal static class JsonLookup
         }
 
         List<JsonRange> all = [];
-        Collect(json, reader.ReadValue(), path.Steps, 0, all, onlyFirst: true);
-        return all.Count > 0 ? all[0] : null;
+        Collect(json, reader.ReadValue(), path, 0, all);
+        return all.Count == 1 ? all[0] : null;
     }
 
     /// <summary>All values that a path with wildcards selects.</summary>
-    public static List<JsonRange> FindAll(string json, JsonPath path)
+    public static List<JsonRange> FindAll(string json, JsonPath path) => FindAll(json, path, out _);
+
+    /// <param name="json">The document.</param>
+    /// <param name="path">The path.</param>
+    /// <param name="isFound">Whether every step named something, be it an empty array's elements.</param>
+    public static List<JsonRange> FindAll(string json, JsonPath path, out bool isFound)
     {
         var reader = new JsonReader(json);
         RequireContainer(ref reader);
         List<JsonRange> all = [];
-        Collect(json, reader.ReadValue(), path.Steps, 0, all, onlyFirst: false);
+        isFound = Collect(json, reader.ReadValue(), path, 0, all);
         return all;
     }
 
@@ -154,7 +159,7 @@ internal static class JsonLookup
                 }
 
                 reader.EnterContainer('[');
-                for (int skip = step.Index; !found && reader.NextElement(ref first); skip--)
+                for (long skip = step.Index; !found && reader.NextElement(ref first); skip--)
                 {
                     found = skip == 0;
                     if (!found)
@@ -166,6 +171,12 @@ internal static class JsonLookup
 
             if (!found)
             {
+                // Nothing was there: the reader takes a step out of the container that it has searched.
+                if (i == 0)
+                {
+                    reader.ExpectEnd();
+                }
+
                 return null;
             }
         }
@@ -174,58 +185,111 @@ internal static class JsonLookup
     }
 
     private static bool NameEquals(ReadOnlySpan<char> raw, string name) =>
-        raw.Contains('\\') ? JsonReader.Unescape(raw) == name : raw.SequenceEqual(name);
+        raw.IndexOf("\\u") >= 0 ? JsonReader.NameForm(raw) == name : raw.SequenceEqual(name);
 
-    private static void Collect(string json, JsonRange value, IReadOnlyList<JsonStep> steps, int index, List<JsonRange> results, bool onlyFirst)
+    /// <summary>Adds what the steps from one on select; false when a step names nothing.</summary>
+    private static bool Collect(string json, JsonRange value, JsonPath path, int index, List<JsonRange> results)
     {
-        if (onlyFirst && results.Count > 0)
-        {
-            return;
-        }
-
-        if (index == steps.Count)
+        if (index == path.Steps.Count)
         {
             results.Add(value);
-            return;
+            return true;
         }
 
-        JsonStep step = steps[index];
-        if (step.Kind == JsonStepKind.Property)
+        JsonStep step = path.Steps[index];
+        bool any = false;
+        if (step.Kind is JsonStepKind.Property or JsonStepKind.Members)
         {
-            if (value.Kind == JsonKind.Object)
+            if (value.Kind != JsonKind.Object)
             {
-                foreach ((string name, JsonRange member) in Members(json, value))
+                return false;
+            }
+
+            bool isEmpty = true;
+            foreach ((JsonRange name, JsonRange member) in RawMembers(json, value))
+            {
+                isEmpty = false;
+                if (step.Kind == JsonStepKind.Members)
                 {
-                    if (name == step.Name)
-                    {
-                        Collect(json, member, steps, index + 1, results, onlyFirst);
-                        return;
-                    }
+                    any |= Collect(json, member, path, index + 1, results);
+                }
+                else if (NameEquals(name.Slice(json), step.Name!))
+                {
+                    return Collect(json, member, path, index + 1, results);
                 }
             }
 
-            return;
+            return any || (isEmpty && step.Kind == JsonStepKind.Members);
         }
 
         if (value.Kind != JsonKind.Array)
         {
-            return;
+            return false;
         }
 
         JsonRange[] elements = [.. Elements(json, value)];
-        (int from, int to) = step.Kind switch
+        if (step is { Kind: JsonStepKind.Elements, Items: null })
         {
-            JsonStepKind.Index => (step.Index, step.Index),
-            JsonStepKind.Last => (elements.Length - 1 - step.Index, elements.Length - 1 - step.Index),
-            JsonStepKind.Range => (step.Index, Math.Min(step.End, elements.Length - 1)),
-            _ => (0, elements.Length - 1),
-        };
-        for (int i = from; i <= to && i < elements.Length; i++)
-        {
-            if (i >= 0)
+            foreach (JsonRange element in elements)
             {
-                Collect(json, elements[i], steps, index + 1, results, onlyFirst);
+                any |= Collect(json, element, path, index + 1, results);
+            }
+
+            return any || elements.Length == 0;
+        }
+
+        IReadOnlyList<JsonRangeStep> items = step.Kind == JsonStepKind.Index ? [new JsonRangeStep(step.Index, false, step.Index, false)] : step.Items!;
+        foreach (JsonRangeStep item in items)
+        {
+            long from = item.FromLast ? elements.Length - 1L - item.From : item.From;
+            long to = item.ToLast ? elements.Length - 1L - item.To : item.To;
+            if (from > to && item.UsesLast)
+            {
+                // A range that last turns backwards selects nothing and misses nothing.
+                any = true;
+                continue;
+            }
+
+            if (path.IsStrict && (from < 0 || to >= elements.Length))
+            {
+                return false;
+            }
+
+            for (long i = Math.Max(from, 0); i <= to && i < elements.Length; i++)
+            {
+                any |= Collect(json, elements[i], path, index + 1, results);
             }
         }
+
+        return any;
+    }
+
+    /// <summary>The members of an object with their names as written, between the quotes.</summary>
+    public static IEnumerable<(JsonRange Name, JsonRange Value)> RawMembers(string json, JsonRange container)
+    {
+        int position = container.Start;
+        bool first = true;
+        while (NextRawMember(json, ref position, ref first) is { } member)
+        {
+            yield return member;
+        }
+    }
+
+    private static (JsonRange Name, JsonRange Value)? NextRawMember(string json, ref int position, ref bool first)
+    {
+        var reader = new JsonReader(json) { Position = position };
+        if (first)
+        {
+            reader.EnterContainer('{');
+        }
+
+        if (!reader.NextMember(ref first, out JsonRange name))
+        {
+            return null;
+        }
+
+        JsonRange value = reader.ReadValue();
+        position = reader.Position;
+        return (name, value);
     }
 }

@@ -10,22 +10,20 @@ internal static class JsonModify
     /// <param name="newValue">JSON text of the new value; null for SQL NULL (removes a property in lax mode, writes null in strict mode).</param>
     public static string Apply(string json, JsonPath path, string? newValue)
     {
-        if (!path.IsSingle)
+        if (path.Steps.Count == 0 && !path.IsAppend)
         {
-            throw SqlErrors.Create(13614, 2, "JSON_MODIFY");
+            throw SqlErrors.Create(13619);
         }
 
-        if (path.Steps.Count == 0)
+        JsonRange? target = FindTarget(json, path, out bool applies);
+        if (applies)
         {
-            // The whole document, which must still be a document.
-            var reader = new JsonReader(json);
-            JsonLookup.RequireContainer(ref reader);
-            JsonRange root = reader.ReadValue();
+            // What is written back has to be JSON to its end.
+            var reader = new JsonReader(json) { ErrorState = ErrorState };
+            reader.ReadValue();
             reader.ExpectEnd();
-            return path.IsAppend ? Append(json, root, path, newValue) : newValue ?? (path.IsStrict ? "null" : json);
         }
 
-        JsonRange? target = JsonLookup.Find(json, path);
         if (target is { } found)
         {
             return path.IsAppend ? Append(json, found, path, newValue)
@@ -38,23 +36,43 @@ internal static class JsonModify
             throw SqlErrors.CreateWithState(13608, 2);
         }
 
-        return newValue is null ? json : Insert(json, path, path.IsAppend ? "[" + newValue + "]" : newValue);
+        return !applies ? json
+            : path.IsAppend ? Insert(json, path, "[" + (newValue ?? "null") + "]")
+            : newValue is null ? json : Insert(json, path, newValue);
+    }
+
+    private const byte ErrorState = 7;
+
+    /// <summary>The value that the path names; <paramref name="applies"/> also when it is a property that an object could get.</summary>
+    private static JsonRange? FindTarget(string json, JsonPath path, out bool applies)
+    {
+        if (path.Steps.Count > 0)
+        {
+            // The kind of the root settles a path of one step before anything else is read.
+            var reader = new JsonReader(json) { ErrorState = ErrorState };
+            JsonLookup.RequireContainer(ref reader);
+            JsonKind needed = path.Steps[0].Kind == JsonStepKind.Property ? JsonKind.Object : JsonKind.Array;
+            if (reader.PeekKind() != needed)
+            {
+                applies = false;
+                return null;
+            }
+        }
+
+        JsonRange? target = JsonLookup.Find(json, path, ErrorState);
+        applies = target is not null || (path.Steps[^1].Kind == JsonStepKind.Property && Parent(json, path) is { Kind: JsonKind.Object });
+        return target;
     }
 
     private static string Append(string json, JsonRange array, JsonPath path, string? newValue)
     {
         if (array.Kind != JsonKind.Array)
         {
-            return path.IsStrict ? throw SqlErrors.Create(13611) : json;
-        }
-
-        if (newValue is null && !path.IsStrict)
-        {
-            newValue = "null";
+            return path.IsStrict ? throw SqlErrors.Create(13621) : json;
         }
 
         bool empty = array.Slice(json)[1..^1].Trim().IsEmpty;
-        return Splice(json, array.Start + array.Length - 1, 0, (empty ? string.Empty : ",") + newValue);
+        return Splice(json, array.Start + array.Length - 1, 0, (empty ? string.Empty : ",") + (newValue ?? "null"));
     }
 
     /// <summary>Adds a missing property to its object; anything else that is missing leaves the text alone.</summary>
@@ -69,31 +87,23 @@ internal static class JsonModify
 
         var member = new StringBuilder();
         member.Append(container.Slice(json)[1..^1].Trim().IsEmpty ? string.Empty : ",");
-        JsonWriter.AppendString(member, last.Name);
+        member.Append('"').Append(last.Name).Append('"');
         member.Append(':').Append(newValue);
-        int end = container.Start + container.Length - 1;
-
-        // Blanks before the closing brace stay behind the new member.
-        while (char.IsWhiteSpace(json[end - 1]))
-        {
-            end--;
-        }
-
-        return Splice(json, end, 0, member.ToString());
+        return Splice(json, container.Start + container.Length - 1, 0, member.ToString());
     }
 
     private static JsonRange? Parent(string json, JsonPath path)
     {
-        JsonRange? current = JsonLookup.Find(json, JsonPath.Root);
+        JsonRange? current = JsonLookup.Find(json, JsonPath.Root, ErrorState);
         for (int i = 0; i < path.Steps.Count - 1 && current is { } container; i++)
         {
             JsonStep step = path.Steps[i];
             current = null;
             if (step.Kind == JsonStepKind.Property && container.Kind == JsonKind.Object)
             {
-                foreach ((string name, JsonRange value) in JsonLookup.Members(json, container))
+                foreach ((JsonRange name, JsonRange value) in JsonLookup.RawMembers(json, container))
                 {
-                    if (name == step.Name)
+                    if (JsonReader.NameForm(name.Slice(json)) == step.Name)
                     {
                         current = value;
                         break;
@@ -102,7 +112,7 @@ internal static class JsonModify
             }
             else if (step.Kind == JsonStepKind.Index && container.Kind == JsonKind.Array)
             {
-                current = JsonLookup.Elements(json, container).Skip(step.Index).Cast<JsonRange?>().FirstOrDefault();
+                current = JsonLookup.Elements(json, container).Skip((int)Math.Min(step.Index, int.MaxValue)).Cast<JsonRange?>().FirstOrDefault();
             }
         }
 

@@ -28,6 +28,9 @@ internal ref struct JsonReader(ReadOnlySpan<char> text)
     private readonly ReadOnlySpan<char> _text = text;
     private int _depth;
 
+    /// <summary>State of error 13609, which tells who read: 1 JSON_VALUE and JSON_QUERY, 3 and 4 OPENJSON, 7 JSON_MODIFY, 9 the json type.</summary>
+    public byte ErrorState { get; init; } = 1;
+
     public int Position { get; set; }
 
     public readonly bool IsEnd => Position >= _text.Length;
@@ -87,9 +90,11 @@ internal ref struct JsonReader(ReadOnlySpan<char> text)
 
                 break;
             case JsonKind.String:
+                CheckDepth();
                 SkipString();
                 break;
             case JsonKind.Number:
+                CheckDepth();
                 SkipNumber();
                 break;
             default:
@@ -104,9 +109,25 @@ internal ref struct JsonReader(ReadOnlySpan<char> text)
     public void EnterContainer(char bracket)
     {
         Expect(bracket);
-        if (++_depth > MaxDepth)
+        if (++_depth > MaxDepth && ErrorState == JsonTypeState)
         {
             throw SqlErrors.Create(13645, MaxDepth);
+        }
+
+        if (_depth > MaxDepth + 1)
+        {
+            throw SqlErrors.Create(13606);
+        }
+    }
+
+    public const byte JsonTypeState = 9;
+
+    /// <summary>Nothing may stand inside 129 containers.</summary>
+    private readonly void CheckDepth()
+    {
+        if (_depth > MaxDepth)
+        {
+            throw SqlErrors.Create(13606);
         }
     }
 
@@ -183,7 +204,7 @@ internal ref struct JsonReader(ReadOnlySpan<char> text)
     public readonly SqlErrorException Unexpected() => Unexpected(Position);
 
     public readonly SqlErrorException Unexpected(int position) =>
-        SqlErrors.CreateWithState(13609, 2, position < _text.Length ? _text[position] : '.', position);
+        SqlErrors.CreateWithState(13609, ErrorState, position < _text.Length ? _text[position] : '.', position);
 
     /// <summary>Text of a string value or name given the characters between its quotes.</summary>
     public static string Unescape(ReadOnlySpan<char> raw)
@@ -257,22 +278,61 @@ internal ref struct JsonReader(ReadOnlySpan<char> text)
         }
     }
 
+    /// <summary>A word that is not what it begins as is named at its first character.</summary>
     private void SkipWord(string word)
     {
-        foreach (char c in word)
+        if (!_text[Position..].StartsWith(word) || (Position + word.Length < _text.Length && IsInToken(_text[Position + word.Length])))
         {
-            Expect(c);
+            throw Unexpected();
         }
+
+        Position += word.Length;
     }
 
+    private static bool IsInToken(char c) => char.IsLetterOrDigit(c) || c is '.' or '_' or '+' or '-';
+
+    /// <summary>A name in the form that names are compared in: \\u escapes read, all others as they are written.</summary>
+    public static string NameForm(ReadOnlySpan<char> raw)
+    {
+        if (raw.IndexOf("\\u") < 0)
+        {
+            return raw.ToString();
+        }
+
+        var result = new StringBuilder(raw.Length);
+        for (int i = 0; i < raw.Length; i++)
+        {
+            result.Append(raw[i]);
+            if (raw[i] != '\\' || i + 1 >= raw.Length)
+            {
+                continue;
+            }
+
+            i++;
+            if (raw[i] == 'u' && i + 4 < raw.Length)
+            {
+                result.Length--;
+                result.Append((char)((Hex(raw[i + 1]) << 12) | (Hex(raw[i + 2]) << 8) | (Hex(raw[i + 3]) << 4) | Hex(raw[i + 4])));
+                i += 4;
+            }
+            else
+            {
+                result.Append(raw[i]);
+            }
+        }
+
+        return result.ToString();
+    }
+
+    /// <summary>A string that is not right is named at its opening quote.</summary>
     private void SkipString()
     {
-        Position++;
+        int start = Position++;
         while (true)
         {
             if (IsEnd)
             {
-                throw Unexpected();
+                throw Unexpected(start);
             }
 
             char c = _text[Position];
@@ -284,7 +344,7 @@ internal ref struct JsonReader(ReadOnlySpan<char> text)
 
             if (c < ' ')
             {
-                throw Unexpected();
+                throw Unexpected(start);
             }
 
             Position++;
@@ -295,7 +355,7 @@ internal ref struct JsonReader(ReadOnlySpan<char> text)
 
             if (IsEnd)
             {
-                throw Unexpected();
+                throw Unexpected(start);
             }
 
             c = _text[Position];
@@ -305,7 +365,7 @@ internal ref struct JsonReader(ReadOnlySpan<char> text)
                 {
                     if (Position + i >= _text.Length || !char.IsAsciiHexDigit(_text[Position + i]))
                     {
-                        throw Unexpected(Position + i);
+                        throw Unexpected(start);
                     }
                 }
 
@@ -317,25 +377,23 @@ internal ref struct JsonReader(ReadOnlySpan<char> text)
             }
             else
             {
-                throw Unexpected();
+                throw Unexpected(start);
             }
         }
     }
 
+    /// <summary>A number that is not right is named at its first character.</summary>
     private void SkipNumber()
     {
+        int start = Position;
         TryRead('-');
-        if (!TryRead('0'))
+        bool isRight = TryRead('0') || SkipDigits();
+        if (isRight && TryRead('.'))
         {
-            SkipDigits();
+            isRight = SkipDigits();
         }
 
-        if (TryRead('.'))
-        {
-            SkipDigits();
-        }
-
-        if (!IsEnd && _text[Position] is 'e' or 'E')
+        if (isRight && !IsEnd && _text[Position] is 'e' or 'E')
         {
             Position++;
             if (!IsEnd && _text[Position] is '+' or '-')
@@ -343,16 +401,16 @@ internal ref struct JsonReader(ReadOnlySpan<char> text)
                 Position++;
             }
 
-            SkipDigits();
+            isRight = SkipDigits();
         }
 
-        if (!IsEnd && (char.IsLetterOrDigit(_text[Position]) || _text[Position] == '.'))
+        if (!isRight || (!IsEnd && IsInToken(_text[Position])))
         {
-            throw Unexpected();
+            throw Unexpected(start);
         }
     }
 
-    private void SkipDigits()
+    private bool SkipDigits()
     {
         int start = Position;
         while (!IsEnd && char.IsAsciiDigit(_text[Position]))
@@ -360,9 +418,6 @@ internal ref struct JsonReader(ReadOnlySpan<char> text)
             Position++;
         }
 
-        if (Position == start)
-        {
-            throw Unexpected();
-        }
+        return Position > start;
     }
 }

@@ -27,10 +27,10 @@ internal static class JsonWriter
                 output.Append(new Numeric128(value.AsInt64, 4).ToString());
                 break;
             case SqlTypeId.Float:
-                output.Append(FloatText.Convert(value.AsDouble, isReal: false, 2));
+                output.Append(value.AsDouble.ToString("0.000000000000000e+000", CultureInfo.InvariantCulture));
                 break;
             case SqlTypeId.Real:
-                output.Append(FloatText.Convert(value.AsDouble, isReal: true, 1));
+                output.Append(value.AsDouble.ToString("0.0000000e+000", CultureInfo.InvariantCulture));
                 break;
             case SqlTypeId.Json or SqlTypeId.Vector:
                 output.Append(SqlConvert.TextOf(value, type));
@@ -41,17 +41,11 @@ internal static class JsonWriter
             case SqlTypeId.SqlVariant:
                 AppendValue(output, value.AsVariant.Value, value.AsVariant.Type);
                 break;
-            case SqlTypeId.DateTime or SqlTypeId.SmallDateTime or SqlTypeId.DateTime2:
-                output.Append('"').Append(TrimFraction(SqlConvert.TextOf(value, type, 126))).Append('"');
-                break;
-            case SqlTypeId.DateTimeOffset:
-                output.Append('"').Append(value.OffsetMinutes == 0 ? TrimFraction(SqlConvert.TextOf(value, type, 127)[..^1]) + "Z" : OffsetText(value, type)).Append('"');
-                break;
-            case SqlTypeId.Date or SqlTypeId.UniqueIdentifier:
+            case SqlTypeId.UniqueIdentifier:
                 output.Append('"').Append(SqlConvert.TextOf(value, type)).Append('"');
                 break;
-            case SqlTypeId.Time:
-                output.Append('"').Append(TrimFraction(SqlConvert.TextOf(value, type))).Append('"');
+            case >= SqlTypeId.Date and <= SqlTypeId.DateTimeOffset:
+                output.Append('"').Append(Execution.Operators.JsonText.DateText(value, type)).Append('"');
                 break;
             default:
                 if (isJson)
@@ -121,15 +115,4 @@ internal static class JsonWriter
             }
         }
     }
-
-    private static string OffsetText(SqlValue value, SqlType type)
-    {
-        string text = SqlConvert.TextOf(value, type, 126);
-        int sign = text.Length - 6;
-        return TrimFraction(text[..sign]) + text[sign..];
-    }
-
-    /// <summary>FOR JSON drops zeros at the end of a fraction, and an empty fraction.</summary>
-    private static string TrimFraction(string text) =>
-        text.Contains('.', StringComparison.Ordinal) ? text.TrimEnd('0').TrimEnd('.') : text;
 }

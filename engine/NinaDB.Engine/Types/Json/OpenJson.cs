@@ -23,7 +23,7 @@ internal static class OpenJson
     /// <summary>Default schema: key, value, type of every member or element at the path.</summary>
     public static IEnumerable<SqlValue[]> Rows(string json, string? path)
     {
-        JsonRange? container = FindContainer(json, path);
+        JsonRange? container = FindContainer(json, path, 1);
         if (container is not { } range)
         {
             yield break;
@@ -49,7 +49,7 @@ internal static class OpenJson
     /// <summary>WITH schema: one row an element of the array at the path (or the one object there).</summary>
     public static IEnumerable<SqlValue[]> Rows(string json, string? path, IReadOnlyList<OpenJsonColumnInfo> columns, SessionOptions? options = null)
     {
-        JsonRange? container = FindContainer(json, path);
+        JsonRange? container = FindContainer(json, path, 2);
         if (container is not { } range)
         {
             yield break;
@@ -75,10 +75,13 @@ internal static class OpenJson
         return [SqlValue.FromString(key), text is null ? SqlValue.Null : SqlValue.FromString(text), SqlValue.FromTinyInt((byte)value.Kind)];
     }
 
-    private static JsonRange? FindContainer(string json, string? path)
+    /// <param name="json">The document.</param>
+    /// <param name="path">The path of its value that is opened; null for the document.</param>
+    /// <param name="state">State of error 13611: 1 for the default schema, 2 for WITH.</param>
+    private static JsonRange? FindContainer(string json, string? path, byte state)
     {
-        JsonPath parsed = path is null ? JsonPath.Root : JsonPath.Parse(path);
-        JsonRange? found = JsonLookup.Find(json, parsed);
+        JsonPath parsed = path is null ? JsonPath.Root : JsonPath.ParsePlain(path);
+        JsonRange? found = JsonLookup.Find(json, parsed, path is null ? (byte)4 : (byte)3);
         if (found is null)
         {
             return parsed.IsStrict ? throw SqlErrors.CreateWithState(13608, 3) : null;
@@ -86,7 +89,7 @@ internal static class OpenJson
 
         if (!found.Value.IsContainer)
         {
-            return parsed.IsStrict ? throw SqlErrors.Create(13626, parsed.Text) : null;
+            return parsed.IsStrict ? throw SqlErrors.CreateWithState(13611, state) : null;
         }
 
         return found;
@@ -104,17 +107,35 @@ internal static class OpenJson
 
         if (column.AsJson)
         {
-            return value.IsContainer
-                ? SqlConvert.Convert(SqlValue.FromString(value.Slice(row).ToString()), SqlType.NVarCharMax, column.Type)
-                : column.Path.IsStrict ? throw SqlErrors.CreateWithState(13624, 2) : SqlValue.Null;
+            return value.IsContainer ? SqlConvert.Convert(SqlValue.FromString(value.Slice(row).ToString()), SqlType.NVarCharMax, column.Type)
+                : column.Path.IsStrict && value.Kind != JsonKind.Null ? throw SqlErrors.CreateWithState(13624, 1) : SqlValue.Null;
         }
 
         if (value.IsContainer)
         {
-            return column.Path.IsStrict ? throw SqlErrors.CreateWithState(13623, 2) : SqlValue.Null;
+            return column.Path.IsStrict ? throw SqlErrors.CreateWithState(13624, 1) : SqlValue.Null;
         }
 
-        return ScalarValue(row, value, column.Type, options);
+        return column.Type.IsBinary ? BinaryValue(JsonLookup.ScalarText(row, value), column.Type) : ScalarValue(row, value, column.Type, options);
+    }
+
+    /// <summary>A binary column reads base64, and never cuts it.</summary>
+    private static SqlValue BinaryValue(string? text, SqlType type)
+    {
+        if (text is null)
+        {
+            return SqlValue.Null;
+        }
+
+        var bytes = new byte[(text.Length * 3 / 4) + 3];
+        if (!System.Convert.TryFromBase64String(text, bytes, out int written))
+        {
+            throw SqlErrors.CreateWithState(13612, 5);
+        }
+
+        return type.Length > 0 && written > type.Length
+            ? throw SqlErrors.CreateWithState(13613, type.Id == SqlTypeId.RowVersion ? (byte)2 : (byte)1)
+            : SqlConvert.Convert(SqlValue.FromBinary(bytes[..written]), SqlType.VarBinaryMax, type);
     }
 
     /// <summary>A JSON scalar as a SQL type: text converts as CAST does, true and false are bits, binary is base64.</summary>
