@@ -70,6 +70,7 @@ internal sealed partial class QueryBinder
         PivotTableSource pivot => BindPivot(pivot, lateral),
         UnpivotTableSource unpivot => BindUnpivot(unpivot, lateral),
         MethodTableSource method => BindNodes(method, lateral),
+        OpenXmlTableSource xml => BindOpenXml(xml, lateral),
         _ => throw SqlErrors.NotSupported(syntax.GetType().Name),
     };
 

@@ -61,6 +61,60 @@ internal sealed partial class QueryBinder
             yield return [SqlValue.FromXmlNode((XmlNode)node)];
         }
     }
+
+    // ---- OPENXML ----
+
+    private static readonly ResultColumnDefinition[] EdgeColumns =
+    [
+        new("id", SqlType.BigInt, false), new("parentid", SqlType.BigInt, true), new("nodetype", SqlType.Int, true), new("localname", SqlType.NVarChar(4000), true),
+        new("prefix", SqlType.NVarChar(4000), true), new("namespaceuri", SqlType.NVarChar(4000), true), new("datatype", SqlType.NVarChar(4000), true), new("prev", SqlType.BigInt, true),
+        new("text", SqlType.NText, true),
+    ];
+
+    private BoundSource BindOpenXml(OpenXmlTableSource syntax, BindingScope lateral)
+    {
+        var binder = new ExpressionBinder(lateral, this);
+        BoundExpression[] arguments =
+        [
+            binder.Coerce(binder.Bind(syntax.Handle), SqlType.Int),
+            binder.Coerce(binder.Bind(syntax.Pattern), SqlType.NVarCharMax),
+            syntax.Flags is null ? new BoundConstant(SqlValue.FromInt(0), SqlType.Int) : binder.Coerce(binder.Bind(syntax.Flags), SqlType.Int),
+        ];
+        string alias = syntax.Alias ?? "OPENXML";
+        OpenXmlColumnInfo[]? columns = OpenXmlColumns(syntax);
+        ResultColumnDefinition[] definition = columns is null ? EdgeColumns : [.. columns.Select(c => new ResultColumnDefinition(c.Name, c.Type, true))];
+        return Produce(
+            alias,
+            null,
+            definition,
+            arguments,
+            (context, values) =>
+            {
+                PreparedXml document = context.Session.FindPreparedXml(values[0] is { IsNull: false } handle ? handle.AsInt32 : 0);
+                string pattern = TextOf(values, 1) ?? "";
+                int flags = values[2] is { IsNull: false } given ? given.AsInt32 : 0;
+                return columns is null ? document.Edges(pattern) : document.Select(null, pattern).Select(node => document.Row(node, columns, flags));
+            },
+            syntax.ColumnAliases,
+            EstimatedNodes,
+            "Remote Scan");
+    }
+
+    private OpenXmlColumnInfo[]? OpenXmlColumns(OpenXmlTableSource syntax)
+    {
+        if (syntax.Columns is { } listed)
+        {
+            return [.. listed.Select((c, i) => new OpenXmlColumnInfo(c.Name, TypeResolver.Resolve(c.Type, _context.Catalog, TypeUse.Column(c.Name, i + 1)).Type, c.Pattern))];
+        }
+
+        if (syntax.Schema is not { } name)
+        {
+            return null;
+        }
+
+        ScopeSource table = BindSource(new NamedTableSource { Name = name, Line = syntax.Line }, new BindingScope(_context)).Sources[0];
+        return [.. table.Columns.Select(c => new OpenXmlColumnInfo(c.Name, c.Type, null))];
+    }
 }
 
 internal sealed partial class ExpressionBinder

@@ -77,6 +77,7 @@ public sealed partial class EngineSession : IDisposable
         PrincipalId = LoginPrincipalId;
         TrimImpersonation(0);
         Context.Clear();
+        ClearPreparedXml();
         ContextInfo = null;
         RefreshCatalog();
         Enter(OriginalDatabaseId);

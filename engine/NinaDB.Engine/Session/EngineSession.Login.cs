@@ -62,6 +62,7 @@ public sealed partial class EngineSession
         PrincipalId = LoginPrincipalId;
         _impersonated.Clear();
         Context.Clear();
+        ClearPreparedXml();
         ContextInfo = null;
     }
 

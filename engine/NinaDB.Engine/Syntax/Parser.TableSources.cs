@@ -179,7 +179,9 @@ public sealed partial class Parser
         {
             case Keyword.OpenRowSet:
                 return ParseOpenRowSet();
-            case Keyword.OpenQuery or Keyword.OpenDataSource or Keyword.OpenXml or Keyword.ContainsTable or Keyword.FreeTextTable
+            case Keyword.OpenXml:
+                return ParseOpenXml();
+            case Keyword.OpenQuery or Keyword.OpenDataSource or Keyword.ContainsTable or Keyword.FreeTextTable
                 or Keyword.SemanticKeyPhraseTable or Keyword.SemanticSimilarityTable or Keyword.SemanticSimilarityDetailsTable:
                 throw NotSupported(start, ValueOf(start).ToUpperInvariant());
             default:
@@ -588,6 +590,68 @@ public sealed partial class Parser
         }
 
         return ParseDerivedAlias(start, new OpenJsonTableSource { Json = json, Path = path, Columns = columns }, required: false);
+    }
+
+    /// <summary>OPENXML takes one token an argument: a variable for the handle, literals or variables for the others.</summary>
+    private OpenXmlTableSource ParseOpenXml()
+    {
+        Token start = Current;
+        Advance();
+        Expect(TokenKind.LeftParen);
+        if (!At(TokenKind.Variable))
+        {
+            throw SyntaxError();
+        }
+
+        Expression handle = ParseOpenXmlArgument();
+        Expect(TokenKind.Comma);
+        Expression pattern = ParseOpenXmlArgument();
+        Expression? flags = Accept(TokenKind.Comma) ? ParseOpenXmlArgument() : null;
+        Expect(TokenKind.RightParen);
+        List<OpenXmlColumn>? columns = null;
+        ObjectName? schema = null;
+        if (At(Keyword.With) && Peek().Kind == TokenKind.LeftParen)
+        {
+            Advance();
+            Advance();
+            columns = [];
+            do
+            {
+                Token column = Current;
+                string name = ParseIdentifier();
+                DataTypeSyntax type = ParseDataType();
+                string? path = Current.Kind is TokenKind.String or TokenKind.NationalString ? ParseStringLiteral() : null;
+                columns.Add(Finish(column, new OpenXmlColumn { Name = name, Type = type, Pattern = path }));
+            }
+            while (Accept(TokenKind.Comma));
+            Expect(TokenKind.RightParen);
+        }
+        else if (Accept(Keyword.With))
+        {
+            schema = ParseObjectName();
+        }
+
+        return ParseDerivedAlias(start, new OpenXmlTableSource { Handle = handle, Pattern = pattern, Flags = flags, Columns = columns, Schema = schema }, required: false);
+    }
+
+    private Expression ParseOpenXmlArgument()
+    {
+        Token start = Current;
+        if (At(TokenKind.Variable))
+        {
+            Advance();
+            return Finish(start, new VariableExpression { Name = ValueOf(start) });
+        }
+
+        LiteralKind kind = start.Kind switch
+        {
+            TokenKind.String => LiteralKind.String,
+            TokenKind.NationalString => LiteralKind.NationalString,
+            TokenKind.Integer => LiteralKind.Integer,
+            _ => throw SyntaxError(),
+        };
+        Advance();
+        return Finish(start, new LiteralExpression { Kind = kind, Text = ValueOf(start) });
     }
 
     private bool IsHintName(in Token word, in Token next) =>

@@ -23,6 +23,7 @@ internal static partial class SystemProcedures
         AddManagedProcedures(add);
         AddServerProcedures(add);
         AddSessionProcedures(add);
+        AddXmlProcedures(add);
         AddUndeclaredParameters(add);
         AddMessageProcedures(add);
         AddCdcProcedures(add);

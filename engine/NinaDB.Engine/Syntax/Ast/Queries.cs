@@ -283,6 +283,31 @@ public sealed class OpenJsonTableSource : TableSource
     public IReadOnlyList<OpenJsonColumn>? Columns { get; init; }
 }
 
+/// <summary>A column of OPENXML ... WITH (...).</summary>
+public sealed class OpenXmlColumn : SyntaxNode
+{
+    public required string Name { get; init; }
+
+    public required DataTypeSyntax Type { get; init; }
+
+    public string? Pattern { get; init; }
+}
+
+/// <summary>OPENXML(@handle, 'rowpattern' [, flags]) [WITH (columns) | WITH table].</summary>
+public sealed class OpenXmlTableSource : TableSource
+{
+    public required Expression Handle { get; init; }
+
+    public required Expression Pattern { get; init; }
+
+    public Expression? Flags { get; init; }
+
+    /// <summary>Null for the edge table, or where a table gives the columns.</summary>
+    public IReadOnlyList<OpenXmlColumn>? Columns { get; init; }
+
+    public ObjectName? Schema { get; init; }
+}
+
 /// <summary>OPENROWSET(BULK 'file', SINGLE_BLOB | SINGLE_CLOB | SINGLE_NCLOB | FORMAT = 'CSV' ...).</summary>
 public sealed class OpenRowsetBulkSource : TableSource
 {
