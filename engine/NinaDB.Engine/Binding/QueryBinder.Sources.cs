@@ -209,11 +209,12 @@ internal sealed partial class QueryBinder
 
     private BoundSource BindNamed(NamedTableSource syntax, BindingScope lateral)
     {
-        if (syntax.Sample is not null)
-        {
-            throw SqlErrors.NotSupported("TABLESAMPLE");
-        }
+        BoundSource source = BindUnsampled(syntax, lateral);
+        return syntax.Sample is { } sample ? BindSample(source, syntax.Name, sample, lateral) : source;
+    }
 
+    private BoundSource BindUnsampled(NamedTableSource syntax, BindingScope lateral)
+    {
         ObjectName name = syntax.Name;
         if (name.Parts.Count == 1)
         {

@@ -4,6 +4,10 @@ public static partial class SqlErrors
 {
     private static void AddQueries(Dictionary<int, Template> templates)
     {
+        templates[476] = new(16, "Invalid PERCENT tablesample size \"%1\" for table \"%2\". The PERCENT tablesample size must be between 0 and 100.");
+        templates[477] = new(16, "Invalid ROWS value or REPEATABLE seed \"%1\" in the TABLESAMPLE clause for table \"%2\". The value or seed must be greater than 0.");
+        templates[494] = new(16, "The TABLESAMPLE clause can only be used with local tables.");
+        templates[497] = new(16, "Variables are not allowed in the TABLESAMPLE or REPEATABLE clauses.");
         templates[239] = new(16, "Duplicate common table expression name '%1' was specified.");
         templates[310] = new(15, "The value %1 specified for the MAXRECURSION option exceeds the allowed maximum of 32767.");
         templates[4199] = new(16, "Argument value %1 is invalid for argument %2 of %3 function.");

@@ -60,6 +60,8 @@ internal sealed partial class QueryPlanner : IQueryPlanner
                 return HasSubqueryJoin(conjuncts) ? PlanBlock(table, conjuncts, required, wish) : PlanTable(table, conjuncts, required, wish);
             case ProjectRelation project:
                 return PlanProject(project, conjuncts, required, wish);
+            case SampleRelation sample:
+                return PlanSample(sample, conjuncts, required);
             case JoinRelation:
                 return PlanBlock(relation, conjuncts, required, wish);
             case AggregateRelation aggregate:
@@ -234,6 +236,15 @@ internal sealed partial class QueryPlanner : IQueryPlanner
         }
 
         return wish with { Order = order };
+    }
+
+    /// <summary>The sample is drawn before any condition is looked at.</summary>
+    private Planned PlanSample(SampleRelation sample, IReadOnlyList<BoundPredicate> conjuncts, RegisterSet required)
+    {
+        Planned input = Plan(sample.Input, [], WithReferences(required, conjuncts), Wish.Nothing);
+        double share = sample.IsPercent ? sample.Size / 100 : Math.Min(1, sample.Size / Math.Max(1, input.Rows));
+        var node = new SampleNode(input.Node, share, sample.RowsPerPage, sample.Seed);
+        return Check(input.With(node, Math.Max(1, input.Rows * share), input.Cost), conjuncts);
     }
 
     private static RegisterSet WithReferences(RegisterSet required, IReadOnlyList<BoundPredicate> conjuncts)

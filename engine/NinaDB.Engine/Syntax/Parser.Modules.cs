@@ -11,17 +11,19 @@ public sealed partial class Parser
     {
         if (!first)
         {
-            string verb = action == ModuleAction.Alter ? "ALTER" : "CREATE";
-            string what = kind == "PROCEDURE" ? "CREATE/ALTER PROCEDURE" : $"{verb} {kind}";
-            throw At(start, SqlErrors.Create(111, what));
+            throw At(start, SqlErrors.Create(111, DefinitionOf(action, kind)));
         }
 
         _atBatchStart = false;
     }
 
-    private ObjectName ParseModuleName(string kind)
+    /// <summary>How the server's messages name a definition of a module.</summary>
+    private static string DefinitionOf(ModuleAction action, string kind) =>
+        kind == "PROCEDURE" ? "CREATE/ALTER PROCEDURE" : $"{(action == ModuleAction.Alter ? "ALTER" : "CREATE")} {kind}";
+
+    private ObjectName ParseModuleName(ModuleAction action, string kind)
     {
-        ObjectName name = ParseLocalName($"CREATE/ALTER {kind}");
+        ObjectName name = ParseLocalName(DefinitionOf(action, kind));
         _module = name.Name;
         return name;
     }
@@ -43,7 +45,7 @@ public sealed partial class Parser
     {
         Advance();
         RequireBatchStart(first, start, action, "PROCEDURE");
-        ObjectName name = ParseModuleName("PROCEDURE");
+        ObjectName name = ParseModuleName(action, "PROCEDURE");
         if (At(TokenKind.Semicolon) && Peek().Kind == TokenKind.Integer)
         {
             throw NotSupported(Current, "numbered procedures");
@@ -193,7 +195,7 @@ public sealed partial class Parser
     {
         Advance();
         RequireBatchStart(first, start, action, "FUNCTION");
-        ObjectName name = ParseModuleName("FUNCTION");
+        ObjectName name = ParseModuleName(action, "FUNCTION");
         Expect(TokenKind.LeftParen);
         var parameters = new List<ParameterSyntax>();
         if (!At(TokenKind.RightParen))
@@ -334,7 +336,7 @@ public sealed partial class Parser
     {
         Advance();
         RequireBatchStart(first, start, action, "VIEW");
-        ObjectName name = ParseModuleName("VIEW");
+        ObjectName name = ParseModuleName(action, "VIEW");
         List<string> columns = At(TokenKind.LeftParen) ? ParseIdentifierList() : [];
         List<string> options = ParseModuleOptions();
         Expect(Keyword.As);
@@ -367,7 +369,7 @@ public sealed partial class Parser
     {
         Advance();
         RequireBatchStart(first, start, action, "TRIGGER");
-        ObjectName name = ParseModuleName("TRIGGER");
+        ObjectName name = ParseModuleName(action, "TRIGGER");
         Expect(Keyword.On);
         ObjectName? target = null;
         string? scope = null;
