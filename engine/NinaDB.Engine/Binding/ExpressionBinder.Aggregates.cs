@@ -130,6 +130,11 @@ internal sealed partial class ExpressionBinder
     private BoundAggregate BindAggregateCore(FunctionCallExpression call)
     {
         string name = call.Name.Name.ToUpperInvariant();
+        if (call.WithinGroup is not null && name is not ("STRING_AGG" or "JSON_ARRAYAGG" or "JSON_OBJECTAGG") && !name.StartsWith("APPROX_PERCENTILE_", StringComparison.Ordinal))
+        {
+            throw SqlErrors.Create(10757, name);
+        }
+
         if (call.IsStar)
         {
             return name is "COUNT" or "COUNT_BIG"

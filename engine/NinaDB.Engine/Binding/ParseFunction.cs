@@ -36,16 +36,7 @@ internal static class ParseFunction
 
     private static SqlValue Evaluate(string text, string cultureName, SqlType type, bool isTry)
     {
-        CultureInfo culture;
-        try
-        {
-            culture = CultureInfo.GetCultureInfo(cultureName, predefinedOnly: true);
-        }
-        catch (CultureNotFoundException)
-        {
-            throw SqlErrors.Create(9818, cultureName);
-        }
-
+        CultureInfo culture = Cultures.Find(cultureName) ?? throw SqlErrors.Create(9818, cultureName);
         SqlValue? value;
         try
         {

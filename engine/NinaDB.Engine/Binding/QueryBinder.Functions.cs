@@ -200,16 +200,24 @@ internal sealed partial class QueryBinder
         var binder = new ExpressionBinder(lateral, this);
         BoundExpression[] bound = syntaxes.Select(binder.Bind).ToArray();
         SqlType type = SqlType.Null;
-        foreach (BoundExpression argument in bound)
+        for (int i = 0; i < bound.Length; i++)
         {
-            type = TypePrecedence.Common(type, argument.Type);
+            SqlType own = bound[i].Type;
+            if (own.Id != SqlTypeId.Null && (own.Id == SqlTypeId.Bit || (!own.IsExactInteger && !own.IsDecimal)))
+            {
+                throw SqlErrors.Create(8116, own.ErrorName, i + 1, "generate_series");
+            }
+
+            // One type for all: int and bigint are two.
+            if (own.Id != SqlTypeId.Null && type.Id != SqlTypeId.Null && own.Id != type.Id && !(own.IsDecimal && type.IsDecimal))
+            {
+                throw SqlErrors.Create(5373, type.Name);
+            }
+
+            type = TypePrecedence.Common(type, own);
         }
 
         type = ColumnType(type);
-        if (!type.IsExactInteger && !type.IsDecimal)
-        {
-            throw SqlErrors.Create(5373, type.Name);
-        }
 
         return Produce(
             syntax.Alias ?? GeneratedSeries,

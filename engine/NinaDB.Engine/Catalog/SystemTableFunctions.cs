@@ -15,8 +15,8 @@ internal static class SystemTableFunctions
 {
     private static readonly SqlType Word = SqlType.VarChar(128);
 
-    private static readonly Dictionary<string, SystemTableFunction> All = new[]
-    {
+    private static readonly Dictionary<string, SystemTableFunction> All = ((SystemTableFunction[])
+    [
         new SystemTableFunction(
             "fn_listextendedproperty",
             [SqlType.SysName, Word, SqlType.SysName, Word, SqlType.SysName, Word, SqlType.SysName],
@@ -33,7 +33,8 @@ internal static class SystemTableFunctions
             [new("entity_name", SqlType.SysName, true), new("subentity_name", SqlType.SysName, true), new("permission_name", SqlType.NVarChar(60), true)],
             MyPermissions),
         Cdc.CdcRange.Function,
-    }.ToDictionary(f => f.Name, StringComparer.OrdinalIgnoreCase);
+        .. ServerTableFunctions.All,
+    ]).ToDictionary(f => f.Name, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The function named sys.x (or x alone), or null.</summary>
     public static SystemTableFunction? Find(string name) => All.GetValueOrDefault(name);

@@ -66,7 +66,6 @@ public static partial class SqlErrors
         templates[545] = new(16, "Explicit value must be specified for identity column in table '%1' either when IDENTITY_INSERT is set to ON or when a replication user is inserting into a NOT FOR REPLICATION identity column.");
         templates[1087] = new(15, "Must declare the table variable \"%1\".");
         templates[2501] = new(16, "Cannot find a table or object with the name \"%1\". Check the system catalog.");
-        templates[4199] = new(16, "Argument value 0 is invalid for argument 3 of generate_series function.");
         templates[4403] = new(16, "Cannot update the view or function '%1' because it contains aggregates, or a DISTINCT or GROUP BY clause, or PIVOT or UNPIVOT operator.");
         templates[4405] = new(16, "View or function '%1' is not updatable because the modification affects multiple base tables.");
         templates[4406] = new(16, "Update or insert of view or function '%1' failed because it contains a derived or constant field.");

@@ -6,6 +6,7 @@ public static partial class SqlErrors
     private static void AddFunctions(Dictionary<int, Template> templates)
     {
         templates[6607] = new(16, "Password Encryption: The value supplied for parameter number %1 is invalid.");
+        templates[10757] = new(15, "The function '%1' may not have a WITHIN GROUP clause.");
         templates[9837] = new(16, "An invalid date value was encountered: The date value is less than the minimum date value allowed for the data type.");
         templates[9838] = new(16, "Parameter 2 in function '%1' is out of range 0 to %2.");
         templates[9839] = new(16, "Parameter 3 in function '%1' must be 0 or 1.");

@@ -67,7 +67,6 @@ public static partial class SqlErrors
         templates[305] = new(16, "The %1 data type cannot be compared or sorted, except when using the IS NULL operator.");
         templates[4101] = new(15, "Aggregates on the right side of an APPLY cannot reference columns from the left side.");
         templates[4104] = new(16, "The multi-part identifier \"%1\" could not be bound.");
-        templates[4199] = new(16, "Argument value %1 is invalid for argument %2.");
         templates[4405] = new(16, "View or function '%1' is not updatable because the modification affects multiple base tables.");
         templates[4506] = new(16, "Column names in each view or function must be unique. Column name '%1' in view or function '%2' is specified more than once.");
         templates[4511] = new(16, "Create View or Function failed because no column name was specified for column %1.");

@@ -139,6 +139,11 @@ internal static partial class BuiltinFunctions
         }
 
         SqlType result = SqlType.NVarChar(4000);
+        if (IsNullArgument(b, 1))
+        {
+            throw InvalidArgument(b, 1);
+        }
+
         return new BoundFunction(result, true, [null, result, SqlType.NVarChar(128)], (_, a) =>
         {
             CultureInfo culture = Cultures.Find(a.Length > 2 ? a[2].AsString : "en-US") ?? throw SqlErrors.Create(9818, a[2].AsString);

@@ -12,9 +12,9 @@ internal static partial class BuiltinFunctions
     {
         add(SessionFunction("OBJECTPROPERTY", 2, 2, SqlType.Int, [SqlType.Int, NameType], (s, a) => Int(ObjectProperty(s, a[0].AsInt32, a[1].AsString))));
         add(SessionFunction("OBJECTPROPERTYEX", 2, 2, SqlType.SqlVariant, [SqlType.Int, NameType], (s, a) => ObjectPropertyEx(s, a[0].AsInt32, a[1].AsString)));
-        add(SessionFunction("COLUMNPROPERTY", 3, 3, SqlType.Int, [SqlType.Int, NameType, NameType], (s, a) => Int(ColumnProperty(s, a[0].AsInt32, a[1].AsString, a[2].AsString))));
-        add(SessionFunction("INDEXPROPERTY", 3, 3, SqlType.Int, [SqlType.Int, NameType, NameType], (s, a) => Int(IndexProperty(s, a[0].AsInt32, a[1].AsString, a[2].AsString))));
-        add(SessionFunction("INDEXKEY_PROPERTY", 4, 4, SqlType.Int, [SqlType.Int, SqlType.Int, SqlType.Int, NameType], (s, a) =>
+        add(WithObjectId("COLUMNPROPERTY", 3, 3, SqlType.Int, [SqlType.Int, NameType, NameType], (s, a) => Int(ColumnProperty(s, a[0].AsInt32, a[1].AsString, a[2].AsString))));
+        add(WithObjectId("INDEXPROPERTY", 3, 3, SqlType.Int, [SqlType.Int, NameType, NameType], (s, a) => Int(IndexProperty(s, a[0].AsInt32, a[1].AsString, a[2].AsString))));
+        add(WithObjectId("INDEXKEY_PROPERTY", 4, 4, SqlType.Int, [SqlType.Int, SqlType.Int, SqlType.Int, NameType], (s, a) =>
         {
             IndexDefinition? index = Table(s, a[0].AsInt32)?.Indexes.FirstOrDefault(i => i.IndexId == a[1].AsInt32);
             int key = a[2].AsInt32;
@@ -71,6 +71,16 @@ internal static partial class BuiltinFunctions
         add(SessionFunction("STATS_DATE", 2, 2, SqlType.DateTime, [SqlType.Int, SqlType.Int], (_, _) => SqlValue.Null));
     }
 
+    /// <summary>A function whose first argument, the id of an object, must be an integer already: error 8116 even for a typed NULL.</summary>
+    private static BuiltinFunction WithObjectId(string name, int min, int max, SqlType result, SqlType[] arguments, Func<EngineSession, SqlValue[], SqlValue> evaluate)
+    {
+        BuiltinFunction function = SessionFunction(name, min, max, result, arguments, evaluate);
+        return function with
+        {
+            Bind = b => IsNullArgument(b, 0) || (b.ArgumentTypes[0].IsExactInteger && b.ArgumentTypes[0].Id != SqlTypeId.Bit) ? function.Bind(b) : throw InvalidArgument(b, 0),
+        };
+    }
+
     private static SqlValue VariantText(string text) => SqlValue.FromVariant(SqlValue.FromString(text), SqlType.NVarChar(Math.Clamp(text.Length, 1, 4000)));
 
     private static SqlValue VariantInt(int value) => SqlValue.FromVariant(SqlValue.FromInt(value), SqlType.Int);
@@ -87,6 +97,8 @@ internal static partial class BuiltinFunctions
         string type = found.Type;
         int Is(bool condition) => condition ? 1 : 0;
         bool HasTrigger(string action, bool? insteadOf) => session.Catalog.TriggersOn(objectId).Any(t => t.TriggerEvents.Contains(action) && (insteadOf is null || t.IsInsteadOf == insteadOf));
+        int TriggerCount(string action) => session.Catalog.TriggersOn(objectId).Count(t => t.TriggerEvents.Contains(action));
+        int FirstTrigger(string action) => session.Catalog.TriggersOn(objectId).Where(t => t.TriggerEvents.Contains(action)).Select(t => t.ObjectId).DefaultIfEmpty(0).Min();
         int? OfTable(Func<TableDefinition, bool> condition) => table is null ? null : Is(condition(table));
         int? OfTrigger(Func<ModuleDefinition, bool> condition) => type == ObjectTypes.Trigger ? Is(condition(module!)) : null;
         return property.ToUpperInvariant() switch
@@ -113,7 +125,7 @@ internal static partial class BuiltinFunctions
             "ISMSSHIPPED" => Is(found.IsSystem),
             "ISSCHEMABOUND" => module is null ? null : Is(module.IsSchemaBound),
             "ISENCRYPTED" => module is null ? null : 0,
-            "ISDETERMINISTIC" => module is null ? null : 0,
+            "ISDETERMINISTIC" => module is null ? null : Is(DeterministicModules.IsDeterministic(module, session.Catalog)),
             "ISEXECUTED" => Is(module is not null),
             "ISINDEXABLE" or "ISINDEXED" => OfTable(t => t.Indexes.Any(i => i.Kind != IndexKind.Heap)) ?? 0,
             "ISANSINULLSON" => module is null ? (table is null ? null : 1) : Is(module.UsesAnsiNulls),
@@ -152,6 +164,15 @@ internal static partial class BuiltinFunctions
             "TABLEHASINSERTTRIGGER" => OfTable(_ => HasTrigger("INSERT", null)),
             "TABLEHASUPDATETRIGGER" => OfTable(_ => HasTrigger("UPDATE", null)),
             "TABLEHASDELETETRIGGER" => OfTable(_ => HasTrigger("DELETE", null)),
+            "TABLEINSERTTRIGGERCOUNT" => table is null ? null : TriggerCount("INSERT"),
+            "TABLEUPDATETRIGGERCOUNT" => table is null ? null : TriggerCount("UPDATE"),
+            "TABLEDELETETRIGGERCOUNT" => table is null ? null : TriggerCount("DELETE"),
+            "TABLEINSERTTRIGGER" => table is null ? null : FirstTrigger("INSERT"),
+            "TABLEUPDATETRIGGER" => table is null ? null : FirstTrigger("UPDATE"),
+            "TABLEDELETETRIGGER" => table is null ? null : FirstTrigger("DELETE"),
+            "TABLEHASCOLUMNSET" => OfTable(_ => false),
+            "TABLETEXTINROWLIMIT" => OfTable(_ => false),
+            "TABLEREPLICATED" or "TABLEISREPLICATED" => OfTable(_ => false),
             "HASINSERTTRIGGER" => Is(HasTrigger("INSERT", null)),
             "HASUPDATETRIGGER" => Is(HasTrigger("UPDATE", null)),
             "HASDELETETRIGGER" => Is(HasTrigger("DELETE", null)),
@@ -182,7 +203,7 @@ internal static partial class BuiltinFunctions
     {
         if (property.Equals("BaseType", StringComparison.OrdinalIgnoreCase))
         {
-            return ObjectNames.Find(session, objectId) is { } found ? VariantText(found.Type) : SqlValue.Null;
+            return ObjectNames.Find(session, objectId) is { } found ? SqlValue.FromVariant(SqlValue.FromString(found.Type, SqlTypeId.Char), SqlType.Char(2)) : SqlValue.Null;
         }
 
         return ObjectProperty(session, objectId, property) is { } value ? VariantInt(value) : SqlValue.Null;
@@ -299,7 +320,8 @@ internal static partial class BuiltinFunctions
             "CODEPAGE" => VariantInt(collation.CodePage),
             "LCID" => VariantInt(collation.Lcid),
             "COMPARISONSTYLE" => VariantInt(style),
-            "VERSION" => VariantInt(collation.WireVersion),
+            "VERSION" => SqlValue.FromVariant(SqlValue.FromTinyInt((byte)collation.WireVersion), SqlType.TinyInt),
+            "NAME" => VariantText(collation.Name),
             _ => SqlValue.Null,
         };
     }

@@ -42,6 +42,11 @@ internal static partial class BuiltinFunctions
                 return SqlValue.Null;
             }
 
+            if (a.Length > 1 && !s.Catalog.Logins.ContainsKey(a[1].AsString))
+            {
+                return SqlValue.Null;
+            }
+
             bool isAdministrator = a.Length > 1 ? Same(a[1].AsString, "sa") : Same(s.OriginalLogin, "sa") && s.PrincipalId == InitialCatalog.DboId;
             return Flag(role == "public" || isAdministrator);
         }));

@@ -27,8 +27,9 @@ internal static partial class BuiltinFunctions
         add(SessionFunction("HOST_NAME", 0, 0, NameType, [], (s, _) => Name(s.HostName)));
         add(SessionFunction("HOST_ID", 0, 0, SqlType.Char(10), [], (_, _) => SqlValue.FromString(Environment.ProcessId.ToString(System.Globalization.CultureInfo.InvariantCulture).PadRight(10), SqlTypeId.Char)));
         add(SessionFunction("APP_NAME", 0, 0, NameType, [], (s, _) => Name(s.ApplicationName)));
-        add(SessionFunction("SESSION_CONTEXT", 1, 1, SqlType.SqlVariant, [SqlType.NVarChar(256)], (s, a) => s.Context.TryGetValue(a[0].AsString, out var found) ? found.Value : SqlValue.Null));
-        add(SessionFunction("CONTEXT_INFO", 0, 0, SqlType.VarBinary(128), [], (s, _) => s.ContextInfo is { } bytes ? SqlValue.FromBinary(bytes) : SqlValue.Null));
+        add(SessionFunction("SESSION_CONTEXT", 1, 1, SqlType.SqlVariant, [SqlType.NVarChar(256)], (s, a) =>
+            a[0].IsNull ? throw SqlErrors.Create(8116, "NULL", 1, "session_context") : s.Context.TryGetValue(a[0].AsString, out var found) ? found.Value : SqlValue.Null, acceptsNull: true));
+        add(SessionFunction("CONTEXT_INFO", 0, 0, SqlType.VarBinary(128), [], (s, _) => s.ContextInfo is { } bytes ? SqlValue.FromBinary([.. bytes.Take(128), .. new byte[Math.Max(0, 128 - bytes.Length)]]) : SqlValue.Null));
         add(SessionFunction("TRIGGER_NESTLEVEL", 0, 3, SqlType.Int, [SqlType.Int, SqlType.VarChar(10), SqlType.VarChar(10)], (s, _) => SqlValue.FromInt(s.TriggerNestingLevel), acceptsNull: true));
         add(SessionFunction("COLUMNS_UPDATED", 0, 0, SqlType.VarBinary(128), [], (s, _) => ColumnsUpdated(s)));
         add(SessionFunction("EVENTDATA", 0, 0, SqlType.Xml, [], (s, _) => s.EventData is { } data ? SqlValue.FromString(data, SqlTypeId.Xml) : SqlValue.Null));
@@ -124,17 +125,32 @@ internal static partial class BuiltinFunctions
             value = value.AsVariant.Value;
         }
 
+        if (type.IsMax || type.IsLegacyLob || type.Id is SqlTypeId.Xml or SqlTypeId.Json or SqlTypeId.Vector or SqlTypeId.Null)
+        {
+            // No variant holds such a value.
+            return SqlValue.Null;
+        }
+
         return property.ToUpperInvariant() switch
         {
             "BASETYPE" => VariantText(type.Name),
             "PRECISION" => VariantInt(type.IsString || type.IsBinary ? 0 : type.CatalogPrecision),
             "SCALE" => VariantInt(type.Scale),
             "MAXLENGTH" => VariantInt(type.MaxLength),
-            "TOTALBYTES" => VariantInt(2 + (type.IsUnicodeString ? value.AsString.Length * 2 : type.IsAnsiString ? value.AsString.Length : type.IsBinary ? value.AsBytes.Length : type.MaxLength) + (type.IsString ? 6 : type.IsDecimal ? 2 : 0)),
+            "TOTALBYTES" => VariantInt(VariantBytes(value, type)),
             "COLLATION" => type.IsString ? VariantText(type.EffectiveCollation.Name) : SqlValue.Null,
             _ => SqlValue.Null,
         };
     }
+
+    /// <summary>Bytes of a variant: those of the value and what tells its type.</summary>
+    private static int VariantBytes(SqlValue value, SqlType type) => (int)DataLength(value, type) + type.Id switch
+    {
+        _ when type.IsString => 8,
+        _ when type.IsBinary || type.IsDecimal => 4,
+        SqlTypeId.Time or SqlTypeId.DateTime2 or SqlTypeId.DateTimeOffset => 3,
+        _ => 2,
+    };
 
     /// <summary>ERROR_NUMBER() and its kin: the error that the innermost CATCH handles; NULL outside.</summary>
     private static void AddErrorFamily(Action<BuiltinFunction> add)

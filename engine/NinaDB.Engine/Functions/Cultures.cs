@@ -26,6 +26,11 @@ internal static class Cultures
             return CultureInfo.InvariantCulture;
         }
 
+        if (CultureTable.Find(n) is { } known)
+        {
+            return known;
+        }
+
         try
         {
             return CultureInfo.GetCultureInfo(n, predefinedOnly: true);
