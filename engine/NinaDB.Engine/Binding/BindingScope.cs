@@ -88,6 +88,9 @@ internal sealed class CompilationContext(EngineSession session, CatalogSnapshot 
     /// <summary>The result names its base tables and carries their keys (SET NO_BROWSETABLE ON).</summary>
     public bool ShowsBaseTables { get; set; }
 
+    /// <summary>The statement is SELECT ... INTO: IDENTITY(...) may number its rows.</summary>
+    public bool FillsNewTable { get; set; }
+
     /// <summary>Looks up a #temporary table that this session sees; set by the session when it compiles.</summary>
     public Func<string, TableDefinition?>? TemporaryTables { get; init; }
 

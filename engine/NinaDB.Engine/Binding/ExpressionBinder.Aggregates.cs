@@ -223,6 +223,7 @@ internal sealed partial class ExpressionBinder
     {
         SqlTypeId.TinyInt or SqlTypeId.SmallInt or SqlTypeId.Int => SqlType.Int,
         SqlTypeId.BigInt => SqlType.BigInt,
+        SqlTypeId.Decimal or SqlTypeId.Numeric when name == "PRODUCT" => Exact(type, type.Scale == 0 ? 0 : 6),
         SqlTypeId.Decimal or SqlTypeId.Numeric => Exact(type, name == "SUM" ? type.Scale : Math.Max(type.Scale, (byte)6)),
         SqlTypeId.Money or SqlTypeId.SmallMoney => SqlType.Money,
         SqlTypeId.Real or SqlTypeId.Float => SqlType.Float,

@@ -43,6 +43,7 @@ internal sealed partial class ExpressionBinder
             "ISNULL" => BindIsNull(call),
             "NULLIF" => BindNullIf(call),
             "CHOOSE" => BindChoose(call),
+            "IDENTITY" => BindIdentityFunction(call),
             _ => BindBuiltin(call, BuiltinFunctions.Find(name) is { IsInSysSchema: false } builtin ? builtin : throw SqlErrors.Create(195, call.Name.Name, "built-in function name").At(call)),
         };
     }
@@ -155,6 +156,11 @@ internal sealed partial class ExpressionBinder
 
         IReadOnlyList<Expression> syntax = Flatten(call);
         CheckArgumentCount(call, function, syntax.Count);
+        if (function.Name == "NEWSEQUENTIALID" && _scope.Clause != BindingClause.Default)
+        {
+            throw SqlErrors.Create(302).At(call);
+        }
+
         int count = syntax.Count;
         var arguments = new BoundExpression[count];
         var keywords = new string?[count];
@@ -244,7 +250,12 @@ internal sealed partial class ExpressionBinder
 
     private static void CheckArgumentCount(FunctionCallExpression call, BuiltinFunction function, int count)
     {
-        if (count >= function.MinArguments && count <= function.MaxArguments && !call.IsStar)
+        if (call.IsStar)
+        {
+            throw SqlErrors.Create(102, "*").At(call);
+        }
+
+        if (count >= function.MinArguments && count <= function.MaxArguments)
         {
             return;
         }

@@ -64,7 +64,7 @@ internal static class ServerTableFunctions
     /// <summary>The data file of the database. This host does not count what the operating system reads and writes.</summary>
     private static IEnumerable<SqlValue[]> FileStatistics(EngineSession session, SqlValue[] arguments)
     {
-        short id = DatabaseId(session);
+        short id = (short)session.DatabaseId;
         if ((arguments[0].IsNull || arguments[0].AsInt32 == id) && (arguments[1].IsNull || arguments[1].AsInt32 == 1))
         {
             yield return
@@ -73,7 +73,4 @@ internal static class ServerTableFunctions
             ];
         }
     }
-
-    private static short DatabaseId(EngineSession session) =>
-        ((Func<SqlValue>)(() => Functions.BuiltinFunctions.DatabaseIdOf(session)))() is { IsNull: false } id ? (short)id.AsInt32 : (short)0;
 }

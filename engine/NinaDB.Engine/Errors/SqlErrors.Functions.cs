@@ -10,6 +10,8 @@ public static partial class SqlErrors
         templates[9837] = new(16, "An invalid date value was encountered: The date value is less than the minimum date value allowed for the data type.");
         templates[9838] = new(16, "Parameter 2 in function '%1' is out of range 0 to %2.");
         templates[9839] = new(16, "Parameter 3 in function '%1' must be 0 or 1.");
+        templates[177] = new(15, "The IDENTITY function can only be used when the SELECT statement has an INTO clause.");
+        templates[302] = new(16, "The newsequentialid() built-in function can only be used in a DEFAULT expression for a column of type 'uniqueidentifier' in a CREATE TABLE or ALTER TABLE statement. It cannot be combined with other operators to form a complex scalar expression.");
         templates[1202] = new(16, "The database-principal '%1' does not exist or user is not a member.");
         templates[3918] = new(16, "The statement or function must be executed in the context of a user transaction.");
         templates[19300] = new(16, "An invalid Pattern '%1' was provided. Error '%2' occurred during evaluation of the Pattern.");

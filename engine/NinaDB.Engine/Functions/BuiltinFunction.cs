@@ -51,6 +51,9 @@ internal sealed record BuiltinFunction(string Name, int MinArguments, int MaxArg
     /// <summary>False for GETDATE, NEWID, RAND and the like.</summary>
     public bool IsDeterministic { get; init; } = true;
 
+    /// <summary>The same arguments may give another result in another session (its language, its first day of the week): no persisted column, no index.</summary>
+    public bool DependsOnSession { get; init; }
+
     /// <summary>Called as sys.name only.</summary>
     public bool IsInSysSchema { get; init; }
 

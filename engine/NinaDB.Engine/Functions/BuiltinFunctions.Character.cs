@@ -22,7 +22,7 @@ internal static partial class BuiltinFunctions
         add(Function("SOUNDEX", 1, 1, b => new BoundFunction(SqlType.VarChar(4), true, [StringArgument(b, 0)], static (_, a) => Text(Soundex(a[0].AsString), SqlType.VarChar(4)))));
         add(Function("DIFFERENCE", 2, 2, b => new BoundFunction(SqlType.Int, true, [StringArgument(b, 0, IsText(b, 0)), StringArgument(b, 1, IsText(b, 1))], static (_, a) =>
             SqlValue.FromInt(Soundex(a[0].AsString).Zip(Soundex(a[1].AsString)).Count(p => p.First == p.Second)))));
-        add(Function("FORMAT", 2, 3, BindFormat));
+        add(Function("FORMAT", 2, 3, BindFormat) with { DependsOnSession = true });
         add(Function("UNISTR", 1, 2, BindUnistr));
         add(Function("BASE64_ENCODE", 1, 2, BindBase64Encode));
         add(Function("BASE64_DECODE", 1, 1, BindBase64Decode));

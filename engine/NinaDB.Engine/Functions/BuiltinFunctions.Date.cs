@@ -28,7 +28,7 @@ internal static partial class BuiltinFunctions
             SqlValue.FromString(TimeZoneInfo.Local.Id, SqlTypeId.VarChar)))
         { IsDeterministic = false });
         add(WithDatePart("DATEPART", 2, 2, BindDatePart));
-        add(WithDatePart("DATENAME", 2, 2, BindDateName));
+        add(WithDatePart("DATENAME", 2, 2, BindDateName) with { DependsOnSession = true });
         add(WithDatePart("DATEADD", 3, 3, BindDateAdd));
         add(WithDatePart("DATEDIFF", 3, 3, b => BindDateDiff(b, SqlType.Int)));
         add(WithDatePart("DATEDIFF_BIG", 3, 3, b => BindDateDiff(b, SqlType.BigInt)));
@@ -189,13 +189,16 @@ internal static partial class BuiltinFunctions
         SqlType type = DateArgument(b, 1, SqlType.DateTime2(7));
         if (part is DatePart.Nanosecond or DatePart.TimeZoneOffset or DatePart.Weekday)
         {
-            throw SqlErrors.Create(9810, DateParts.NameOf(part), "datetrunc", type.Name);
+            throw SqlErrors.CreateWithState(9810, 10, DateParts.NameOf(part), "datetrunc", type.Name);
         }
 
-        DateParts.Require(part, type, "datetrunc", adding: false);
-        if (type.Id is SqlTypeId.DateTime or SqlTypeId.SmallDateTime && part == DatePart.Microsecond)
+        DateParts.Require(part, type, "datetrunc", adding: false, 10);
+
+        // The fraction of the type must reach as far as the part.
+        int digits = type.Id switch { SqlTypeId.DateTime => 3, SqlTypeId.SmallDateTime => 0, SqlTypeId.Date => 7, _ => type.Scale };
+        if ((part == DatePart.Microsecond && digits < 6) || (part == DatePart.Millisecond && digits < 3))
         {
-            throw SqlErrors.Create(9810, "microsecond", "datetrunc", type.Name);
+            throw SqlErrors.CreateWithState(9810, 11, DateParts.NameOf(part), "datetrunc", type.Name);
         }
 
         return new BoundFunction(type, true, [null, type], (context, a) =>
@@ -215,6 +218,11 @@ internal static partial class BuiltinFunctions
     private static BoundFunction BindDateBucket(FunctionBinding b)
     {
         DatePart part = DateParts.Parse(b.Keywords[0], "date_bucket");
+        if (b.ArgumentTypes[2].IsString)
+        {
+            throw InvalidArgument(b, 2);
+        }
+
         SqlType type = DateArgument(b, 2, SqlType.DateTime2(7));
         if (part is DatePart.DayOfYear or DatePart.Weekday or DatePart.Microsecond or DatePart.Nanosecond or DatePart.TimeZoneOffset or DatePart.IsoWeek)
         {
@@ -222,7 +230,7 @@ internal static partial class BuiltinFunctions
         }
 
         DateParts.Require(part, type, "date_bucket", adding: false);
-        SqlType?[] types = b.ArgumentTypes.Count > 3 ? [null, SqlType.BigInt, type, type] : [null, SqlType.BigInt, type];
+        SqlType?[] types = b.ArgumentTypes.Count > 3 ? [null, SqlType.Int, type, type] : [null, SqlType.Int, type];
         return new BoundFunction(type, true, types, (_, a) =>
         {
             if (a[1].IsNull || a[2].IsNull || (a.Length > 3 && a[3].IsNull))

@@ -27,10 +27,9 @@ internal static partial class BuiltinFunctions
     /// <summary>Text of bounded length.</summary>
     private static SqlType WordArgument(FunctionBinding b, int index) => b.ArgumentTypes[index].IsMax ? throw InvalidArgument(b, index) : StringArgument(b, index);
 
-    /// <summary>Damerau-Levenshtein distance (optimal string alignment) by code unit.</summary>
+    /// <summary>Levenshtein distance by code unit: insertions, deletions, substitutions (SQL Server 2025 does not count transpositions as one yet).</summary>
     private static int EditDistance(string left, string right)
     {
-        var beforeLast = new int[right.Length + 1];
         var last = new int[right.Length + 1];
         var current = new int[right.Length + 1];
         for (int j = 0; j <= right.Length; j++)
@@ -45,13 +44,9 @@ internal static partial class BuiltinFunctions
             {
                 int cost = left[i - 1] == right[j - 1] ? 0 : 1;
                 current[j] = Math.Min(Math.Min(last[j] + 1, current[j - 1] + 1), last[j - 1] + cost);
-                if (i > 1 && j > 1 && left[i - 1] == right[j - 2] && left[i - 2] == right[j - 1])
-                {
-                    current[j] = Math.Min(current[j], beforeLast[j - 2] + 1);
-                }
             }
 
-            (beforeLast, last, current) = (last, current, beforeLast);
+            (last, current) = (current, last);
         }
 
         return last[right.Length];

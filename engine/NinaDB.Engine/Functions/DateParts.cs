@@ -61,6 +61,10 @@ internal static class DateParts
     public static DatePart Parse(string? word, string function) =>
         word is not null && Names.TryGetValue(word, out DatePart part) ? part : throw SqlErrors.Create(155, word, function);
 
+    /// <summary>A call for the week or the weekday, which SET DATEFIRST changes.</summary>
+    public static bool DependsOnFirstDay(Syntax.Ast.FunctionCallExpression call) =>
+        call.Arguments is [Syntax.Ast.ColumnExpression word, ..] && Names.TryGetValue(word.Name, out DatePart part) && part is DatePart.Week or DatePart.Weekday;
+
     public static string NameOf(DatePart part) => part switch
     {
         DatePart.TimeZoneOffset => "tzoffset",
@@ -71,7 +75,7 @@ internal static class DateParts
     public static bool IsTimePart(DatePart part) => part is >= DatePart.Hour and <= DatePart.Nanosecond;
 
     /// <summary>Throws 9810 when a type does not have the part.</summary>
-    public static void Require(DatePart part, SqlType type, string function, bool adding)
+    public static void Require(DatePart part, SqlType type, string function, bool adding, byte state = 1)
     {
         bool ok = type.Id switch
         {
@@ -83,7 +87,7 @@ internal static class DateParts
         };
         if (!ok || (adding && part is DatePart.TimeZoneOffset or DatePart.IsoWeek && adding))
         {
-            throw SqlErrors.Create(9810, NameOf(part), function, type.Name);
+            throw SqlErrors.CreateWithState(9810, state, NameOf(part), function, type.Name);
         }
     }
 

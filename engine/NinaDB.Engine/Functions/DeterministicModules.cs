@@ -21,7 +21,7 @@ internal static class DeterministicModules
             {
                 GlobalVariableExpression or NextValueForExpression or NamedTableSource => true,
                 FunctionCallExpression { Name.Parts.Count: > 1 } call => catalog.Find<ModuleDefinition>(call.Name.Schema, call.Name.Name) is not { } called || !IsDeterministic(called, catalog),
-                FunctionCallExpression call => BuiltinFunctions.Find(call.Name.Name) is { IsDeterministic: false },
+                FunctionCallExpression call => BuiltinFunctions.Find(call.Name.Name) is { } builtin && (!builtin.IsDeterministic || builtin.DependsOnSession),
                 _ => false,
             };
             if (breaks)

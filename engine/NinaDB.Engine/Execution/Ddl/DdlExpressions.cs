@@ -33,7 +33,7 @@ internal static class DdlExpressions
 
                     break;
                 case FunctionCallExpression call when BuiltinFunctions.Find(call.Name.Name) is { } function:
-                    if (!function.IsDeterministic)
+                    if (!function.IsDeterministic || function.DependsOnSession || (function.Name == "DATEPART" && DateParts.DependsOnFirstDay(call)))
                     {
                         return false;
                     }
@@ -77,7 +77,7 @@ internal static class DdlExpressions
     public static Func<SqlValue> Constant(Expression expression, SqlType target, EngineSession session, ExecutionContext context)
     {
         var compilation = new CompilationContext(session, session.Catalog, new VariableMap()) { Options = SessionOptions.Standard };
-        Evaluator evaluate = QueryCompiler.CompileExpression(expression, new BindingScope(compilation), target);
+        Evaluator evaluate = QueryCompiler.CompileExpression(expression, new BindingScope(compilation) { Clause = BindingClause.Default }, target);
         ExecutionContext own = Context(compilation, session, context);
         return () => evaluate(own);
     }

@@ -167,7 +167,7 @@ internal sealed partial class TableBuilder
 
         // Types must fit now (206, 257 ...); the value itself is judged when a row takes it.
         var context = new CompilationContext(_session, Catalog, new VariableMap());
-        QueryCompiler.CompileExpression(constraint.Default!, new BindingScope(context), column.Type);
+        QueryCompiler.CompileExpression(constraint.Default!, new BindingScope(context) { Clause = BindingClause.Default }, column.Type);
 
         int objectId = _nextObjectId();
         string constraintName = constraint.Name ?? SystemName("DF", name, objectId);

@@ -16,6 +16,7 @@ internal sealed class SelectIntoOperation(SelectStatement statement) : CompiledO
     protected override SelectUnit Compile(UnitCompiler compiler)
     {
         QueryBinder.RefuseFor(statement.Query, "SELECT INTO");
+        compiler.Context.FillsNewTable = true;
         return new(QueryCompiler.Compile(statement, compiler.Context));
     }
 
@@ -41,7 +42,7 @@ internal sealed class SelectIntoOperation(SelectStatement statement) : CompiledO
 
             context = ContextFor(run, frame, unit);
             run.BeginCompiling();
-            CreateTableStatement definition = Definition(unit.Query, into);
+            CreateTableStatement definition = Definition(unit.Query, into, Numbered(statement.Query));
             run.EndCompiling();
             DdlExecutor.Execute(definition, session, run.ContextFor(frame, 0));
             TableDefinition table = isTemporary
@@ -109,7 +110,22 @@ internal sealed class SelectIntoOperation(SelectStatement statement) : CompiledO
         return changes.Count;
     }
 
-    private static CreateTableStatement Definition(CompiledQuery query, ObjectName into) => new()
+    /// <summary>Columns that IDENTITY(...) fills, by name.</summary>
+    private static Dictionary<string, (decimal, decimal)> Numbered(QueryExpression query)
+    {
+        var numbered = new Dictionary<string, (decimal, decimal)>(StringComparer.OrdinalIgnoreCase);
+        foreach (ExpressionItem item in (query as SelectQuery)?.Items.OfType<ExpressionItem>() ?? [])
+        {
+            if (item.Alias is not null && ExpressionBinder.IdentityOf(item.Expression) is { } identity)
+            {
+                numbered[item.Alias] = identity;
+            }
+        }
+
+        return numbered;
+    }
+
+    private static CreateTableStatement Definition(CompiledQuery query, ObjectName into, Dictionary<string, (decimal, decimal)> numbered) => new()
     {
         Name = into,
         Line = into.Line,
@@ -119,8 +135,8 @@ internal sealed class SelectIntoOperation(SelectStatement statement) : CompiledO
             {
                 Name = column.Name.Length > 0 ? column.Name : throw SqlErrors.Create(1038),
                 Type = TypeSyntax(column.Type),
-                IsNullable = column.IsNullable,
-                Identity = column.IsIdentity && column.Source?.Identity is { } identity ? (identity.Seed, identity.Increment) : null,
+                IsNullable = column.IsNullable && !numbered.ContainsKey(column.Name),
+                Identity = numbered.TryGetValue(column.Name, out (decimal, decimal) own) ? own : column.IsIdentity && column.Source?.Identity is { } identity ? (identity.Seed, identity.Increment) : null,
             })],
         },
     };
