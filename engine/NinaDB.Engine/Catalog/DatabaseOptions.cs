@@ -26,6 +26,13 @@ internal static class DatabaseOptions
     /// <summary>The collation of a database: the server's unless CREATE or ALTER DATABASE said another.</summary>
     public static string CollationName(CatalogSnapshot catalog) => catalog.DatabaseOptions.GetValueOrDefault("COLLATION") ?? Types.Collation.Default.Name;
 
+    /// <summary>The type of a column: character columns without COLLATE get the collation of their database.</summary>
+    public static Types.SqlType Collate(Types.SqlType type, Syntax.Ast.DataTypeSyntax syntax, CatalogSnapshot catalog) =>
+        type.IsString && catalog.DatabaseOptions.TryGetValue("COLLATION", out string? name)
+            && (syntax.Collation is null || syntax.Collation.Equals("database_default", StringComparison.OrdinalIgnoreCase)) && Types.Collation.Find(name) is { } collation
+            ? type.WithCollation(collation)
+            : type;
+
     public static bool IsOn(CatalogSnapshot catalog, string option, bool fallback) => catalog.DatabaseOptions.TryGetValue(option, out string? value)
         ? value.Equals("ON", StringComparison.OrdinalIgnoreCase)
         : fallback;

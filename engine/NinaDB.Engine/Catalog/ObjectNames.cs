@@ -77,6 +77,11 @@ internal static class ObjectNames
             yield return new ObjectEntry(view.ObjectId, view.Name, schema, 0, ObjectTypes.View, created, created, IsSystem: true);
         }
 
+        foreach (ModuleDefinition script in Procedures.SystemScripts.All)
+        {
+            yield return new ObjectEntry(script.ObjectId, script.Name, InitialCatalog.SysSchemaId, 0, ObjectTypes.Procedure, created, created, IsSystem: true);
+        }
+
         foreach (Procedures.SystemProcedure procedure in Procedures.SystemProcedures.All)
         {
             yield return new ObjectEntry(procedure.ObjectId, procedure.Name, InitialCatalog.SysSchemaId, 0, ObjectTypes.Procedure, created, created, IsSystem: true);
@@ -152,7 +157,8 @@ internal static class ObjectNames
         }
 
         bool isSystem = schema is null || schema.Equals("sys", StringComparison.OrdinalIgnoreCase) || schema.Equals("dbo", StringComparison.OrdinalIgnoreCase);
-        return isSystem && Procedures.SystemProcedures.Find(name) is { } known ? SystemObjects().First(o => o.ObjectId == known.ObjectId) : null;
+        int? known = isSystem ? Procedures.SystemProcedures.Find(name)?.ObjectId ?? Procedures.SystemScripts.Find(name)?.ObjectId : null;
+        return known is { } id ? SystemObjects().First(o => o.ObjectId == id) : null;
     }
 
     public static ObjectEntry Entry(CatalogObject value) =>

@@ -18,6 +18,7 @@ public static partial class SqlErrors
         templates[3702] = new(16, "Cannot drop database \"%1\" because it is currently in use.");
         templates[3906] = new(16, "Failed to update database \"%1\" because the database is read-only.");
         templates[5004] = new(16, "To use ALTER DATABASE, the database must be in a writable state in which a checkpoint can be executed.");
+        templates[5021] = new(10, "The %1 name '%2' has been set.");
         templates[5030] = new(16, "The database could not be exclusively locked to perform the operation.");
         templates[5058] = new(16, "Option '%1' cannot be set in database '%2'.");
         templates[5064] = new(14, "Changes to the state or options of database '%1' cannot be made at this time. The database is in single-user mode, and a user is currently connected to it.");

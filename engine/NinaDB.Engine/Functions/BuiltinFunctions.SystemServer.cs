@@ -121,7 +121,7 @@ internal static partial class BuiltinFunctions
         SqlValue On(string option, bool fallback) => VariantInt(DatabaseOptions.IsOn(catalog, option, fallback) ? 1 : 0);
         return property.ToUpperInvariant() switch
         {
-            "COLLATION" => VariantText(Collation.Default.Name),
+            "COLLATION" => VariantText(DatabaseOptions.CollationName(catalog)),
             "COMPARISONSTYLE" => VariantInt(196609),
             "LCID" => VariantInt(1033),
             "EDITION" => SqlValue.Null,
@@ -144,8 +144,8 @@ internal static partial class BuiltinFunctions
             "RECOVERY" => VariantText(DatabaseOptions.Get(catalog, "RECOVERY", "FULL")),
             "SQLSORTORDER" => SqlValue.FromVariant(SqlValue.FromTinyInt(52), SqlType.TinyInt),
             "STATUS" => VariantText("ONLINE"),
-            "UPDATEABILITY" => VariantText("READ_WRITE"),
-            "USERACCESS" => VariantText("MULTI_USER"),
+            "UPDATEABILITY" => VariantText(catalog.IsReadOnly ? "READ_ONLY" : "READ_WRITE"),
+            "USERACCESS" => VariantText(DatabaseOptions.Get(catalog, "USER_ACCESS", "MULTI_USER")),
             "VERSION" => VariantInt(998),
             "LASTGOODCHECKDBTIME" => SqlValue.Null,
             "COMPATIBILITYLEVEL" when int.TryParse(DatabaseOptions.Get(catalog, "COMPATIBILITY_LEVEL", "170"), CultureInfo.InvariantCulture, out int level) => VariantInt(level),

@@ -119,11 +119,15 @@ public sealed partial class EngineSession
     }
 
     /// <summary>The login that the session acts as: its own, or that of EXECUTE AS.</summary>
-    internal string CurrentLogin => PrincipalId == LoginPrincipalId || Catalog.Principals.GetValueOrDefault(PrincipalId) is not { } user
-        ? OriginalLogin
+    internal string CurrentLogin => ImpersonatesLogin ? _impersonated.Peek().Login!
+        : PrincipalId == LoginPrincipalId || Catalog.Principals.GetValueOrDefault(PrincipalId) is not { } user ? OriginalLogin
         : PrincipalId == InitialCatalog.DboId ? "sa" : user.LoginName ?? user.Name;
 
-    private bool ImpersonatesLogin => _impersonated.TryPeek(out Impersonation last) && last.IsLogin;
+    /// <summary>EXECUTE AS LOGIN is in force, and no module has switched to another principal since.</summary>
+    private bool ImpersonatesLogin => _impersonated.TryPeek(out Impersonation last) && last.Login is { } login && PrincipalId == (UserOrGuest(Catalog, login) ?? PrincipalId);
+
+    /// <summary>The user that a login is in the current database; null for none.</summary>
+    internal PrincipalDefinition? UserOfLogin(string login) => UserOrGuest(Catalog, login) is { } id ? Catalog.Principals.GetValueOrDefault(id) : null;
 
     private static int? UserOrGuest(CatalogSnapshot database, string? login) =>
         (login is not null && database.Logins.TryGetValue(login, out LoginDefinition? found) ? UserOf(database, found) : null) ?? GuestOf(database);

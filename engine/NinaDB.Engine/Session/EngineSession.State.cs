@@ -53,9 +53,9 @@ public sealed partial class EngineSession
 
     /// <summary>EXECUTE AS: acts as another principal until <see cref="Revert"/>.</summary>
     /// <param name="cookie">What REVERT must show; null when it needs nothing.</param>
-    internal void Impersonate(int principalId, byte[]? cookie = null, bool noRevert = false, bool isLogin = false)
+    internal void Impersonate(int principalId, byte[]? cookie = null, bool noRevert = false, string? login = null)
     {
-        _impersonated.Push(new Impersonation(PrincipalId, cookie, noRevert, DatabaseId, isLogin));
+        _impersonated.Push(new Impersonation(PrincipalId, cookie, noRevert, DatabaseId, login));
         PrincipalId = principalId;
     }
 
@@ -99,8 +99,8 @@ public sealed partial class EngineSession
 
     /// <param name="PrincipalId">Who the session was before.</param>
     /// <param name="DatabaseId">Where EXECUTE AS was called: REVERT works there only.</param>
-    /// <param name="IsLogin">EXECUTE AS LOGIN, which is known in every database.</param>
-    private readonly record struct Impersonation(int PrincipalId, byte[]? Cookie, bool NoRevert, int DatabaseId, bool IsLogin);
+    /// <param name="Login">Of EXECUTE AS LOGIN, which is known in every database; null for EXECUTE AS USER.</param>
+    private readonly record struct Impersonation(int PrincipalId, byte[]? Cookie, bool NoRevert, int DatabaseId, string? Login);
 
     /// <summary>Table by object id, temp tables included.</summary>
     internal TableDefinition? FindTable(int objectId) => Temporary.Find(objectId) ?? Catalog.Find<TableDefinition>(objectId) ?? Server.Find<TableDefinition>(objectId);

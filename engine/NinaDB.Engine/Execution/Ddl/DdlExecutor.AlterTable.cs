@@ -209,7 +209,7 @@ internal sealed partial class DdlExecutor
         }
 
         ResolvedType resolved = TypeResolver.Resolve(syntax.Type!, Catalog, TypeUse.Column(column.Name, 1));
-        SqlType type = resolved.Type;
+        SqlType type = DatabaseOptions.Collate(resolved.Type, syntax.Type!, Catalog);
         if (type.Id is SqlTypeId.RowVersion or SqlTypeId.Cursor or SqlTypeId.Table)
         {
             throw SqlErrors.Create(4927, column.Name, type.Name);

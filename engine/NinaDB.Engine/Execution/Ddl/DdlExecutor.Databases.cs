@@ -166,6 +166,7 @@ internal sealed partial class DdlExecutor
         CatalogSnapshot renamed = Catalog with { Version = CatalogSnapshot.NextVersion(), DatabaseName = name };
         CatalogStore.SaveHeader(_session.Store, renamed);
         _session.Catalog = renamed;
+        _session.Running?.SendMessage(SqlErrors.Create(5021, "database", name).Error);
     }
 
     private IEnumerable<EngineSession> OthersIn(int databaseId) => _session.Database.Sessions.Where(s => s != _session && s.DatabaseId == databaseId && !s.IsKilled);

@@ -43,7 +43,7 @@ internal static class ErrorEffects
     }.ToFrozenSet();
 
     /// <summary>Whether message 3621 follows when the error ends a data change: not when it was found before any row was touched.</summary>
-    public static bool IsFollowedByTermination(int number) => number is not (127 or 213 or 331 or 332 or 334 or 1031 or 229 or 230 or 544 or 545 or 1222 or 1934 or 3915 or 8164 or 40517 or 50000);
+    public static bool IsFollowedByTermination(int number) => number is not (127 or 213 or 331 or 332 or 334 or 1031 or 229 or 230 or 544 or 545 or 1222 or 1934 or 3906 or 3915 or 8164 or 40517 or 50000);
 
     public static bool StopsCompilation(int number) => Compilation.Contains(number);
 

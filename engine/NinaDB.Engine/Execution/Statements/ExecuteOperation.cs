@@ -275,7 +275,7 @@ internal sealed class ExecuteAsOperation(ExecuteAsStatement statement) : Compile
             frame.Variables.Values[target.Slot] = ProcedureCall.Convert(SqlValue.FromBinary(cookie), SqlType.VarBinary(CookieLength), target.Type);
         }
 
-        session.Impersonate(principal.PrincipalId, cookie, statement.NoRevert);
+        session.Impersonate(principal.PrincipalId, cookie, statement.NoRevert, statement.Kind == "LOGIN" ? text : null);
         session.RowCount = 0;
         return Next;
     }
@@ -283,7 +283,8 @@ internal sealed class ExecuteAsOperation(ExecuteAsStatement statement) : Compile
     /// <summary>The user to act as; null when there is none or IMPERSONATE on it is missing. A login is dbo's to act as.</summary>
     private Catalog.PrincipalDefinition? Find(EngineSession session, string name)
     {
-        if (session.Catalog.FindPrincipal(name) is not { IsFixedRole: false, Type: not 'R' } found)
+        Catalog.PrincipalDefinition? named = (statement.Kind == "LOGIN" ? session.UserOfLogin(name) : null) ?? session.Catalog.FindPrincipal(name);
+        if (named is not { IsFixedRole: false, Type: not 'R' } found)
         {
             return null;
         }

@@ -72,12 +72,22 @@ internal static class ProcedureCall
             return;
         }
 
-        if ((schema is null || schema.Equals("sys", StringComparison.OrdinalIgnoreCase) || schema.Equals("dbo", StringComparison.OrdinalIgnoreCase))
-            && SystemProcedures.Find(procedure) is { } system)
+        if (schema is null || schema.Equals("sys", StringComparison.OrdinalIgnoreCase) || schema.Equals("dbo", StringComparison.OrdinalIgnoreCase))
         {
-            using DatabaseScope scope = session.In(catalog.DatabaseId);
-            CallSystem(run, system, arguments, completed);
-            return;
+            if (SystemProcedures.Find(procedure) is { } system)
+            {
+                using DatabaseScope scope = session.In(catalog.DatabaseId);
+                CallSystem(run, system, arguments, completed);
+                return;
+            }
+
+            if (SystemScripts.Find(procedure) is { } script)
+            {
+                EngineSession.Place place = session.CurrentPlace;
+                session.Enter(catalog.DatabaseId);
+                CallFrom(run, place, Routine(run, script), script.Name, arguments, completed);
+                return;
+            }
         }
 
         throw SqlErrors.CreateWithState(2812, 62, displayName);

@@ -158,7 +158,7 @@ internal sealed partial class RoutineCompiler
 
     /// <summary>Temporary procedures, and procedures of master whose names begin with sp_.</summary>
     private static bool ActsInCaller(ModuleDefinition module) => module.Type == ObjectTypes.Procedure
-        && (TemporaryNames.IsTemporary(module.Name) || (module.DatabaseId == ServerCatalog.MasterId && module.Name.StartsWith("sp_", StringComparison.OrdinalIgnoreCase)));
+        && (TemporaryNames.IsTemporary(module.Name) || module.ObjectId < 0 || (module.DatabaseId == ServerCatalog.MasterId && module.Name.StartsWith("sp_", StringComparison.OrdinalIgnoreCase)));
 
     /// <summary>Parameters of a module as written.</summary>
     private List<ParameterShape> Shapes(IReadOnlyList<ParameterSyntax> parameters)

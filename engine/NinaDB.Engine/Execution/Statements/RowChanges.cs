@@ -144,8 +144,18 @@ internal sealed class RowChanges : IDisposable
         _lastIdentity = (decimal)number;
     }
 
+    /// <summary>Error 3906 for rows of a database that is set READ_ONLY.</summary>
+    private void RequireWritable()
+    {
+        if (_writer.IsReadOnly)
+        {
+            throw SqlErrors.Create(3906, _writer.DatabaseName);
+        }
+    }
+
     private bool Store(SqlValue[] row)
     {
+        RequireWritable();
         if (_needsContext)
         {
             _writer.Compute(_context, row);
@@ -194,6 +204,7 @@ internal sealed class RowChanges : IDisposable
     /// <summary>Completes and checks the new version of a row; <see cref="Update"/> stores a set of them.</summary>
     public void PrepareUpdate(SqlValue[] old, SqlValue[] row)
     {
+        RequireWritable();
         if (!IsCascade)
         {
             _writer.RequireAdmitted(_context, _writer.BeforeUpdate, old);
@@ -294,6 +305,7 @@ internal sealed class RowChanges : IDisposable
 
     public void Delete(byte[] locator, SqlValue[] row)
     {
+        RequireWritable();
         if (!IsCascade)
         {
             _writer.RequireAdmitted(_context, _writer.BeforeDelete, row);

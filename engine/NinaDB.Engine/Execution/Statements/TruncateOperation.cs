@@ -28,6 +28,11 @@ internal sealed class TruncateOperation(TruncateTableStatement statement) : Oper
             }
 
             CatalogSnapshot catalog = session.CatalogOf(table);
+            if (!isTemporary && catalog.IsReadOnly)
+            {
+                throw SqlErrors.Create(3906, catalog.DatabaseName);
+            }
+
             if (!isTemporary && !PrincipalAccess.Of(session, table).OnObject("ALTER", table))
             {
                 throw SqlErrors.CreateWithState(1088, 7, statement.Table);
