@@ -93,7 +93,7 @@ public sealed partial class EngineSession
         }
 
         if (database.DatabaseOptions.GetValueOrDefault("USER_ACCESS") is "SINGLE_USER"
-            && database.DatabaseId != DatabaseId && Database.Sessions.Any(s => s != this && s.DatabaseId == database.DatabaseId))
+            && database.DatabaseId != DatabaseId && Database.Sessions.Any(s => s != this && !s.IsKilled && s.DatabaseId == database.DatabaseId))
         {
             throw SqlErrors.Create(924, database.DatabaseName);
         }

@@ -201,17 +201,25 @@ internal sealed class ResultWriter(PacketOutput output, ClientCapabilities clien
     public void Message(SqlError message, bool flush)
     {
         FlushPending();
-        if (message.Number == ContextChanged && session?.DatabaseName is { } database && database != _database)
+        if (message.Number == ContextChanged)
         {
-            // The client learns its database from the token; the message is for people.
-            EnvironmentChanges.WriteText(output, EnvironmentChange.Database, database, _database ?? "");
-            _database = database;
+            AnnounceDatabase();
         }
 
         WriteMessage(Token.Info, message);
         if (flush)
         {
             output.Flush();
+        }
+    }
+
+    /// <summary>The client learns its database from the token; message 5701 is for people. After USE in dynamic SQL it learns of the return at the end of the request.</summary>
+    private void AnnounceDatabase()
+    {
+        if (session?.DatabaseName is { } database && database != _database)
+        {
+            EnvironmentChanges.WriteText(output, EnvironmentChange.Database, database, _database ?? "");
+            _database = database;
         }
     }
 
@@ -264,6 +272,7 @@ internal sealed class ResultWriter(PacketOutput output, ClientCapabilities clien
     public void EndCall(int? returnStatus, IEnumerable<(int Ordinal, string Name, SqlType Type, SqlValue Value)> outputs, bool isLast)
     {
         FlushPending();
+        AnnounceDatabase();
         if (returnStatus is { } status)
         {
             WriteReturnStatus(status);
@@ -282,6 +291,7 @@ internal sealed class ResultWriter(PacketOutput output, ClientCapabilities clien
     /// <summary>Ends a batch: the DONE that is held back, or one that says nothing.</summary>
     public void EndBatch()
     {
+        AnnounceDatabase();
         WriteDone(_pending ?? new Pending(Token.Done, HasError ? DoneStatus.Error : DoneStatus.Final, 0xFD, 0), DoneStatus.Final);
         _pending = null;
     }

@@ -85,7 +85,7 @@ internal static class ProcedureCall
             {
                 EngineSession.Place place = session.CurrentPlace;
                 session.Enter(catalog.DatabaseId);
-                CallFrom(run, place, Routine(run, script), script.Name, arguments, completed);
+                CallFrom(run, place, session.Database.Routines.Module(session, script), script.Name, arguments, completed, script.Name);
                 return;
             }
         }
