@@ -19,6 +19,9 @@ internal sealed class CompilationContext(EngineSession session, CatalogSnapshot 
     /// <summary>The catalog that names resolve in: the current database's, another one's while a view or function of that database is bound.</summary>
     public CatalogSnapshot Catalog { get; private set; } = catalog;
 
+    /// <summary>How many subqueries, derived tables and views are being bound one in another.</summary>
+    public int InnerQueries { get; set; }
+
     /// <summary>The database that the statement runs in.</summary>
     public int RootDatabaseId { get; } = catalog.DatabaseId;
 

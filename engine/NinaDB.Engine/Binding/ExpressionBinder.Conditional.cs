@@ -37,6 +37,34 @@ internal sealed partial class ExpressionBinder
         return (type.WithCollation(collation), label, conflict);
     }
 
+    /// <summary>Above zero within CASE and its relatives, whose values may or may not be evaluated: no value is taken from a sequence there (error 11741).</summary>
+    private int _conditionals;
+
+    private BoundExpression BindConditional(Expression expression)
+    {
+        _conditionals++;
+        try
+        {
+            return expression switch
+            {
+                CaseExpression e => BindCase(e),
+                IifExpression e => BindIif(e),
+                FunctionCallExpression e => e.Name.Name.ToUpperInvariant() switch
+                {
+                    "COALESCE" => BindCoalesce(e),
+                    "ISNULL" => BindIsNull(e),
+                    "NULLIF" => BindNullIf(e),
+                    _ => BindChoose(e),
+                },
+                _ => throw new InvalidOperationException(expression.GetType().Name),
+            };
+        }
+        finally
+        {
+            _conditionals--;
+        }
+    }
+
     private BoundExpression BindCase(CaseExpression expression)
     {
         BoundExpression? input = expression.Input is null ? null : Bind(expression.Input);

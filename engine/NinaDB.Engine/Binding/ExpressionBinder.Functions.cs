@@ -39,10 +39,7 @@ internal sealed partial class ExpressionBinder
 
         return name switch
         {
-            "COALESCE" => BindCoalesce(call),
-            "ISNULL" => BindIsNull(call),
-            "NULLIF" => BindNullIf(call),
-            "CHOOSE" => BindChoose(call),
+            "COALESCE" or "ISNULL" or "NULLIF" or "CHOOSE" => BindConditional(call),
             "IDENTITY" => BindIdentityFunction(call),
             _ => BindBuiltin(call, BuiltinFunctions.Find(name) is { IsInSysSchema: false } builtin ? builtin : throw SqlErrors.Create(195, call.Name.Name, "built-in function name").At(call)),
         };

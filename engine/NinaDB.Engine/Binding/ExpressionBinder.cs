@@ -37,8 +37,7 @@ internal sealed partial class ExpressionBinder(BindingScope scope, IQueryBinder 
             BinaryExpression e => BindBinaryChain(e),
             FunctionCallExpression e => BindCall(e),
             ConvertExpression e => BindConvert(e),
-            CaseExpression e => BindCase(e),
-            IifExpression e => BindIif(e),
+            CaseExpression or IifExpression => BindConditional(expression),
             UnaryExpression e => BindUnary(e),
             GlobalVariableExpression e => GlobalVariables.Bind(e.Name),
             ScalarSubqueryExpression e => BindScalarSubquery(e),
@@ -279,9 +278,19 @@ internal sealed partial class ExpressionBinder(BindingScope scope, IQueryBinder 
 
     private BoundExpression BindNextValue(NextValueForExpression expression)
     {
-        if (_scope.Clause is BindingClause.Where or BindingClause.On or BindingClause.GroupBy or BindingClause.Having or BindingClause.OrderBy or BindingClause.AggregateArgument or BindingClause.Check)
+        if (_scope.Clause is BindingClause.Where or BindingClause.On or BindingClause.GroupBy or BindingClause.Having or BindingClause.OrderBy or BindingClause.AggregateArgument)
         {
             throw SqlErrors.Create(11720).At(expression);
+        }
+
+        if (_scope.Clause == BindingClause.Check || (_scope.Clause != BindingClause.Default && _scope.Context.InnerQueries > 0))
+        {
+            throw SqlErrors.Create(11719).At(expression);
+        }
+
+        if (_conditionals > 0)
+        {
+            throw SqlErrors.Create(11741).At(expression);
         }
 
         ObjectName name = expression.Sequence;

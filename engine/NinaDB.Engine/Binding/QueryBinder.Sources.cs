@@ -238,10 +238,10 @@ internal sealed partial class QueryBinder
             return BindTable(temporary, syntax, null, null);
         }
 
-        return BindCatalogObject(name, syntax, 0, lateral);
+        return BindCatalogObject(name, syntax, lateral);
     }
 
-    private BoundSource BindCatalogObject(ObjectName name, NamedTableSource syntax, int depth, BindingScope lateral)
+    private BoundSource BindCatalogObject(ObjectName name, NamedTableSource syntax, BindingScope lateral)
     {
         if (name.Server is not null)
         {
@@ -264,11 +264,18 @@ internal sealed partial class QueryBinder
                 _context.References.Add(view);
                 NoteNamed(view);
                 return BindView(view, schema, syntax);
-            case SynonymDefinition synonym when depth < 8:
+            case SynonymDefinition synonym:
                 try
                 {
                     using CompilationContext.NameScope scope = _context.In(synonym.DatabaseId);
-                    return BindCatalogObject(new ObjectName { Parts = Parser.TryParseName(synonym.BaseObjectName) ?? [synonym.BaseObjectName] }, syntax, depth + 1, lateral);
+                    var target = new ObjectName { Parts = Parser.TryParseName(synonym.BaseObjectName) ?? [synonym.BaseObjectName] };
+                    if (FindObject(target).Item1 is SynonymDefinition)
+                    {
+                        throw SqlErrors.Create(470, name.ToString(), target.ToString());
+                    }
+
+                    BoundSource behind = BindCatalogObject(target, syntax, lateral);
+                    return syntax.Alias is null ? behind with { Sources = [behind.Sources[0] with { Alias = synonym.Name, Schema = schema }] } : behind;
                 }
                 catch (SqlErrorException error) when (error.Error.Number == 208)
                 {

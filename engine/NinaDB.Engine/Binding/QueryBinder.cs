@@ -106,13 +106,22 @@ internal sealed partial class QueryBinder : IQueryBinder
     private BoundSelect BindQuery(QueryExpression query, BindingScope? outer, QueryPlace place)
     {
         CheckOrderBy(query, place);
-        return query switch
+        int inner = _context.InnerQueries;
+        _context.InnerQueries += place == QueryPlace.Statement ? 0 : 1;
+        try
         {
-            SelectQuery select => new SelectBlock(this, select, outer, place).Bind(),
-            SetOperationQuery operation => BindSetQuery(operation, outer, place),
-            ValuesQuery values => BindValuesQuery(values, outer),
-            _ => throw SqlErrors.NotSupported(query.GetType().Name),
-        };
+            return query switch
+            {
+                SelectQuery select => new SelectBlock(this, select, outer, place).Bind(),
+                SetOperationQuery operation => BindSetQuery(operation, outer, place),
+                ValuesQuery values => BindValuesQuery(values, outer),
+                _ => throw SqlErrors.NotSupported(query.GetType().Name),
+            };
+        }
+        finally
+        {
+            _context.InnerQueries = inner;
+        }
     }
 
     private static void CheckOrderBy(QueryExpression query, QueryPlace place)

@@ -75,6 +75,11 @@ internal static class TypeResolver
             return new ResolvedType(SqlType.Table($"{catalog.SchemaName(type.SchemaId)}.{type.Name}"), type.UserTypeId, table) { IsNullable = true };
         }
 
+        if (use.IsCast)
+        {
+            throw Unknown(syntax, use);
+        }
+
         return new ResolvedType(WithCollation(type.BaseType!, syntax, use), type.UserTypeId, null) { IsNullable = type.IsNullable };
     }
 

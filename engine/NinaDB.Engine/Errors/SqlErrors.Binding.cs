@@ -67,6 +67,8 @@ public static partial class SqlErrors
         templates[10756] = new(15, "Window frame with ROWS or RANGE must have an ORDER BY clause.");
         templates[10759] = new(15, "Use of DISTINCT is not allowed with the OVER clause.");
         templates[10761] = new(15, "Invalid data type %1 in function %2.");
+        templates[11719] = new(15, "NEXT VALUE FOR function is not allowed in check constraints, default objects, computed columns, views, user-defined functions, user-defined aggregates, user-defined table types, sub-queries, common table expressions, derived tables or return statements.");
+        templates[11741] = new(15, "NEXT VALUE FOR function cannot be used within CASE, CHOOSE, COALESCE, IIF, ISNULL and NULLIF.");
         templates[11720] = new(15, "NEXT VALUE FOR function is not allowed in the TOP, OVER, OUTPUT, ON, WHERE, GROUP BY, HAVING, or ORDER BY clauses.");
         templates[11726] = new(16, "Object '%1' is not a sequence object.");
     }

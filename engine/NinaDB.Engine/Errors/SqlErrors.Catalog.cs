@@ -212,6 +212,10 @@ public static partial class SqlErrors
         templates[5069] = new(16, "%1 statement failed.");
         templates[15081] = new(16, "Membership of the public role cannot be changed.");
         templates[15413] = new(11, "Cannot make a role a member of itself.");
+        templates[222] = new(16, "The base type \"%1\" is not a valid base type for the alias data type.");
+        templates[470] = new(16, "The synonym \"%1\" referenced synonym \"%2\". Synonym chaining is not allowed.");
+        templates[11730] = new(16, "Range size must be greater than 0.");
+        templates[11732] = new(16, "The requested range for sequence object '%1' exceeds the maximum or minimum limit. Retry with a smaller range.");
         templates[15347] = new(16, "Cannot transfer an object that is owned by a parent object.");
         templates[15036] = new(16, "The data type '%1' does not exist or cannot be the base of an alias type.");
         templates[4624] = new(16, "Cannot grant, deny, or revoke permissions to sa, dbo, entity owner, information_schema, sys, or yourself.");

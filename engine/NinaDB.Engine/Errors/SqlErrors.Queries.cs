@@ -88,9 +88,9 @@ public static partial class SqlErrors
         templates[10742] = new(15, "The offset specified in a OFFSET clause may not be negative.");
         templates[10743] = new(15, "The number of rows provided for a OFFSET clause must be an integer.");
         templates[10744] = new(15, "The number of rows provided for a FETCH clause must be greater then zero.");
-        templates[11721] = new(16, "NEXT VALUE FOR function cannot be used directly in a statement that uses a DISTINCT, UNION, UNION ALL, EXCEPT or INTERSECT operator.");
-        templates[11723] = new(16, "NEXT VALUE FOR function cannot be used directly in a statement that contains an ORDER BY clause unless the OVER clause is specified.");
-        templates[11739] = new(16, "NEXT VALUE FOR function cannot be used if ROWCOUNT option has been set, or the query contains TOP or OFFSET.");
+        templates[11721] = new(15, "NEXT VALUE FOR function cannot be used directly in a statement that uses a DISTINCT, UNION, UNION ALL, EXCEPT or INTERSECT operator.");
+        templates[11723] = new(15, "NEXT VALUE FOR function cannot be used directly in a statement that contains an ORDER BY clause unless the OVER clause is specified.");
+        templates[11739] = new(15, "NEXT VALUE FOR function cannot be used if ROWCOUNT option has been set, or the query contains TOP or OFFSET.");
         templates[13600] = new(16, "FOR JSON AUTO requires at least one table for generating JSON objects. Use FOR JSON PATH or add a FROM clause with a table name.");
         templates[13602] = new(16, "The FOR JSON clause is not allowed in a %1 statement.");
         templates[13604] = new(16, "FOR JSON cannot serialize CLR objects. Cast CLR types explicitly into one of the supported types in FOR JSON queries.");

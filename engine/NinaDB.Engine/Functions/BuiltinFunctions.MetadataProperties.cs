@@ -203,7 +203,13 @@ internal static partial class BuiltinFunctions
     {
         if (property.Equals("BaseType", StringComparison.OrdinalIgnoreCase))
         {
-            return ObjectNames.Find(session, objectId) is { } found ? SqlValue.FromVariant(SqlValue.FromString(found.Type, SqlTypeId.Char), SqlType.Char(2)) : SqlValue.Null;
+            ObjectEntry? found = ObjectNames.Find(session, objectId);
+            if (found?.Type == ObjectTypes.Synonym && session.Catalog.Find<SynonymDefinition>(objectId) is { } synonym && Syntax.Parser.TryParseName(synonym.BaseObjectName) is { Count: > 0 } parts)
+            {
+                found = parts.Count <= 2 || parts[^3].Length == 0 ? ObjectNames.Find(session, parts.Count > 1 && parts[^2].Length > 0 ? parts[^2] : null, parts[^1]) : null;
+            }
+
+            return found is null ? SqlValue.Null : SqlValue.FromVariant(SqlValue.FromString(found.Type, SqlTypeId.Char), SqlType.Char(2));
         }
 
         return ObjectProperty(session, objectId, property) is { } value ? VariantInt(value) : SqlValue.Null;

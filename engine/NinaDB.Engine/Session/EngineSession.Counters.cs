@@ -180,38 +180,89 @@ public sealed partial class EngineSession
                 }
             }
 
-            bool isReserved = state.HasReserve && (increment > 0 ? value <= state.Reserved : value >= state.Reserved);
-            if (!isReserved)
-            {
-                state.Reserved = value + (increment * Math.Max(sequence.CacheSize - 1, 0));
-                state.HasReserve = true;
-                Database.PersistReserve(this, sequence.ObjectId, state);
-            }
-
-            state.Last = value;
-            state.HasLast = true;
+            Take(sequence, state, value);
         }
 
         return IntegerValue(value, sequence.DataType);
     }
 
-    /// <summary>ALTER SEQUENCE ... RESTART: the next value will be <paramref name="next"/>.</summary>
-    internal void RestartSequence(SequenceDefinition sequence, decimal next)
+    /// <summary>Makes a value the last one of a sequence, and durable what may be handed out before the next time.</summary>
+    private void Take(SequenceDefinition sequence, CounterState state, Int128 value)
+    {
+        var increment = (Int128)sequence.Increment;
+        bool isReserved = state.HasReserve && (increment > 0 ? value <= state.Reserved : value >= state.Reserved);
+        if (!isReserved)
+        {
+            state.Reserved = value + (increment * Math.Max(sequence.CacheSize - 1, 0));
+            state.HasReserve = true;
+            Database.PersistReserve(this, sequence.ObjectId, state);
+        }
+
+        state.Last = value;
+        state.HasLast = true;
+    }
+
+    /// <summary>Takes several values of a sequence at once; a cycling one may go round for them.</summary>
+    internal (SqlValue First, SqlValue Last, int Cycles) NextSequenceRange(SequenceDefinition sequence, long size)
+    {
+        CounterState state = Database.Counter(sequence.ObjectId);
+        lock (state)
+        {
+            var increment = (Int128)sequence.Increment;
+            var low = (Int128)sequence.Minimum;
+            var high = (Int128)sequence.Maximum;
+            Int128 first = state.HasLast ? state.Last + increment : (Int128)sequence.Start;
+            int cycles = 0;
+            if (first > high || first < low)
+            {
+                first = sequence.IsCycling ? Restarted() : throw SqlErrors.Create(11732, sequence.Name);
+            }
+
+            Int128 left = increment > 0 ? (high - first) / increment : (low - first) / increment;
+            Int128 steps = size - 1;
+            Int128 last = first + (steps * increment);
+            if (steps > left)
+            {
+                if (!sequence.IsCycling)
+                {
+                    throw SqlErrors.Create(11732, sequence.Name);
+                }
+
+                Int128 perCycle = (increment > 0 ? (high - low) / increment : (low - high) / increment) + 1;
+                steps -= left + 1;
+                cycles += (int)Int128.Min((steps / perCycle) + 1, int.MaxValue);
+                last = (increment > 0 ? low : high) + (steps % perCycle * increment);
+                state.HasReserve = false;
+            }
+
+            Take(sequence, state, last);
+            return (IntegerValue(first, sequence.DataType), IntegerValue(last, sequence.DataType), cycles);
+
+            Int128 Restarted()
+            {
+                cycles++;
+                state.HasReserve = false;
+                return increment > 0 ? low : high;
+            }
+        }
+    }
+
+    /// <summary>ALTER SEQUENCE ... RESTART: the next value will be the start, as if none had been taken.</summary>
+    internal void RestartSequence(SequenceDefinition sequence)
     {
         CounterState state = Database.Counter(sequence.ObjectId);
         lock (state)
         {
             _reseeds.Add((sequence.ObjectId, state.Copy()));
-            state.Last = (Int128)next - (Int128)sequence.Increment;
-            state.HasLast = true;
+            state.HasLast = false;
             state.HasReserve = false;
             _touchedCounters.Add(sequence.ObjectId);
         }
     }
 
-    /// <summary>sys.sequences.current_value: the value handed out last, or the start value.</summary>
-    internal decimal CurrentSequenceValue(SequenceDefinition sequence) =>
-        Database.Counter(sequence.ObjectId) is { HasLast: true } state ? (decimal)state.Last : sequence.Start;
+    /// <summary>The value handed out last; null before the first.</summary>
+    internal decimal? LastSequenceValue(SequenceDefinition sequence) =>
+        Database.Counter(sequence.ObjectId) is { HasLast: true } state ? (decimal)state.Last : null;
 
     /// <summary>An integer (or scale-0 decimal) as a value of a column's type.</summary>
     internal static SqlValue IntegerValue(Int128 value, SqlType type) => type.IsDecimal

@@ -286,14 +286,15 @@ public sealed partial class Parser
         Expression? from = null, increment = null, min = null, max = null, restart = null;
         bool noMin = false, noMax = false, isRestart = false;
         bool? cycle = null;
+        int? cache = null;
         while (true)
         {
-            if (At(Keyword.As) && !isAlter)
+            if (At(Keyword.As))
             {
                 Advance();
                 type = ParseDataType();
             }
-            else if (AtWord("START") && !isAlter)
+            else if (AtWord("START"))
             {
                 Advance();
                 Expect(Keyword.With);
@@ -326,9 +327,10 @@ public sealed partial class Parser
             }
             else if (AcceptWord("CACHE"))
             {
+                cache = SequenceStatement.DefaultCache;
                 if (At(TokenKind.Integer))
                 {
-                    Advance();
+                    cache = ParsePrimary() is LiteralExpression literal && int.TryParse(literal.Text, System.Globalization.CultureInfo.InvariantCulture, out int size) ? size : int.MaxValue;
                 }
             }
             else if (AtWord("NO") && Peek().Kind == TokenKind.Identifier)
@@ -346,6 +348,7 @@ public sealed partial class Parser
                         cycle = false;
                         break;
                     case "CACHE":
+                        cache = SequenceStatement.NoCache;
                         break;
                     default:
                         throw SyntaxError(_tokens[_position - 1]);
@@ -369,6 +372,7 @@ public sealed partial class Parser
             MaxValue = max,
             NoMaxValue = noMax,
             Cycle = cycle,
+            CacheSize = cache,
             Restart = isRestart,
             RestartWith = restart,
         });

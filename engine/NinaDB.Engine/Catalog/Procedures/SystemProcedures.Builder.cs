@@ -15,6 +15,7 @@ internal static partial class SystemProcedures
     static partial void AddProcedures(Action<SystemProcedure> add)
     {
         AddPropertyProcedures(add);
+        AddSequenceProcedures(add);
         AddRenameProcedures(add);
         AddTriggerProcedures(add);
         AddHelpProcedures(add);

@@ -37,12 +37,13 @@ internal static partial class SystemViews
 
     private static object?[] SequenceRow(EngineSession session, SequenceDefinition x)
     {
-        decimal current = session.CurrentSequenceValue(x);
+        decimal? last = session.LastSequenceValue(x);
+        decimal current = last ?? x.Start;
         Types.SqlType type = x.DataType;
-        bool exhausted = !x.IsCycling && (x.Increment > 0 ? current > x.Maximum - x.Increment : current < x.Minimum - x.Increment);
+        bool exhausted = !x.IsCycling && last is not null && (x.Increment > 0 ? current > x.Maximum - x.Increment : current < x.Minimum - x.Increment);
         return Extend(
             x, Variant(x.Start, type), Variant(x.Increment, type), Variant(x.Minimum, type), Variant(x.Maximum, type), x.IsCycling, x.CacheSize > 1, x.CacheSize == 50 ? null : x.CacheSize,
-            Types.SystemTypes.SystemTypeIdOf(type.Id), Types.SystemTypes.UserTypeIdOf(type.Id), type.CatalogPrecision, type.Scale, Variant(current, type), exhausted, Variant(current, type));
+            Types.SystemTypes.SystemTypeIdOf(type.Id), Types.SystemTypes.UserTypeIdOf(type.Id), type.CatalogPrecision, type.Scale, Variant(current, type), exhausted, last is { } used ? Variant(used, type) : null);
     }
 
     private static string PropertyClass(byte @class) => @class switch

@@ -140,6 +140,10 @@ internal sealed partial class DdlExecutor
                 Run(element);
             }
         }
+        catch (SqlErrorException error)
+        {
+            throw SqlErrors.CreateAfter(error, 2759);
+        }
         finally
         {
             _session.SchemaOverride = null;

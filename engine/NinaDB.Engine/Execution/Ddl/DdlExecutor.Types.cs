@@ -58,7 +58,12 @@ internal sealed partial class DdlExecutor
             throw SqlErrors.Create(42212);
         }
 
-        if (resolved.UserTypeId >= FirstUserTypeId || resolved.Type.Id is SqlTypeId.Json or SqlTypeId.Xml or SqlTypeId.RowVersion or SqlTypeId.Cursor or SqlTypeId.Table)
+        if (resolved.UserTypeId >= FirstUserTypeId)
+        {
+            throw SqlErrors.Create(222, statement.BaseType!.Name.ToString());
+        }
+
+        if (resolved.Type.Id is SqlTypeId.Json or SqlTypeId.Xml or SqlTypeId.RowVersion or SqlTypeId.Cursor or SqlTypeId.Table)
         {
             throw SqlErrors.Create(15036, statement.BaseType!.Name.ToString());
         }
@@ -133,6 +138,11 @@ internal sealed partial class DdlExecutor
             throw SqlErrors.Create(11701, name);
         }
 
+        if (statement.CacheSize == 0)
+        {
+            throw SqlErrors.Create(11706, name);
+        }
+
         decimal start = existing?.Start ?? Value(statement.Start, "START WITH", increment > 0 ? minimum : maximum);
         decimal? restart = statement.Restart ? Value(statement.RestartWith, "RESTART WITH", start) : null;
         if ((restart ?? start) < minimum || (restart ?? start) > maximum)
@@ -156,12 +166,12 @@ internal sealed partial class DdlExecutor
             Minimum = minimum,
             Maximum = maximum,
             IsCycling = statement.Cycle ?? existing?.IsCycling ?? false,
-            CacheSize = existing?.CacheSize ?? 50,
+            CacheSize = statement.CacheSize is { } cache ? Math.Max(cache, 0) : existing?.CacheSize ?? SequenceStatement.DefaultCache,
         };
         _editor.Put(sequence);
-        if (restart is { } next)
+        if (restart is not null)
         {
-            _session.RestartSequence(sequence, next);
+            _session.RestartSequence(sequence);
         }
     }
 
@@ -228,9 +238,9 @@ internal sealed partial class DdlExecutor
             throw SqlErrors.Create(15530, "object", value.Name);
         }
 
-        if (BoundDependent(value.ObjectId) is { } dependent)
+        if (BoundDependent(value.ObjectId) is not null)
         {
-            throw SqlErrors.Create(15336, dependent);
+            throw SqlErrors.Create(15348);
         }
 
         foreach (ModuleDefinition trigger in Catalog.TriggersOn(value.ObjectId).ToList())

@@ -373,6 +373,11 @@ public sealed class CreateTypeStatement : Statement
 
 public sealed class SequenceStatement : Statement
 {
+    /// <summary>CACHE without a size.</summary>
+    public const int DefaultCache = 50;
+
+    public const int NoCache = -1;
+
     public bool IsAlter { get; init; }
 
     public required ObjectName Name { get; init; }
@@ -393,6 +398,9 @@ public sealed class SequenceStatement : Statement
     public bool NoMaxValue { get; init; }
 
     public bool? Cycle { get; init; }
+
+    /// <summary>CACHE n, <see cref="DefaultCache"/>, <see cref="NoCache"/>; null where nothing is said.</summary>
+    public int? CacheSize { get; init; }
 
     /// <summary>RESTART [WITH n] of ALTER.</summary>
     public bool Restart { get; init; }
