@@ -62,12 +62,14 @@ internal sealed class ExecutionContext
     public void Cache(object key, object value) => (_cache ??= new(ReferenceEqualityComparer.Instance))[key] = value;
 
     /// <summary>Argument arrays of built-in calls, by length, so that a call allocates nothing.</summary>
-    private readonly SqlValue[]?[] _arguments = new SqlValue[]?[9];
+    private SqlValue[]?[]? _arguments;
+
+    private const int MostRented = 8;
 
     /// <summary>An array for the arguments of one call; give it back with <see cref="ReturnArguments"/>.</summary>
     public SqlValue[] RentArguments(int count)
     {
-        if (count < _arguments.Length && _arguments[count] is { } array)
+        if (count <= MostRented && _arguments?[count] is { } array)
         {
             _arguments[count] = null;
             return array;
@@ -78,9 +80,9 @@ internal sealed class ExecutionContext
 
     public void ReturnArguments(SqlValue[] arguments)
     {
-        if (arguments.Length < _arguments.Length)
+        if (arguments.Length <= MostRented)
         {
-            _arguments[arguments.Length] = arguments;
+            (_arguments ??= new SqlValue[]?[MostRented + 1])[arguments.Length] = arguments;
         }
     }
 

@@ -145,6 +145,9 @@ internal interface IStoreConnection : IDisposable
     /// <summary>Iterates a key range in order (or in reverse order). The cursor must be disposed before the statement ends.</summary>
     IStoreCursor Scan(int tree, KeyRange range, bool backward = false);
 
+    /// <summary>The same for a reader that asks for no keys, which may be cheaper.</summary>
+    IStoreCursor ScanValues(int tree, KeyRange range, bool backward = false) => Scan(tree, range, backward);
+
     /// <summary>Number of entries as this connection sees them; kept, not counted.</summary>
     long EstimateCount(int tree);
 

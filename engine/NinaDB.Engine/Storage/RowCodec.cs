@@ -32,7 +32,12 @@ internal static class RowCodec
     /// <summary>Values of max types above this many bytes live outside the row.</summary>
     public const int InlineLimit = 8000;
 
-    private const int LongLength = 31;
+    /// <summary>Length in a tag that stands for one that follows.</summary>
+    public const int LongLength = 31;
+
+    /// <summary>Whether values are stored as integers of as few bytes as they need.</summary>
+    public static bool IsInteger(SqlType type) => type.Id is SqlTypeId.Bit or SqlTypeId.TinyInt or SqlTypeId.SmallInt or SqlTypeId.Int or SqlTypeId.BigInt or SqlTypeId.SmallMoney
+        or SqlTypeId.Money or SqlTypeId.Date or SqlTypeId.Time or SqlTypeId.SmallDateTime or SqlTypeId.DateTime or SqlTypeId.DateTime2;
 
     /// <summary>Appends tag and payload of a value that is not NULL and that fits the row.</summary>
     public static void WriteValue(ref ByteWriter writer, in SqlValue value, SqlType type)

@@ -11,7 +11,11 @@ internal sealed class RowDecoder
     /// <param name="ColumnId">Stable id of the column; slots are sorted by it.</param>
     /// <param name="Target">Element of the destination that receives the value.</param>
     /// <param name="Missing">Value in rows older than the column.</param>
-    public readonly record struct Slot(int ColumnId, int Target, SqlType Type, SqlValue Missing);
+    public readonly record struct Slot(int ColumnId, int Target, SqlType Type, SqlValue Missing)
+    {
+        /// <summary>Held as an integer of few bytes.</summary>
+        public bool IsInteger { get; } = RowCodec.IsInteger(Type);
+    }
 
     public RowDecoder(IEnumerable<Slot> slots) => _slots = [.. slots.OrderBy(s => s.ColumnId)];
 
@@ -32,24 +36,38 @@ internal sealed class RowDecoder
         for (int id = 1; id <= covered; id++)
         {
             bool isPresent = (present[(id - 1) >> 3] >> ((id - 1) & 7) & 1) != 0;
-            if (id != wanted)
-            {
-                if (isPresent)
-                {
-                    RowCodec.ReadTag(row, ref position, out int skipped);
-                    position += skipped;
-                }
-
-                continue;
-            }
-
             SqlValue value = default;
             if (isPresent)
             {
-                StoredForm form = RowCodec.ReadTag(row, ref position, out int length);
+                byte tag = row[position++];
+                int length = tag & RowCodec.LongLength;
+                if (length == RowCodec.LongLength)
+                {
+                    length = (int)RowCodec.ReadVarint(row, ref position);
+                }
+
+                if (id != wanted)
+                {
+                    position += length;
+                    continue;
+                }
+
                 ReadOnlySpan<byte> bytes = row.Slice(position, length);
                 position += length;
-                value = form < StoredForm.Large ? RowCodec.ReadValue(form, bytes, slots[next].Type) : largeValues.Read(form, bytes, slots[next].Type);
+                ref readonly Slot slot = ref slots[next];
+                if (slot.IsInteger)
+                {
+                    value = SqlValue.FromInteger(slot.Type.Id, RowCodec.ReadInteger(bytes));
+                }
+                else
+                {
+                    var form = (StoredForm)(tag >> 5);
+                    value = form < StoredForm.Large ? RowCodec.ReadValue(form, bytes, slot.Type) : largeValues.Read(form, bytes, slot.Type);
+                }
+            }
+            else if (id != wanted)
+            {
+                continue;
             }
 
             // The same column may be wanted in several places.

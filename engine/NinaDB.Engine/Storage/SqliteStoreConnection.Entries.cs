@@ -135,15 +135,18 @@ internal sealed unsafe partial class SqliteStoreConnection
         return SqliteNative.sqlite3_changes(_db) != 0;
     }
 
-    public IStoreCursor Scan(int tree, KeyRange range, bool backward = false)
+    public IStoreCursor Scan(int tree, KeyRange range, bool backward = false) => Scan(tree, range, ScanShape.Of(range, backward));
+
+    public IStoreCursor ScanValues(int tree, KeyRange range, bool backward = false) => Scan(tree, range, ScanShape.Of(range, backward) + ScanShape.ValuesOnly);
+
+    private SqliteCursor Scan(int tree, KeyRange range, int shape)
     {
         EnsureSnapshot();
-        int shape = ScanShape.Of(range, backward);
         TreeStatements statements = Statements(tree);
         if (!statements.Scans[shape].TryPop(out SqliteCursor? cursor))
         {
             nint statement = _store.Prepare(_db, ScanShape.Sql(tree, shape), SqliteNative.PreparePersistent);
-            cursor = new SqliteCursor(this, statement, statements.Scans[shape]);
+            cursor = new SqliteCursor(this, statement, statements.Scans[shape], shape >= ScanShape.ValuesOnly);
         }
 
         cursor.Start(range);
@@ -352,11 +355,12 @@ internal sealed unsafe partial class SqliteStoreConnection
         }
     }
 
-    /// <summary>The kinds of range scans: lower bound (none, &gt;=, &gt;), upper bound (none, &lt;=, &lt;), direction; and one for a single key.</summary>
+    /// <summary>The kinds of range scans: lower bound (none, &gt;=, &gt;), upper bound (none, &lt;=, &lt;), direction; one for a single key; and the same again without keys.</summary>
     private static class ScanShape
     {
         public const int Single = 18;
-        public const int Count = 19;
+        public const int ValuesOnly = 19;
+        public const int Count = 2 * ValuesOnly;
 
         public static int Of(KeyRange range, bool backward)
         {
@@ -372,20 +376,22 @@ internal sealed unsafe partial class SqliteStoreConnection
 
         public static string Sql(int tree, int shape)
         {
+            string columns = shape >= ValuesOnly ? "v" : "k, v";
+            shape %= ValuesOnly;
             if (shape == Single)
             {
-                return string.Create(CultureInfo.InvariantCulture, $"SELECT k, v FROM t{tree} WHERE k=?1");
+                return string.Create(CultureInfo.InvariantCulture, $"SELECT {columns} FROM t{tree} WHERE k=?1");
             }
 
             string lower = (shape % 3) switch { 0 => "", 1 => "k>=?1", _ => "k>?1" };
             string upper = (shape / 3 % 3) switch { 0 => "", 1 => "k<=?2", _ => "k<?2" };
             string where = lower.Length + upper.Length == 0 ? "" : " WHERE " + lower + (lower.Length > 0 && upper.Length > 0 ? " AND " : "") + upper;
-            return string.Create(CultureInfo.InvariantCulture, $"SELECT k, v FROM t{tree}{where} ORDER BY k{(shape >= 9 ? " DESC" : "")}");
+            return string.Create(CultureInfo.InvariantCulture, $"SELECT {columns} FROM t{tree}{where} ORDER BY k{(shape >= 9 ? " DESC" : "")}");
         }
     }
 
     /// <summary>A range scan; goes back to its tree's pool when disposed.</summary>
-    private sealed class SqliteCursor(SqliteStoreConnection owner, nint statement, Stack<SqliteCursor> pool) : IStoreCursor
+    private sealed class SqliteCursor(SqliteStoreConnection owner, nint statement, Stack<SqliteCursor> pool, bool hasNoKeys) : IStoreCursor
     {
         private nint _statement = statement;
         private bool _open, _atEnd;
@@ -438,9 +444,11 @@ internal sealed unsafe partial class SqliteStoreConnection
             return false;
         }
 
-        public ReadOnlySpan<byte> Key => Column(0);
+        public ReadOnlySpan<byte> Key => hasNoKeys ? throw new InvalidOperationException("The scan was begun without keys.") : Column(0);
 
-        public ReadOnlySpan<byte> Value => Column(1);
+        public ReadOnlySpan<byte> Value => Column(_valueColumn);
+
+        private readonly int _valueColumn = hasNoKeys ? 0 : 1;
 
         private ReadOnlySpan<byte> Column(int index)
         {

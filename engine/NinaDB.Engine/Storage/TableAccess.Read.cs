@@ -26,7 +26,7 @@ internal sealed partial class TableAccess
 
     private bool Fetch(byte[] locator, RowDecoder decoder, SqlValue[] destination)
     {
-        using IStoreCursor cursor = Connection.Scan(RowTree, KeyRange.Exactly(locator));
+        using IStoreCursor cursor = Connection.ScanValues(RowTree, KeyRange.Exactly(locator));
         if (!cursor.MoveNext())
         {
             return false;
@@ -50,13 +50,15 @@ internal sealed partial class TableAccess
     }
 
     /// <summary>The same with a decoder from <see cref="Decoder"/>, which a plan keeps between its runs.</summary>
-    public TableCursor Scan(IndexDefinition index, KeyRange range, int[] ordinals, RowDecoder decoder, SqlValue[] destination, bool backward = false)
+    /// <param name="needsLocator">Whether somebody asks for <see cref="TableCursor.Locator"/>.</param>
+    public TableCursor Scan(IndexDefinition index, KeyRange range, int[] ordinals, RowDecoder decoder, SqlValue[] destination, bool backward = false, bool needsLocator = true)
     {
         IndexLayout layout = _layout.Find(index);
-        IStoreCursor cursor = Connection.Scan(layout.Tree, range, backward);
+        bool covers = Covers(layout, ordinals);
+        IStoreCursor cursor = needsLocator || !covers ? Connection.Scan(layout.Tree, range, backward) : Connection.ScanValues(layout.Tree, range, backward);
         return layout.IsRowStore
             ? new RowStoreCursor(cursor, decoder, destination, _largeValues)
-            : new IndexCursor(this, layout, cursor, decoder, destination, Covers(layout, ordinals));
+            : new IndexCursor(this, layout, cursor, decoder, destination, covers);
     }
 
     /// <summary>

@@ -211,7 +211,7 @@ internal sealed class TableScanNode : PlanNode
                 range = _node.IsBackward ? _ranges[_ranges.Length - 1 - _nextRange++] : _ranges[_nextRange++];
             }
 
-            _cursor = _access.Scan(_index, range, _node.Ordinals, _decoder, _context.Registers, _node.IsBackward);
+            _cursor = _access.Scan(_index, range, _node.Ordinals, _decoder, _context.Registers, _node.IsBackward, _node.LocatorRegister is not null);
             return true;
         }
     }
