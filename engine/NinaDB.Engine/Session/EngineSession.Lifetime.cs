@@ -122,6 +122,11 @@ public sealed partial class EngineSession : IDisposable
     /// <summary>Drops the temp tables that a returning module (or Reset) leaves at its level or deeper.</summary>
     internal void DropTemporaryTables(int level)
     {
+        if (Temporary.Tables.IsEmpty && Temporary.Procedures.IsEmpty)
+        {
+            return;
+        }
+
         foreach (TemporaryProcedure entry in Temporary.Procedures)
         {
             if (entry.Level >= level)
