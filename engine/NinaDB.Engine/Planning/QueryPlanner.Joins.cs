@@ -51,7 +51,7 @@ internal sealed partial class QueryPlanner
         }
 
         Planned result = PlanWithSemiJoins(units, plain, semiJoins, inner, wish);
-        if (semiJoins is [{ Kind: RelationJoinKind.Semi } only] && DistinctMatches(only) is { } distinct)
+        if (_options.Uses(PlanRewrites.DistinctFirst) && semiJoins is [{ Kind: RelationJoinKind.Semi } only] && DistinctMatches(only) is { } distinct)
         {
             // Few values from the subquery may be the better side to start from.
             Planned other = PlanJoins([.. units, distinct], [.. plain, .. only.On], inner, wish);
@@ -112,7 +112,7 @@ internal sealed partial class QueryPlanner
                 conditions.AddRange(ExpressionInfo.Conjuncts(filter.Predicate));
                 Flatten(filter.Input, units, conditions);
                 return;
-            case JoinRelation { Kind: RelationJoinKind.Inner, Hint: null } join:
+            case JoinRelation { Kind: RelationJoinKind.Inner, Hint: null } join when _options.Uses(PlanRewrites.JoinOrder):
                 if (!join.IsApply)
                 {
                     Flatten(join.Left, units, conditions);
@@ -247,7 +247,11 @@ internal sealed partial class QueryPlanner
             }
         }
 
-        Infer(joins, local, outputs);
+        if (_options.Uses(PlanRewrites.Inference))
+        {
+            Infer(joins, local, outputs);
+        }
+
         Planned[] alone = new Planned[count];
         for (int i = 0; i < count; i++)
         {
@@ -377,7 +381,7 @@ internal sealed partial class QueryPlanner
     private Planned PlanOuterJoin(JoinRelation join, IReadOnlyList<BoundPredicate> conditions, RegisterSet required, Wish wish)
     {
         RegisterSet rightOutputs = join.Right.Outputs;
-        if (join.Kind == RelationJoinKind.Left && conditions.Any(c => RejectsNull(c, rightOutputs)))
+        if (join.Kind == RelationJoinKind.Left && _options.Uses(PlanRewrites.OuterToInner) && conditions.Any(c => RejectsNull(c, rightOutputs)))
         {
             // Rows without a match would not survive: an inner join does.
             return PlanBlock(new JoinRelation(RelationJoinKind.Inner, join.Left, join.Right, join.On, join.IsApply) { Hint = join.Hint }, conditions, required, wish);
@@ -488,7 +492,8 @@ internal sealed partial class QueryPlanner
         RegisterSet above = keepsRight ? required : new RegisterSet();
         RegisterSet rightOutputs = right.Outputs;
         int[] nullRegisters = kind is RelationJoinKind.Left or RelationJoinKind.Full ? required.Intersect(rightOutputs).ToArray() : [];
-        (List<(BoundExpression Left, BoundExpression Right)> keys, List<BoundPredicate> rest) = SplitKeys(on, rightOutputs);
+        (List<(BoundExpression Left, BoundExpression Right)> keys, List<BoundPredicate> rest) = _options.Uses(PlanRewrites.HashJoins) || hint is "HASH" or "MERGE" ? SplitKeys(on, rightOutputs) : ([], [.. on]);
+        hint ??= keepsRight ? _options.Join : null;
         if (isCorrelated && kind == RelationJoinKind.Full)
         {
             throw Errors.SqlErrors.NotSupported("FULL JOIN with a correlated side");

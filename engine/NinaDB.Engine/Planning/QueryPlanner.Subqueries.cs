@@ -28,6 +28,11 @@ internal sealed partial class QueryPlanner
     /// </summary>
     private SemiJoin? Unnest(BoundPredicate predicate)
     {
+        if (!_options.Uses(PlanRewrites.SemiJoins))
+        {
+            return null;
+        }
+
         switch (predicate)
         {
             case BoundExists exists:

@@ -16,9 +16,12 @@ internal sealed partial class QueryPlanner : IQueryPlanner
     private readonly CompilationContext _context;
     private readonly ExpressionCompiler _compiler;
 
-    public QueryPlanner(CompilationContext context)
+    private readonly PlanOptions _options;
+
+    public QueryPlanner(CompilationContext context, PlanOptions? options = null)
     {
         _context = context;
+        _options = options ?? new PlanOptions();
         _compiler = new ExpressionCompiler(this, context.Options);
     }
 

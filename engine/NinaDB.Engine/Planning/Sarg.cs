@@ -187,9 +187,14 @@ internal static class SeekConversion
 internal sealed partial class QueryPlanner
 {
     /// <summary>The conditions that an index on the table might answer.</summary>
-    private static List<Sarg> FindSargs(TableRelation relation, List<BoundPredicate> conditions)
+    private List<Sarg> FindSargs(TableRelation relation, List<BoundPredicate> conditions)
     {
         var sargs = new List<Sarg>();
+        if (!_options.Uses(PlanRewrites.Seeks))
+        {
+            return sargs;
+        }
+
         var own = new RegisterSet();
         own.AddRange(relation.Registers);
         foreach (BoundPredicate condition in conditions)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using NinaDB.Engine.Planning;
 
 namespace NinaDB.Differential.Tests.Queries;
 
@@ -61,6 +62,30 @@ public class MetamorphicTests
             if (actual != expected)
             {
                 fail($"{query}\n  {option}: {actual}\n  otherwise: {expected}");
+            }
+        }
+    });
+
+    [Fact]
+    public void Rewrites_of_the_planner_change_no_answer() => Check("rewrites", (indexed, plain, seed, fail) =>
+    {
+        string query = Dialect.Ours(new QueryGenerator(seed).Statement());
+        string expected = string.Join("; ", indexed.Rows(query));
+        foreach (PlanRewrites rewrite in Enum.GetValues<PlanRewrites>().Where(r => r != PlanRewrites.None))
+        {
+            PlanOptions.Without = rewrite;
+            try
+            {
+                // Another text has a plan of its own.
+                string actual = string.Join("; ", indexed.Rows($"{query} -- without {rewrite}"));
+                if (actual != expected)
+                {
+                    fail($"{query}\n  without {rewrite}: {actual}\n  with it: {expected}");
+                }
+            }
+            finally
+            {
+                PlanOptions.Without = PlanRewrites.None;
             }
         }
     });
