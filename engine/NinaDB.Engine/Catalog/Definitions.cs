@@ -89,7 +89,7 @@ public sealed record DefaultDefinition(int ObjectId, string Name, string Text, b
 
 public enum IndexKind : byte
 {
-    Heap, Clustered, NonClustered, Vector, Json,
+    Heap, Clustered, NonClustered, Vector, Json, Xml,
 }
 
 /// <param name="Ordinal">Position of the column in <see cref="TableDefinition.Columns"/>.</param>
@@ -134,6 +134,9 @@ public sealed record IndexDefinition
 
     /// <summary>cosine, dot or euclidean for a vector index.</summary>
     public string? VectorMetric { get; init; }
+
+    /// <summary>A JSON or XML index: known to the catalog, and read by no query.</summary>
+    public bool IsCatalogOnly => Kind is IndexKind.Json or IndexKind.Xml;
 
     /// <summary>Further options as written (M, EF_CONSTRUCTION, JSON paths).</summary>
     public ImmutableDictionary<string, string> Options { get; init; } = ImmutableDictionary<string, string>.Empty;

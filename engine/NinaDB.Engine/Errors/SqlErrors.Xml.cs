@@ -58,6 +58,7 @@ public static partial class SqlErrors
 
         AddXQuery(templates);
         AddForXml(templates);
+        AddSpecialIndexes(templates);
         templates[227] = new(15, "\"%1\" is not a valid function, property, or field.");
         templates[318] = new(15, "The table (and its columns) returned by a table-valued method need to be aliased.");
         templates[344] = new(16, "Remote function reference '%1' is not allowed, and the column name '%2' could not be found or is ambiguous.");
@@ -83,6 +84,28 @@ public static partial class SqlErrors
         templates[9500] = new(16, "The data type '%1' used in the VALUE method is invalid.");
         templates[9501] = new(16, "XQuery: Unable to resolve sql:variable('%1'). The variable must be declared as a scalar TSQL variable.");
         templates[9519] = new(16, "XQuery: The name supplied to sql:variable('%1') is not a valid SQL variable name. Variable names must start with the '@' symbol followed by at least one character.");
+    }
+
+    /// <summary>Messages of JSON and XML indexes.</summary>
+    private static void AddSpecialIndexes(Dictionary<int, Template> templates)
+    {
+        void Add(int number, string text) => templates[number] = new(16, text);
+        templates.TryAdd(129, new(15, "Fillfactor %1 is not a valid percentage; fillfactor must be between 1 and 100."));
+        Add(3767, "Could not drop the primary key constraint '%1' because the table has a JSON index.");
+        Add(6330, "Column '%1' on table '%2' is not of type XML, which is required to create an XML index on it.");
+        Add(6331, "Primary XML Index '%1' already exists on column '%2' on table '%3', and multiple Primary XML Indexes per column are not allowed.");
+        Add(6332, "Table '%1' needs to have a clustered primary key with less than 16 columns in it in order to create a primary XML index on it.");
+        Add(6333, "Could not find%1 XML index named '%2' on table '%3'");
+        Add(6342, "Cannot create primary xml or spatial index '%1' on table '%2', column '%3', because the column is computed.");
+        Add(6343, "Cannot create secondary xml index '%1' without a USING XML INDEX clause.");
+        Add(6344, "The primary xml index '%1' does not exist on table '%2' column '%3'.");
+        Add(13672, "Table '%1' needs to have a clustered primary key with less than 32 columns in it in order to create a JSON index on it.");
+        Add(13675, "Cannot create a JSON index on temp objects. '%1' is identified as a temp object.");
+        Add(13680, "Column '%1' on table '%2' is not of JSON data type, which is required to create a JSON index on it.");
+        Add(13681, "A JSON index '%1' already exists on column '%2' on table '%3', and multiple JSON indexes per column are not allowed.");
+        Add(13683, "Invalid JSON paths in JSON index.");
+        Add(13685, "A JSON index '%1' cannot be found on column '%2' on table '%3'.");
+        Add(13688, "One or more of the specified ALTER INDEX options is invalid for a JSON index.");
     }
 
     /// <summary>Messages of XQuery: %1 is where the query stands.</summary>

@@ -26,6 +26,11 @@ internal sealed partial class TableAccess
             return;
         }
 
+        if (index.IsCatalogOnly)
+        {
+            return;
+        }
+
         IndexLayout layout = _layout.Find(index);
         Func<SqlValue[], bool>? filter = layout.IsFiltered ? FilterOf(index) : null;
         var batch = new List<(byte[] Key, byte[] Value)>(BuildBatch);

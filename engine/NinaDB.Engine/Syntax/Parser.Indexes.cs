@@ -276,6 +276,8 @@ public sealed partial class Parser
         string column = ParseIdentifier();
         Expect(TokenKind.RightParen);
         var paths = new List<string>();
+        string? primary = null;
+        string? secondary = null;
         if (kind == "JSON" && Accept(Keyword.For))
         {
             Expect(TokenKind.LeftParen);
@@ -286,7 +288,24 @@ public sealed partial class Parser
             while (Accept(TokenKind.Comma));
             Expect(TokenKind.RightParen);
         }
-        else if (kind != "JSON")
+        else if (kind == "XML")
+        {
+            if (AcceptWord("USING"))
+            {
+                ExpectWord("XML");
+                Expect(Keyword.Index);
+                primary = ParseIdentifier();
+                if (Accept(Keyword.For))
+                {
+                    secondary = TakeWord();
+                    if (secondary is not ("PATH" or "VALUE" or "PROPERTY"))
+                    {
+                        throw SyntaxError(_tokens[_position - 1]);
+                    }
+                }
+            }
+        }
+        else if (kind == "SPATIAL")
         {
             while (!At(Keyword.With) && !At(Keyword.On) && !At(TokenKind.Semicolon) && (AtAnyWord || At(TokenKind.QuotedIdentifier)))
             {
@@ -297,6 +316,8 @@ public sealed partial class Parser
         Dictionary<string, string> options = ParseIndexOptions();
         return Finish(start, new CreateSpecialIndexStatement
         {
+            PrimaryIndex = primary,
+            SecondaryType = secondary,
             Kind = kind,
             Name = name,
             Table = table,

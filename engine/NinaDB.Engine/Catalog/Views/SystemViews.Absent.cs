@@ -109,8 +109,6 @@ internal static partial class SystemViews
 
     private static void AddIndexKindViews(Action<SystemView> add)
     {
-        add(Empty("xml_indexes",
-            IndexViewColumns + ", using_xml_index_id int null, secondary_type char(1) null, secondary_type_desc nvarchar(60) null, xml_index_type tinyint null, xml_index_type_description nvarchar(60) null, path_id int null"));
         add(Empty("selective_xml_index_paths",
             "object_id int, index_id int, path_id int, path nvarchar(4000) null, name sysname, path_type tinyint, path_type_desc sysname null, xml_component_id int null, xquery_type_description nvarchar(4000) null, "
             + "is_xquery_type_inferred bit null, xquery_max_length smallint null, is_xquery_max_length_inferred bit null, is_node bit, system_type_id tinyint null, user_type_id int null, max_length smallint null, precision tinyint null, "

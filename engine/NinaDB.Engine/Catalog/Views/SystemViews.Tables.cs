@@ -34,6 +34,7 @@ internal static partial class SystemViews
         add(Sys("indexes", IndexViewColumns, s => AllTables(s).SelectMany(t => t.Indexes.OrderBy(i => i.IndexId).Select(i => IndexRow(s.Catalog, t, i)))));
         add(Sys("vector_indexes", IndexViewColumns + ", vector_index_type nvarchar(60) null, distance_metric nvarchar(60) null, build_parameters nvarchar(max) null",
             s => AllTables(s).SelectMany(t => t.Indexes.Where(i => i.Kind == IndexKind.Vector).Select(i => (object?[])[.. IndexRow(s.Catalog, t, i), .. VectorColumns(i)]))));
+        AddSpecialIndexViews(add);
         add(Sys("index_columns",
             "object_id int, index_id int, index_column_id int, column_id int, key_ordinal tinyint, partition_ordinal tinyint, is_descending_key bit null, is_included_column bit null, "
             + "column_store_order_ordinal tinyint null, data_clustering_ordinal tinyint null",
@@ -79,7 +80,7 @@ internal static partial class SystemViews
         Of<TableDefinition>(session).Concat(session.Catalog.TypesById.Values.Where(t => t.Table is not null).Select(t => t.Table!));
 
     private static IEnumerable<(TableDefinition Table, IndexDefinition Index)> Stored(EngineSession session) =>
-        Of<TableDefinition>(session).SelectMany(t => t.Indexes.Where(i => i.Kind != IndexKind.Vector).Select(i => (t, i)));
+        Of<TableDefinition>(session).SelectMany(t => t.Indexes.Where(i => i.Kind != IndexKind.Vector && !i.IsCatalogOnly).Select(i => (t, i)));
 
     private static long HobtId(TableDefinition table, IndexDefinition index) => 72057594037927936L + ((long)index.TreeId << 16);
 
@@ -113,6 +114,7 @@ internal static partial class SystemViews
             IndexKind.Clustered => ((byte)1, "CLUSTERED"),
             IndexKind.NonClustered => ((byte)2, "NONCLUSTERED"),
             IndexKind.Vector => ((byte)8, "VECTOR"),
+            IndexKind.Xml => ((byte)3, "XML"),
             _ => ((byte)9, "JSON"),
         };
         bool Option(string name, bool fallback) => i.Options.TryGetValue(name, out string? value) ? value.Equals("ON", StringComparison.OrdinalIgnoreCase) : fallback;
@@ -139,7 +141,7 @@ internal static partial class SystemViews
         foreach (IndexColumn column in index.KeyColumns)
         {
             position++;
-            yield return [table.ObjectId, index.IndexId, position, column.ColumnId, index.Kind == IndexKind.Vector ? 0 : position, column.ColumnId == table.PartitionColumnId ? 1 : 0, column.IsDescending, false, 0, 0];
+            yield return [table.ObjectId, index.IndexId, position, column.ColumnId, index.Kind == IndexKind.Vector || index.IsCatalogOnly ? 0 : position, column.ColumnId == table.PartitionColumnId ? 1 : 0, column.IsDescending, false, 0, 0];
         }
 
         foreach (int included in index.IncludedColumnIds)

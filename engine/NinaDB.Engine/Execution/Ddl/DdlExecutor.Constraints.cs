@@ -184,6 +184,7 @@ internal sealed partial class DdlExecutor
             throw SqlErrors.CreateAfter(SqlErrors.Create(3734, index.Name, vector.Name), 3727);
         }
 
+        RefuseKeyOfSpecialIndex(table, index);
         RemoveIndex(table, index);
 
         static bool Matches(IndexDefinition index, ForeignKeyDefinition key) =>

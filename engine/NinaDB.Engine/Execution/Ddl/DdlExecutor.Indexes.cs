@@ -194,6 +194,12 @@ internal sealed partial class DdlExecutor
             throw SqlErrors.Create(42250, statement.Action, vector.Name);
         }
 
+        if (chosen.Find(i => i.IsCatalogOnly) is { } special)
+        {
+            AlterSpecialIndex(table, special, statement);
+            return;
+        }
+
         switch (statement.Action)
         {
             case "REBUILD":
@@ -321,6 +327,11 @@ internal sealed partial class DdlExecutor
             }
         }
 
+        if (index.Kind == IndexKind.Xml)
+        {
+            table = DropSecondaryXmlIndexes(table, index);
+        }
+
         RefuseCaptureIndex(table, index);
         RefuseLastGraphIndex(table, index);
         if (index.Kind == IndexKind.Clustered && Catalog.Find<TableDefinition>(table.HistoryOf)?.Versioning is { RetentionUnit: not RetentionUnit.Infinite })
@@ -376,7 +387,7 @@ internal sealed partial class DdlExecutor
             throw SqlErrors.Create(1909, "statistics", statement.Columns.GroupBy(c => c, StringComparer.OrdinalIgnoreCase).First(g => g.Count() > 1).Key);
         }
 
-        int id = Math.Max(2, table.Statistics.Select(s => s.StatisticsId + 1).Concat(table.Indexes.Where(i => i.Kind != IndexKind.Vector).Select(i => i.IndexId + 1)).Max());
+        int id = Math.Max(2, table.Statistics.Select(s => s.StatisticsId + 1).Concat(table.Indexes.Where(i => i.Kind <= IndexKind.NonClustered).Select(i => i.IndexId + 1)).Max());
         _editor.Put(table with { Statistics = table.Statistics.Add(new StatisticsDefinition(id, statement.Name!, columns, statement.Where is null ? null : SyntaxText.OfFilter(statement.Where), statement.IsNotRecomputed)) });
     }
 

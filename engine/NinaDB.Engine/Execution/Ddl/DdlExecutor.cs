@@ -63,7 +63,8 @@ internal sealed partial class DdlExecutor
                 CreateVectorIndex(s);
                 break;
             case CreateSpecialIndexStatement s:
-                throw SqlErrors.NotSupported($"CREATE {s.Kind} INDEX");
+                CreateSpecialIndex(s);
+                break;
             case AlterIndexStatement s:
                 AlterIndex(s);
                 break;

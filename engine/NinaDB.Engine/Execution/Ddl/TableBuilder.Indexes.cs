@@ -205,7 +205,7 @@ internal sealed partial class TableBuilder
     public static bool IsKeyType(SqlType type) => !type.IsLegacyLob && type.Id is not (SqlTypeId.Xml or SqlTypeId.Json or SqlTypeId.Vector or SqlTypeId.Geometry or SqlTypeId.Geography)
         && !(type.IsMax && type.Id is SqlTypeId.VarChar or SqlTypeId.NVarChar or SqlTypeId.VarBinary && type.IsMax);
 
-    private int NextIndexId() => Math.Max(2, Table.Indexes.Where(i => i.Kind != IndexKind.Vector).Select(i => i.IndexId).DefaultIfEmpty(0).Max() + 1);
+    private int NextIndexId() => Math.Max(2, Table.Indexes.Where(i => i.Kind <= IndexKind.NonClustered).Select(i => i.IndexId).DefaultIfEmpty(0).Max() + 1);
 
     private void Append(IndexDefinition index)
     {

@@ -207,7 +207,7 @@ public sealed class CreateVectorIndexStatement : Statement
     public IReadOnlyDictionary<string, string> Options { get; init; } = new Dictionary<string, string>();
 }
 
-/// <summary>CREATE JSON INDEX ix ON t (c) FOR (paths) WITH (...); also PRIMARY/secondary XML and SPATIAL indexes by Kind, refused by name.</summary>
+/// <summary>CREATE JSON INDEX ix ON t (c) FOR (paths) WITH (...); also PRIMARY XML, XML and SPATIAL (refused) by Kind.</summary>
 public sealed class CreateSpecialIndexStatement : Statement
 {
     public required string Kind { get; init; }
@@ -219,6 +219,12 @@ public sealed class CreateSpecialIndexStatement : Statement
     public required string Column { get; init; }
 
     public IReadOnlyList<string> Paths { get; init; } = [];
+
+    /// <summary>USING XML INDEX of a secondary XML index; null where it was not written.</summary>
+    public string? PrimaryIndex { get; init; }
+
+    /// <summary>PATH, VALUE or PROPERTY; null where it was not written.</summary>
+    public string? SecondaryType { get; init; }
 
     public IReadOnlyDictionary<string, string> Options { get; init; } = new Dictionary<string, string>();
 }
