@@ -27,7 +27,7 @@ internal static class ParseFunction
 
         bool isTry = syntax.IsTry;
         var function = new BoundFunction(type, true, [SqlType.NVarChar(4000), SqlType.NVarChar(4000)], (context, arguments) =>
-            Evaluate(arguments[0].AsString, arguments.Length > 1 ? arguments[1].AsString : "en-US", type, isTry));
+            Evaluate(arguments[0].AsString, arguments.Length > 1 ? arguments[1].AsString : Cultures.NameOf(context.Session.Options), type, isTry));
         BoundExpression text = operand.Type.Id == SqlTypeId.Null
             ? new BoundConstant(SqlValue.Null, SqlType.NVarChar(4000))
             : new BoundConvert(operand, SqlType.NVarChar(4000));

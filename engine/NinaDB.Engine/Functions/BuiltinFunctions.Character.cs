@@ -144,9 +144,10 @@ internal static partial class BuiltinFunctions
             throw InvalidArgument(b, 1);
         }
 
-        return new BoundFunction(result, true, [null, result, SqlType.NVarChar(128)], (_, a) =>
+        return new BoundFunction(result, true, [null, result, SqlType.NVarChar(128)], (context, a) =>
         {
-            CultureInfo culture = Cultures.Find(a.Length > 2 ? a[2].AsString : "en-US") ?? throw SqlErrors.Create(9818, a[2].AsString);
+            string name = a.Length > 2 ? a[2].AsString : Cultures.NameOf(context.Session.Options);
+            CultureInfo culture = Cultures.Find(name) ?? throw SqlErrors.Create(9818, name);
             try
             {
                 string text = Formattable(a[0], type).ToString(a[1].AsString, culture);

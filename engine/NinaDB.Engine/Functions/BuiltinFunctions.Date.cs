@@ -297,12 +297,12 @@ internal static partial class BuiltinFunctions
             SqlConvert.FromClock(DateTimes.LocalTicks(a[0]), OffsetMinutes(a[1], "todatetimeoffset"), result, type.Name));
     }
 
-    private static SqlType OffsetArgument(FunctionBinding b) => b.ArgumentTypes[1].IsString ? SqlType.NVarChar(20) : SqlType.Int;
+    private static SqlType OffsetArgument(FunctionBinding b) => b.ArgumentTypes[1].IsString ? SqlType.NVarChar(20) : SqlType.SmallInt;
 
     private static int OffsetMinutes(SqlValue value, string function)
     {
         int minutes;
-        if (value.Kind == SqlTypeId.Int)
+        if (value.Kind == SqlTypeId.SmallInt)
         {
             minutes = value.AsInt32;
         }

@@ -12,6 +12,9 @@ internal static partial class BuiltinFunctions
 {
     private const int LobChunk = 1 << 20;
 
+    /// <summary>A gzip file without content.</summary>
+    private static readonly byte[] EmptyGzip = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 10, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+
     private static void AddHashFamily(Action<BuiltinFunction> add)
     {
         add(Function("HASHBYTES", 2, 2, BindHashBytes));
@@ -166,10 +169,17 @@ internal static partial class BuiltinFunctions
 
         return new BoundFunction(SqlType.VarBinaryMax, true, [null], (_, a) =>
         {
+            byte[] bytes = BytesOf(a[0], type);
+            if (bytes.Length == 0)
+            {
+                // .NET writes nothing for nothing; gzip has a form for it.
+                return SqlValue.FromBinary([.. EmptyGzip]);
+            }
+
             using var output = new MemoryStream();
             using (var gzip = new GZipStream(output, CompressionLevel.Optimal))
             {
-                gzip.Write(BytesOf(a[0], type));
+                gzip.Write(bytes);
             }
 
             return SqlValue.FromBinary(output.ToArray());
@@ -185,6 +195,11 @@ internal static partial class BuiltinFunctions
 
         return new BoundFunction(SqlType.VarBinaryMax, true, [null], static (_, a) =>
         {
+            if (a[0].AsBytes is not [0x1F, 0x8B, ..])
+            {
+                throw SqlErrors.Create(9803, "gzip");
+            }
+
             try
             {
                 using var gzip = new GZipStream(new MemoryStream(a[0].AsBytes), CompressionMode.Decompress);
@@ -194,7 +209,7 @@ internal static partial class BuiltinFunctions
             }
             catch (InvalidDataException)
             {
-                throw SqlErrors.Create(9803, "varbinary");
+                throw SqlErrors.Create(9803, "gzip");
             }
         });
     }

@@ -325,8 +325,13 @@ internal static partial class BuiltinFunctions
         {
             return new BoundFunction(SqlType.Float, true, [SqlType.Int], static (context, a) =>
             {
+                if (a[0].IsNull)
+                {
+                    return a[0];
+                }
+
                 RandomState state = SessionRandom.GetValue(context.Session, static _ => new RandomState());
-                state.Seed(a[0].IsNull ? 0 : a[0].AsInt32);
+                state.Seed(a[0].AsInt32);
                 return SqlValue.FromFloat(state.Next());
             })
             { NullIfAnyNull = false };

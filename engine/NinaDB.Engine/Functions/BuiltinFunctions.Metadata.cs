@@ -93,7 +93,7 @@ internal static partial class BuiltinFunctions
         add(SessionFunction("FILE_NAME", 1, 1, NameType, [SqlType.Int], (s, a) => a[0].AsInt32 == 1 ? Name(s.Catalog.DatabaseName) : SqlValue.Null));
         add(SessionFunction("FILEGROUP_ID", 1, 1, SqlType.Int, [NameType], (s, a) =>
             Filegroups.All(s.Catalog).ToList().FindIndex(f => Same(f, a[0].AsString)) is >= 0 and int i ? SqlValue.FromInt(i + 1) : SqlValue.Null));
-        add(SessionFunction("FILEGROUP_NAME", 1, 1, NameType, [SqlType.Int], (s, a) => Name(Filegroups.All(s.Catalog).ElementAtOrDefault(a[0].AsInt32 - 1))));
+        add(SessionFunction("FILEGROUP_NAME", 1, 1, NameType, [SqlType.SmallInt], (s, a) => Name(Filegroups.All(s.Catalog).ElementAtOrDefault(a[0].AsInt32 - 1))));
     }
 
     /// <summary>Wide enough for a multi-part name with brackets.</summary>

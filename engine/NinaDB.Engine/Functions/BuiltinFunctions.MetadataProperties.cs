@@ -14,7 +14,7 @@ internal static partial class BuiltinFunctions
         add(SessionFunction("OBJECTPROPERTYEX", 2, 2, SqlType.SqlVariant, [SqlType.Int, NameType], (s, a) => ObjectPropertyEx(s, a[0].AsInt32, a[1].AsString)));
         add(WithObjectId("COLUMNPROPERTY", 3, 3, SqlType.Int, [SqlType.Int, NameType, NameType], (s, a) => Int(ColumnProperty(s, a[0].AsInt32, a[1].AsString, a[2].AsString))));
         add(WithObjectId("INDEXPROPERTY", 3, 3, SqlType.Int, [SqlType.Int, NameType, NameType], (s, a) => Int(IndexProperty(s, a[0].AsInt32, a[1].AsString, a[2].AsString))));
-        add(WithObjectId("INDEXKEY_PROPERTY", 4, 4, SqlType.Int, [SqlType.Int, SqlType.Int, SqlType.Int, NameType], (s, a) =>
+        add(WithObjectId("INDEXKEY_PROPERTY", 4, 4, SqlType.Int, [SqlType.Int, SqlType.Int, SqlType.SmallInt, NameType], (s, a) =>
         {
             IndexDefinition? index = Table(s, a[0].AsInt32)?.Indexes.FirstOrDefault(i => i.IndexId == a[1].AsInt32);
             int key = a[2].AsInt32;

@@ -52,7 +52,7 @@ internal static partial class BuiltinFunctions
     private static BoundFunction BindDataLength(FunctionBinding b)
     {
         SqlType type = b.ArgumentTypes[0];
-        SqlType result = type.IsMax && !type.IsLegacyLob ? SqlType.BigInt : SqlType.Int;
+        SqlType result = type.IsMax && !type.IsLegacyLob && (type.IsString || type.IsBinary) ? SqlType.BigInt : SqlType.Int;
         return new BoundFunction(result, true, [null], (_, a) => Integer(result, DataLength(a[0], type)));
     }
 
@@ -286,6 +286,18 @@ internal static partial class BuiltinFunctions
 
     private static BoundFunction BindTrim(FunctionBinding b, bool leading, bool trailing)
     {
+        if (b.Name == "TRIM")
+        {
+            // Arguments are counted as they are written, the characters first.
+            for (int i = b.ArgumentTypes.Count - 1; i >= 0; i--)
+            {
+                if (b.ArgumentTypes[i].IsLegacyLob)
+                {
+                    throw SqlErrors.Create(8116, b.ArgumentTypes[i].ErrorName, b.ArgumentTypes.Count - i, "Trim");
+                }
+            }
+        }
+
         SqlType type = StringArgument(b, 0);
         SqlType result = VariableString(type, type.Length);
         if (b.ArgumentTypes.Count == 1)

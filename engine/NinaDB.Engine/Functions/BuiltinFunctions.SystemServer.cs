@@ -48,12 +48,17 @@ internal static partial class BuiltinFunctions
         add(SessionFunction("GETANSINULL", 0, 1, SqlType.SmallInt, [NameType], (s, _) => SqlValue.FromSmallInt(s.Options.AnsiNullDefault ? (short)1 : (short)0), acceptsNull: true));
     }
 
+    /// <summary>1900-01-01, which stands for never.</summary>
+    private static SqlValue VariantNever => SqlValue.FromVariant(SqlConvert.FromClock(DateTimes.Ticks1900, 0, SqlType.DateTime, "datetime"), SqlType.DateTime);
+
     /// <summary>Passwords have no policy here: they neither expire nor must be changed. Lockout is the server's, by address, and no property of the login.</summary>
     private static SqlValue LoginProperty(EngineSession session, string name, string property) => session.Catalog.Logins.GetValueOrDefault(name) is not { } login
         ? SqlValue.Null
         : property.ToUpperInvariant() switch
         {
             "ISEXPIRED" or "ISLOCKED" or "ISMUSTCHANGE" or "BADPASSWORDCOUNT" or "HISTORYLENGTH" => VariantInt(0),
+            "BADPASSWORDTIME" or "LOCKOUTTIME" => VariantNever,
+            "PASSWORDLASTSETTIME" => SqlValue.FromVariant(SqlConvert.FromClock(session.Catalog.DatabaseCreateDate.Ticks, 0, SqlType.DateTime, "datetime"), SqlType.DateTime),
             "DEFAULTDATABASE" => VariantText(login.DefaultDatabase),
             "DEFAULTLANGUAGE" => VariantText("us_english"),
             _ => SqlValue.Null,
@@ -147,7 +152,7 @@ internal static partial class BuiltinFunctions
             "UPDATEABILITY" => VariantText(catalog.IsReadOnly ? "READ_ONLY" : "READ_WRITE"),
             "USERACCESS" => VariantText(DatabaseOptions.Get(catalog, "USER_ACCESS", "MULTI_USER")),
             "VERSION" => VariantInt(998),
-            "LASTGOODCHECKDBTIME" => SqlValue.Null,
+            "LASTGOODCHECKDBTIME" => VariantNever,
             "COMPATIBILITYLEVEL" when int.TryParse(DatabaseOptions.Get(catalog, "COMPATIBILITY_LEVEL", "170"), CultureInfo.InvariantCulture, out int level) => VariantInt(level),
             _ => SqlValue.Null,
         };

@@ -13,6 +13,18 @@ internal static class Cultures
 
     public static CultureInfo UnitedStates { get; } = BuildUnitedStates();
 
+    /// <summary>Cultures of the languages of SET LANGUAGE, by their Windows locale.</summary>
+    private static readonly Dictionary<int, string> OfLocales = new()
+    {
+        [1033] = "en-US", [1031] = "de-DE", [1036] = "fr-FR", [1041] = "ja-JP", [1030] = "da-DK", [3082] = "es-ES", [1040] = "it-IT", [1043] = "nl-NL", [2068] = "nn-NO", [2070] = "pt-PT",
+        [1035] = "fi-FI", [1053] = "sv-SE", [1029] = "cs-CZ", [1038] = "hu-HU", [1045] = "pl-PL", [1048] = "ro-RO", [1050] = "hr-HR", [1051] = "sk-SK", [1060] = "sl-SI", [1032] = "el-GR",
+        [1026] = "bg-BG", [1049] = "ru-RU", [1055] = "tr-TR", [2057] = "en-GB", [1061] = "et-EE", [1062] = "lv-LV", [1063] = "lt-LT", [1046] = "pt-BR", [1028] = "zh-TW", [1042] = "ko-KR",
+        [2052] = "zh-CN", [1025] = "ar-SA", [1054] = "th-TH",
+    };
+
+    /// <summary>Name of the culture that FORMAT and PARSE take when the call names none: that of the session's language.</summary>
+    public static string NameOf(Session.SessionOptions options) => OfLocales.GetValueOrDefault(Types.SqlLanguage.Of(options).Lcid, "en-US");
+
     /// <summary>The culture with this name, or null (error 9818).</summary>
     public static CultureInfo? Find(string name) => Known.GetOrAdd(name, static n =>
     {

@@ -177,6 +177,12 @@ public sealed partial class Parser
         Expect(TokenKind.LeftParen);
         Enter();
         string? specification = null;
+        if ((AtWord("LEADING") || AtWord("TRAILING") || AtWord("BOTH")) && Peek().Keyword == Keyword.From)
+        {
+            // A side needs the characters that go.
+            throw At(Peek(), Errors.SqlErrors.Create(156, "FROM"));
+        }
+
         if ((AtWord("LEADING") || AtWord("TRAILING") || AtWord("BOTH"))
             && Peek().Kind is not (TokenKind.RightParen or TokenKind.Dot or TokenKind.LeftParen or TokenKind.Plus)
             && Peek().Keyword != Keyword.From)
