@@ -21,7 +21,7 @@ internal sealed class DmlSource
     /// <summary>Name that the target's columns are qualified with.</summary>
     public required string Alias { get; init; }
 
-    private bool IsDerived { get; init; }
+    public bool IsDerived { get; private init; }
 
     /// <summary>View or CTE column to base ordinal; null for a base table.</summary>
     private IReadOnlyDictionary<string, int>? ColumnMap { get; init; }

@@ -26,6 +26,9 @@ internal sealed class ChangeUnit : DmlUnit
     public required int ExtraStart { get; init; }
 
     public CursorCondition? Cursor { get; init; }
+
+    /// <summary>Stands for the rows of a DELETE that does not read them; null otherwise.</summary>
+    public SqlValue[]? NoRow { get; init; }
 }
 
 /// <summary>WHERE CURRENT OF: of the rows that the query finds only the one the cursor stands on is meant.</summary>
@@ -50,7 +53,12 @@ internal abstract class ChangeOperation : DmlOperation<ChangeUnit>
         }
 
         int oldStart = items.Count;
-        items.AddRange(source.RowItems(line));
+        bool isBlind = kind == DmlKind.Delete && statement.Outputs.Count == 0 && source.InsteadOfView is null && !source.IsDerived && IsBlind(TableWriter.For(compiler.Session, table));
+        if (!isBlind)
+        {
+            items.AddRange(source.RowItems(line));
+        }
+
         int setStart = items.Count;
         if (plan is not null)
         {
@@ -80,6 +88,7 @@ internal abstract class ChangeOperation : DmlOperation<ChangeUnit>
             SetStart = setStart,
             ExtraStart = extraStart,
             Cursor = cursor,
+            NoRow = isBlind ? new SqlValue[table.Columns.Length] : null,
         };
         unit.FindStores(compiler.Session);
         if (source.InsteadOfView is null)
@@ -143,7 +152,12 @@ internal abstract class ChangeOperation : DmlOperation<ChangeUnit>
         return rows;
     }
 
-    protected static SqlValue[] OldRow(ChangeUnit unit, SqlValue[] row) => row.AsSpan(unit.OldStart, unit.Target.Shape.Columns.Length).ToArray();
+    /// <summary>Whether a row can be deleted by its locator alone: there is no index to keep in step, and nobody asks what the row was.</summary>
+    private static bool IsBlind(TableWriter writer) =>
+        writer.Table.Indexes.Length == 1 && writer.Table is { Versioning: null, Period: null } && writer.Graph is null && writer.BeforeDelete.Length == 0 && writer.ReferencedBy.Length == 0
+        && writer.ConnectedBy.Length == 0 && writer.Triggers.Length == 0 && writer.Captures.Length == 0;
+
+    protected static SqlValue[] OldRow(ChangeUnit unit, SqlValue[] row) => unit.NoRow ?? row.AsSpan(unit.OldStart, unit.Target.Shape.Columns.Length).ToArray();
 }
 
 internal sealed class UpdateOperation(UpdateStatement statement) : ChangeOperation
