@@ -42,6 +42,17 @@ public sealed partial class Database
     internal CounterState Counter(int objectId) =>
         _counters.TryGetValue(objectId, out CounterState? state) ? state : _counters.GetOrAdd(objectId, LoadCounter(objectId));
 
+    /// <summary>A new object got an id that another may have had whose creation was rolled back: it begins without a past.</summary>
+    internal void ForgetCounter(int objectId)
+    {
+        CounterState state = Counter(objectId);
+        lock (state)
+        {
+            state.HasLast = false;
+            state.HasReserve = false;
+        }
+    }
+
     /// <summary>Next value of @@DBTS.</summary>
     internal long NextRowVersion()
     {

@@ -109,7 +109,7 @@ internal sealed partial class QueryBinder
             var binder = new ExpressionBinder(new BindingScope(_context), this);
             SqlType type = function.Parameters.First(p => string.Equals(p.Name, parameter.Name, StringComparison.OrdinalIgnoreCase)).Type;
             BoundExpression argument = arguments[i] ?? binder.Coerce(
-                binder.Bind(parameter.Default ?? throw SqlErrors.Create(313, syntax.Call.Name.ToString())),
+                parameter.Default is null ? new BoundConstant(SqlValue.Null, SqlType.Null) : binder.Bind(parameter.Default),
                 type);
             if (argument is not (BoundConstant or BoundVariable or BoundColumn))
             {

@@ -264,6 +264,17 @@ internal sealed partial class QueryBinder
             return binder.Bind(syntax);
         }
 
+        /// <summary>Whether SELECT INTO gives the new table the identity of an old one: not through joins, unions or groups.</summary>
+        private static bool IsOneTable(Relation relation)
+        {
+            while (relation is UnaryRelation unary)
+            {
+                relation = unary.Input;
+            }
+
+            return relation is TableRelation or JoinRelation { Kind: RelationJoinKind.Semi or RelationJoinKind.Anti or RelationJoinKind.NullAwareAnti };
+        }
+
         /// <summary>Puts the block together: grouping, windows, computed columns, DISTINCT, sort, TOP, in the order in which they may see each other.</summary>
         private Relation Assemble(List<BoundOrder> keys, out OutputColumn[] columns)
         {
@@ -274,7 +285,7 @@ internal sealed partial class QueryBinder
             }
 
             relation = AssembleSequences(relation);
-
+            bool inheritsIdentity = IsOneTable(relation);
             var own = new RegisterSet();
             relation.AddOutputs(own);
             var outputs = new BoundColumn[_columns.Count];
@@ -289,7 +300,7 @@ internal sealed partial class QueryBinder
                     Label = _columns[i].Expression is BoundColumn { Label: CollationLabel.CoercibleDefault } ? CollationLabel.Implicit : _columns[i].Expression.Label,
                     LiteralDigits = (_columns[i].Expression as BoundConstant)?.LiteralDigits ?? 0,
                 };
-                columns[i] = columns[i] with { IsIdentity = columns[i].Source?.Identity is not null, IsComputed = columns[i].Source?.IsComputed ?? true };
+                columns[i] = columns[i] with { IsIdentity = columns[i].Source?.Identity is not null, IsComputed = columns[i].Source?.IsComputed ?? true, InheritsIdentity = inheritsIdentity };
             }
 
             var sort = new List<BoundOrder>(keys.Count);

@@ -35,7 +35,18 @@ internal static partial class QueryCompiler
         var binder = new QueryBinder(context);
         ReadHints(hints, binder);
         BoundSelect bound = binder.Bind(query, with, outer);
-        return Plan(bound, new QueryPlanner(context, PlanOptions.From(hints)), context) with { Into = query is SelectQuery select ? select.Into : null };
+        return Plan(bound, new QueryPlanner(context, PlanOptions.From(hints)), context) with { Into = IntoOf(query) };
+    }
+
+    /// <summary>INTO stands in the first SELECT of a set operation.</summary>
+    private static ObjectName? IntoOf(QueryExpression query)
+    {
+        while (query is SetOperationQuery set)
+        {
+            query = set.Left;
+        }
+
+        return query is SelectQuery select ? select.Into : null;
     }
 
     private static CompiledQuery Plan(BoundSelect bound, QueryPlanner planner, CompilationContext context)

@@ -30,6 +30,7 @@ internal sealed class CatalogEditor(EngineSession session)
         CatalogSnapshot home = session.Server.Home with { LastObjectId = id };
         session.Server = session.Server.With(home);
         CatalogStore.SaveHeader(Store, home);
+        session.Database.ForgetCounter(id);
         return id;
     }
 
@@ -43,7 +44,7 @@ internal sealed class CatalogEditor(EngineSession session)
 
         if (value is ModuleDefinition procedure && TemporaryNames.IsLocal(procedure.Name))
         {
-            session.Temporary = session.Temporary.With(session.NestLevel, procedure);
+            session.Temporary = session.Temporary.With(0, procedure);
             return;
         }
 

@@ -12,6 +12,8 @@ public static partial class SqlErrors
 
     private static void AddBatchErrors(Dictionary<int, Template> templates)
     {
+        templates[2583] = new(16, "An incorrect number of parameters was given to the DBCC statement.");
+        templates[7955] = new(16, "Invalid SPID %1 specified.");
         templates[119] = new(15, "Must pass parameter number %1 and subsequent parameters as '@name = value'. After the form '@name = value' has been used, all subsequent parameters must be passed in the form '@name = value'.");
         templates[148] = new(15, "Incorrect time syntax in time string '%1' used with %2.");
         templates[178] = new(15, "A RETURN statement with a return value cannot be used in this context.");

@@ -38,6 +38,9 @@ internal abstract class RowIterator : IDisposable
 /// <summary>One output column of a compiled query.</summary>
 internal sealed record OutputColumn(string Name, Types.SqlType Type, bool IsNullable, int Register)
 {
+    /// <summary>SELECT INTO makes it an identity column again.</summary>
+    public bool InheritsIdentity { get; init; }
+
     public bool IsIdentity { get; init; }
 
     public bool IsComputed { get; init; }

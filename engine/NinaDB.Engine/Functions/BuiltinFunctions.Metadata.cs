@@ -44,7 +44,7 @@ internal static partial class BuiltinFunctions
     private static void AddNameFamily(Action<BuiltinFunction> add)
     {
         add(SessionFunction("OBJECT_ID", 1, 2, SqlType.Int, [NameLong, SqlType.NVarChar(4)], (s, a) =>
-            Int(ObjectId(s, a[0].AsString, a.Length > 1 ? a[1].AsString : null))));
+            IsTemporaryOfElsewhere(s, a[0].AsString) ? SqlValue.Null : Int(ObjectId(s, a[0].AsString, a.Length > 1 ? a[1].AsString : null))));
         add(SessionFunction("OBJECT_NAME", 1, 2, NameType, [SqlType.Int, SqlType.Int], (s, a) => InDatabase(s, a, 1, () => Name(ObjectNames.Find(s, a[0].AsInt32)?.Name))));
         add(SessionFunction("OBJECT_SCHEMA_NAME", 1, 2, NameType, [SqlType.Int, SqlType.Int], (s, a) =>
             InDatabase(s, a, 1, () => ObjectNames.Find(s, a[0].AsInt32) is { } found ? Name(s.Catalog.SchemaName(found.SchemaId)) : SqlValue.Null)));
@@ -100,6 +100,11 @@ internal static partial class BuiltinFunctions
     private static SqlType NameLong => SqlType.NVarChar(1035);
 
     private static bool Same(string a, string b) => string.Equals(a, b, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>OBJECT_ID finds a temp object only when the name says tempdb, or in tempdb itself.</summary>
+    private static bool IsTemporaryOfElsewhere(EngineSession session, string name) =>
+        session.DatabaseId != ServerCatalog.TempdbId && Parser.TryParseName(name.Trim()) is { } parts && TemporaryNames.IsTemporary(parts[^1])
+        && !(parts.Count == 3 && Same(parts[0], "tempdb"));
 
     /// <summary>Id of an object named by one to three parts, of the wanted type; null when there is none.</summary>
     internal static int? ObjectId(EngineSession session, string name, string? type, bool isVisible = true)

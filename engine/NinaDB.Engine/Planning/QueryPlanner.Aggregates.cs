@@ -145,7 +145,7 @@ internal sealed partial class QueryPlanner
         Planned plan = Plan(window.Input, pushed, needed, Wish.Nothing);
         RegisterSet produced = window.Input.Outputs.Copy();
         plan = ComputeWindowKeys(plan, ref columns, needed, produced);
-        foreach (IGrouping<WindowSpec, WindowColumn> group in columns.GroupBy(c => new WindowSpec(c.Window)))
+        foreach (IGrouping<WindowSpec, WindowColumn> group in columns.GroupBy(c => new WindowSpec(c.Window, window.Input)))
         {
             plan = AddWindow(plan, group.Key, [.. group], needed.Intersect(produced));
             foreach (WindowColumn column in group)
@@ -206,11 +206,11 @@ internal sealed partial class QueryPlanner
     }
 
     /// <summary>Partition and order columns of a window; windows with the same share one pass.</summary>
-    private sealed class WindowSpec(BoundWindow window) : IEquatable<WindowSpec>
+    private sealed class WindowSpec(BoundWindow window, Relation input) : IEquatable<WindowSpec>
     {
         public BoundColumn[] Partition { get; } = window.PartitionBy.OfType<BoundColumn>().ToArray();
 
-        public BoundOrder[] Order { get; } = window.OrderBy.Where(o => o.Expression is BoundColumn).ToArray();
+        public BoundOrder[] Order { get; } = window.OrderBy.Where(o => o.Expression is BoundColumn column && ConstantColumns.Find(input, column.Register) is null).ToArray();
 
         public bool Equals(WindowSpec? other) => other is not null
             && Partition.Select(p => p.Register).SequenceEqual(other.Partition.Select(p => p.Register))
@@ -253,6 +253,16 @@ internal sealed partial class QueryPlanner
         if (!input.Satisfies(wanted))
         {
             input = input.With(new SortNode(input.Node, [.. keys], kept), input.Rows, input.Cost + Costs.Sort(input.Rows)) with { Order = wanted };
+        }
+
+        if (Array.TrueForAll(columns, c => c.Window is { Aggregate: null, Name: "ROW_NUMBER" }))
+        {
+            var numbers = new RowNumberNode(
+                input.Node,
+                Array.ConvertAll(spec.Partition, p => p.Register),
+                Array.ConvertAll(spec.Partition, p => SqlComparer.For(p.Type)),
+                Array.ConvertAll(columns, c => c.Register));
+            return input.With(numbers, input.Rows, input.Cost + input.Rows);
         }
 
         var node = new WindowNode(

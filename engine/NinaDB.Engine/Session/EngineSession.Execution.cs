@@ -37,6 +37,7 @@ public sealed partial class EngineSession
     private BatchExecution StartBatch(string text, IReadOnlyList<SessionParameter> parameters, IResultSink? sink, CancellationToken cancellation)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
+        NoteInput("Language Event", text);
         BatchExecution run = BeginRequest(sink, cancellation);
         run.Start(() =>
         {
@@ -56,9 +57,22 @@ public sealed partial class EngineSession
         return run;
     }
 
+    /// <summary>What the session sent last, for DBCC INPUTBUFFER.</summary>
+    internal (string Type, string Text) InputBuffer { get; private set; } = ("No Event", "");
+
+    private void NoteInput(string type, string text)
+    {
+        // T-SQL that a CLR routine runs is part of its caller's request.
+        if (Running is null)
+        {
+            InputBuffer = (type, text);
+        }
+    }
+
     private BatchExecution StartProcedure(string name, IReadOnlyList<SessionParameter> parameters, IResultSink? sink, CancellationToken cancellation)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
+        NoteInput("RPC Event", name);
         BatchExecution run = BeginRequest(sink, cancellation);
         run.Start(() =>
         {

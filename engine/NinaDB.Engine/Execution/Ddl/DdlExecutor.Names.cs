@@ -78,13 +78,18 @@ internal sealed partial class DdlExecutor
         return found;
     }
 
+    /// <summary>State of error 2714 where it ends the batch and dooms the transaction.</summary>
+    private const byte TableExistsState = 6;
+
     /// <summary>Error 2714 when the schema already has an object or constraint with this name.</summary>
-    private void RequireFree(SchemaDefinition schema, string name, byte state = 6)
+    private void RequireFree(SchemaDefinition schema, string name, byte state = TableExistsState)
     {
         TableBuilder.CheckName(name);
         if (Catalog.Find(schema.Name, name) is not null || Catalog.FindConstraint(schema.Name, name) is not null)
         {
-            throw SqlErrors.CreateWithState(2714, state, name);
+            SqlErrorException taken = SqlErrors.CreateWithState(2714, state, name);
+            taken.EndsTransaction = state == TableExistsState;
+            throw taken;
         }
     }
 

@@ -85,7 +85,9 @@ internal sealed partial class DdlExecutor
 
         if (_session.Temporary.Tables.Exists(t => t.Level == _session.NestLevel && t.Table.Name.Equals(name, StringComparison.OrdinalIgnoreCase)))
         {
-            throw SqlErrors.CreateWithState(2714, 6, name);
+            SqlErrorException taken = SqlErrors.CreateWithState(2714, 6, name);
+            taken.EndsTransaction = true;
+            throw taken;
         }
     }
 

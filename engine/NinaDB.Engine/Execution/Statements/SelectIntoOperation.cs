@@ -136,10 +136,15 @@ internal sealed class SelectIntoOperation(SelectStatement statement) : CompiledO
                 Name = column.Name.Length > 0 ? column.Name : throw SqlErrors.Create(1038),
                 Type = TypeSyntax(column.Type),
                 IsNullable = column.IsNullable && !numbered.ContainsKey(column.Name),
-                Identity = numbered.TryGetValue(column.Name, out (decimal, decimal) own) ? own : column.IsIdentity && column.Source?.Identity is { } identity ? (identity.Seed, identity.Increment) : null,
+                Identity = numbered.TryGetValue(column.Name, out (decimal, decimal) own) ? own : InheritedIdentity(query, column),
             })],
         },
     };
+
+    private static (decimal Seed, decimal Increment)? InheritedIdentity(CompiledQuery query, OutputColumn column) =>
+        column is { IsIdentity: true, InheritsIdentity: true, Source.Identity: { } identity } && query.Columns.Count(c => c.Source == column.Source) == 1
+            ? (identity.Seed, identity.Increment)
+            : null;
 
     /// <summary>A type as DDL would write it.</summary>
     private static DataTypeSyntax TypeSyntax(SqlType type)

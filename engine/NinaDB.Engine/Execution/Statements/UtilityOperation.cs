@@ -53,6 +53,9 @@ internal sealed class UtilityOperation(UtilityStatement statement) : CompiledOpe
             case "DBCC USEROPTIONS":
                 UserOptionsReport.Send(run, statement.Options.Contains("NO_INFOMSGS"));
                 return Next;
+            case "DBCC INPUTBUFFER":
+                SendInputBuffer(run, frame);
+                return Next;
             case "DBCC FREEPROCCACHE":
                 run.Session.Database.Routines.Clear();
                 break;
@@ -64,6 +67,30 @@ internal sealed class UtilityOperation(UtilityStatement statement) : CompiledOpe
 
         run.Session.RowCount = 0;
         return Next;
+    }
+
+    private static readonly ResultColumn[] InputBufferColumns =
+        [new("EventType", SqlType.NVarChar(30), true), new("Parameters", SqlType.SmallInt, true), new("EventInfo", SqlType.NVarChar(4000), true)];
+
+    /// <summary>DBCC INPUTBUFFER (session [, request]): the batch or call that a session sent last.</summary>
+    private void SendInputBuffer(BatchExecution run, Frame frame)
+    {
+        ValuesUnit unit = Prepare(run, frame);
+        if (unit.Values.Count == 0)
+        {
+            throw SqlErrors.Create(2583);
+        }
+
+        ExecutionContext context = ContextFor(run, frame, unit);
+        SqlValue id = SqlConvert.Convert(unit.Values[0].Value(context), unit.Values[0].Type, SqlType.Int);
+        EngineSession session = run.Session.Database.Sessions.FirstOrDefault(s => !id.IsNull && s.SessionId == id.AsInt32)
+            ?? throw SqlErrors.Create(7955, id.IsNull ? "0" : id.AsInt32.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        (string type, string text) = session.InputBuffer;
+        run.Sink.Columns(InputBufferColumns);
+        run.Sink.Row([SqlValue.FromString(type), SqlValue.FromSmallInt(0), SqlValue.FromString(text.Length > 4000 ? text[..4000] : text)]);
+        run.Sink.EndRows();
+        run.Sink.Done(1);
+        Inform(run, SqlErrors.Create(2528).Error);
     }
 
     private static void Reconfigure(BatchExecution run)
