@@ -1,19 +1,31 @@
 using System.Diagnostics;
+using System.Security.Cryptography;
 
 namespace NinaDB.TSqlt.Tests;
 
 /// <summary>tSQLt's two assemblies, compiled from the clone against ClrShim, which gives them the host's context connection and pipe for SQL Server's.</summary>
 internal sealed class TSqltAssemblies : IDisposable
 {
+    private const int KeySize = 2048;
+
     private static readonly TimeSpan BuildTime = TimeSpan.FromMinutes(3);
 
     private readonly string _folder = Path.Combine(Path.GetTempPath(), $"ninadb-tsqlt-{Guid.NewGuid():N}");
 
     public TSqltAssemblies(TSqltClone clone)
     {
+        Directory.CreateDirectory(_folder);
+        using (var key = new RSACryptoServiceProvider(KeySize))
+        {
+            File.WriteAllBytes(KeyFile, key.ExportCspBlob(includePrivateParameters: true));
+        }
+
         Framework = Build("tSQLtCLR", clone.PathOf("tSQLtCLR/tSQLtCLR"));
         Utilities = Build("tSQLtTestUtilCLR", clone.PathOf("tSQLtCLR/tSQLtTestUtilCLR"));
     }
+
+    /// <summary>A key of the moment: tSQLt's own is not public, and its tests want some.</summary>
+    private string KeyFile => Path.Combine(_folder, "key.snk");
 
     /// <summary>Path of tSQLtCLR.dll.</summary>
     public string Framework { get; }
@@ -30,8 +42,10 @@ internal sealed class TSqltAssemblies : IDisposable
               <PropertyGroup>
                 <TargetFramework>net10.0</TargetFramework>
                 <AssemblyVersion>{TSqltClone.Version}</AssemblyVersion>
+                <SignAssembly>true</SignAssembly>
+                <AssemblyOriginatorKeyFile>{KeyFile}</AssemblyOriginatorKeyFile>
                 <EnableDefaultCompileItems>false</EnableDefaultCompileItems>
-                <NoWarn>$(NoWarn);SYSLIB0050;SYSLIB0051;CS8632;CS8625;CS8600;CS8602;CS8603;CS8604;CS8618</NoWarn>
+                <NoWarn>$(NoWarn);CS8002;SYSLIB0050;SYSLIB0051;CS8632;CS8625;CS8600;CS8602;CS8603;CS8604;CS8618</NoWarn>
                 <LangVersion>latest</LangVersion>
                 <Nullable>disable</Nullable>
               </PropertyGroup>

@@ -224,6 +224,9 @@ internal interface IQueryBinder
     /// <summary>Binds a subquery whose outer references resolve through <paramref name="outer"/>.</summary>
     BoundQuery BindSubquery(QueryExpression query, BindingScope outer);
 
+    /// <summary>The table variable or table-valued parameter with this name; null when there is none.</summary>
+    Execution.VariableInfo? FindTableVariable(string name);
+
     /// <summary>Notes an object that an expression uses (a function, a sequence), for permissions.</summary>
     void NoteNamed(CatalogObject found);
 }

@@ -131,7 +131,7 @@ internal sealed partial class ExpressionBinder
                 continue;
             }
 
-            arguments[i] = Coerce(Bind(call.Arguments[i]), parameters[i].Type);
+            arguments[i] = parameters[i].Type.Id == SqlTypeId.Table ? BindTableArgument(call.Arguments[i], parameters[i]) : Coerce(Bind(call.Arguments[i]), parameters[i].Type);
         }
 
         return new BoundUserFunction(module, arguments);
@@ -143,6 +143,20 @@ internal sealed partial class ExpressionBinder
         "LEN", "UPPER", "LOWER", "LTRIM", "RTRIM", "TRIM", "SUBSTRING", "CHARINDEX", "PATINDEX", "REPLACE", "REVERSE", "STUFF", "LEFT", "RIGHT", "SOUNDEX", "DIFFERENCE",
         "TRANSLATE", "UNICODE",
     };
+
+    /// <summary>The argument of a table-valued parameter: a variable of its very type (error 206).</summary>
+    public BoundVariable BindTableArgument(Expression argument, ParameterDefinition parameter)
+    {
+        string wanted = parameter.Type.TableTypeName?.Split('.')[^1] ?? "table";
+        if (argument is not VariableExpression name || _queries.FindTableVariable(name.Name) is not { } variable)
+        {
+            throw SqlErrors.Create(206, Bind(argument).Type.Name, wanted).At(argument);
+        }
+
+        return string.Equals(variable.Type.TableTypeName, parameter.Type.TableTypeName, StringComparison.OrdinalIgnoreCase)
+            ? new BoundVariable(variable.Slot, variable.Type, variable.Name)
+            : throw SqlErrors.Create(206, "table", wanted).At(argument);
+    }
 
     private BoundExpression BindBuiltin(FunctionCallExpression call, BuiltinFunction function)
     {

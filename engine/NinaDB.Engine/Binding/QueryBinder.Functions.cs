@@ -86,7 +86,8 @@ internal sealed partial class QueryBinder
         {
             if (parameters[i].Type.Id == SqlTypeId.Table)
             {
-                throw SqlErrors.NotSupported("table-valued parameter of a function");
+                arguments[i] = call.Arguments[i] is LiteralExpression { Kind: LiteralKind.Default } ? null : binder.BindTableArgument(call.Arguments[i], parameters[i]);
+                continue;
             }
 
             arguments[i] = call.Arguments[i] is LiteralExpression { Kind: LiteralKind.Default }
@@ -102,10 +103,18 @@ internal sealed partial class QueryBinder
     {
         CreateFunctionStatement definition = ModuleSyntax.Function(function);
         var parameters = new Dictionary<string, BoundExpression>(StringComparer.OrdinalIgnoreCase);
+        var tables = new Dictionary<string, VariableInfo>(StringComparer.OrdinalIgnoreCase);
         var computed = new List<ComputedColumn>();
         for (int i = 0; i < arguments.Length; i++)
         {
             ParameterSyntax parameter = definition.Parameters[i];
+            if (function.Parameters[i].Type.Id == SqlTypeId.Table)
+            {
+                BoundVariable variable = arguments[i] as BoundVariable ?? throw SqlErrors.NotSupported("DEFAULT for a table-valued parameter of an inline function");
+                tables.Add(parameter.Name, FindTableVariable(variable.Name)!);
+                continue;
+            }
+
             var binder = new ExpressionBinder(new BindingScope(_context), this);
             SqlType type = function.Parameters.First(p => string.Equals(p.Name, parameter.Name, StringComparison.OrdinalIgnoreCase)).Type;
             BoundExpression argument = arguments[i] ?? binder.Coerce(
@@ -124,7 +133,18 @@ internal sealed partial class QueryBinder
 
         var scope = new BindingScope(_context) { Parameters = parameters };
         SelectStatement body = definition.InlineQuery!;
-        BoundSelect query = WithoutPaths(13955, () => Expand(function, schema, () => Bind(body.Query, body.With, scope, QueryPlace.Table)));
+        Dictionary<string, VariableInfo>? outerTables = _tableArguments;
+        _tableArguments = tables;
+        BoundSelect query;
+        try
+        {
+            query = WithoutPaths(13955, () => Expand(function, schema, () => Bind(body.Query, body.With, scope, QueryPlace.Table)));
+        }
+        finally
+        {
+            _tableArguments = outerTables;
+        }
+
         BoundSource source = Expose(query, alias, null, null);
         if (syntax.ColumnAliases is not null)
         {
@@ -134,6 +154,16 @@ internal sealed partial class QueryBinder
         return computed.Count == 0
             ? source
             : source with { Relation = new JoinRelation(RelationJoinKind.Inner, new ProjectRelation(new SingleRowRelation(), computed), source.Relation, null, isApply: true) };
+    }
+
+    /// <summary>Table-valued arguments of the inline function that is being expanded, by parameter; null outside of one.</summary>
+    private Dictionary<string, VariableInfo>? _tableArguments;
+
+    /// <summary>The table variable or table-valued parameter with this name.</summary>
+    public VariableInfo? FindTableVariable(string name)
+    {
+        VariableInfo? found = _tableArguments is not null ? _tableArguments.GetValueOrDefault(name) : _context.Variables.Find(name);
+        return found?.Table is null ? null : found;
     }
 
     private BoundSource BindStringSplit(FunctionTableSource syntax, BindingScope lateral)

@@ -363,7 +363,7 @@ internal sealed partial class QueryBinder
 
     private BoundSource BindVariable(VariableTableSource syntax)
     {
-        VariableInfo? variable = _context.Variables.Find(syntax.Name);
+        VariableInfo? variable = FindTableVariable(syntax.Name);
         if (variable?.Table is not { } table)
         {
             throw SqlErrors.Create(1087, syntax.Name);

@@ -33,6 +33,8 @@ internal static class SystemTableFunctions
             [new("entity_name", SqlType.SysName, true), new("subentity_name", SqlType.SysName, true), new("permission_name", SqlType.NVarChar(60), true)],
             MyPermissions),
         Cdc.CdcRange.Function,
+        RequestFunctions.Cursors,
+        RequestFunctions.InputBuffer,
         .. ServerTableFunctions.All,
     ]).ToDictionary(f => f.Name, StringComparer.OrdinalIgnoreCase);
 

@@ -116,6 +116,7 @@ public static partial class SqlErrors
         templates[16929] = new(16, "The cursor is READ ONLY.");
         templates[16931] = new(16, "There are no rows in the current fetch buffer.");
         templates[16947] = new(16, "No rows were updated or deleted.");
+        templates[16951] = new(16, "The variable '%1' cannot be used as a parameter because a CURSOR OUTPUT parameter must not have a cursor allocated to it before execution of the procedure.");
         templates[16950] = new(16, "The variable '%1' does not currently have a cursor allocated to it.");
     }
 }

@@ -85,6 +85,7 @@ public static partial class SqlErrors
         AddDatabases(templates);
         AddObjects(templates);
         AddProcedural(templates);
+        AddWords(templates);
         return templates;
     }
 

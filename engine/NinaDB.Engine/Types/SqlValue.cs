@@ -160,6 +160,11 @@ public readonly partial struct SqlValue
 
     public float[] AsVector => (float[])_ref!;
 
+    /// <summary>A table variable on its way to a table-valued parameter of a function.</summary>
+    internal static SqlValue FromTable(Catalog.TableDefinition table) => new(SqlTypeId.Table, 0, table);
+
+    internal Catalog.TableDefinition AsTable => (Catalog.TableDefinition)_ref!;
+
     public VariantBox AsVariant => (VariantBox)_ref!;
 
     public int OffsetMinutes => _aux;

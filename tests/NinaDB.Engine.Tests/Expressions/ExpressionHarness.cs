@@ -15,6 +15,8 @@ namespace NinaDB.Engine.Tests.Expressions;
 /// <summary>A hand-made scope: columns with values, variables, and a query binder whose subqueries are lists of values.</summary>
 internal sealed class ExpressionHarness : IQueryBinder, IQueryPlanner
 {
+    VariableInfo? IQueryBinder.FindTableVariable(string name) => null;
+
     private readonly Dictionary<int, SqlValue> _values = [];
     private readonly List<SqlValue> _variables = [];
 

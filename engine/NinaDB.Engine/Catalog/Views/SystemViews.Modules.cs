@@ -111,11 +111,12 @@ internal static partial class SystemViews
 
     private static object?[] ParameterRow(int objectId, int id, ParameterDefinition p, bool hasDefault = false, object? defaultValue = null)
     {
-        SqlType type = p.Type;
+        // A cursor is passed by its handle.
+        SqlType type = p.Type.Id == SqlTypeId.Cursor ? SqlType.Int : p.Type;
         bool isVector = type.Id == SqlTypeId.Vector;
         return
         [
-            objectId, p.Name, id, SystemTypes.SystemTypeIdOf(type.Id), UserTypeId(type, p.UserTypeId), type.MaxLength, type.CatalogPrecision, CatalogScale(type), p.IsOutput, type.Id == SqlTypeId.Cursor,
+            objectId, p.Name, id, SystemTypes.SystemTypeIdOf(type.Id), UserTypeId(type, p.UserTypeId), type.MaxLength, type.CatalogPrecision, CatalogScale(type), p.IsOutput, p.Type.Id == SqlTypeId.Cursor,
             hasDefault, false, defaultValue, 0, p.IsReadOnly, true, null, null, null, null, null, isVector ? type.Length : null, isVector ? (type.IsHalfPrecision ? 1 : 0) : null,
             isVector ? (type.IsHalfPrecision ? "float16" : "float32") : null,
         ];

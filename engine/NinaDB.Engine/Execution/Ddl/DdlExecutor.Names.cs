@@ -78,7 +78,7 @@ internal sealed partial class DdlExecutor
         return found;
     }
 
-    /// <summary>State of error 2714 where it ends the batch and dooms the transaction.</summary>
+    /// <summary>State of error 2714 for tables. Most errors of DDL end the transaction they meet, in a TRY block they doom it.</summary>
     private const byte TableExistsState = 6;
 
     /// <summary>Error 2714 when the schema already has an object or constraint with this name.</summary>
@@ -88,7 +88,7 @@ internal sealed partial class DdlExecutor
         if (Catalog.Find(schema.Name, name) is not null || Catalog.FindConstraint(schema.Name, name) is not null)
         {
             SqlErrorException taken = SqlErrors.CreateWithState(2714, state, name);
-            taken.EndsTransaction = state == TableExistsState;
+            taken.EndsTransaction = state == TableExistsState && _session.TransactionCount > 0;
             throw taken;
         }
     }

@@ -32,6 +32,9 @@ internal sealed partial class ExpressionCompiler(IQueryPlanner? planner)
             case BoundColumn n:
                 int register = n.Register;
                 return context => context.Registers[register];
+            case BoundVariable { Type.Id: SqlTypeId.Table } n:
+                int tableSlot = n.Slot;
+                return context => SqlValue.FromTable(context.Variables.Tables[tableSlot]!);
             case BoundVariable n:
                 int slot = n.Slot;
                 return context => context.Variables.Values[slot];

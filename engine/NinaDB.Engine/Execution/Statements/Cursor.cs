@@ -30,6 +30,9 @@ internal sealed class Cursor(CursorDefinition definition, SelectStatement query)
 
     public bool IsOpen => _rows is not null;
 
+    /// <summary>@@FETCH_STATUS of the last FETCH from it.</summary>
+    public int FetchStatus { get; set; } = Catalog.RequestFunctions.NotFetched;
+
     /// <summary>1-based; 0 is before the first row, Count + 1 after the last.</summary>
     public int Position { get; private set; }
 
@@ -308,7 +311,7 @@ internal sealed class CursorOperation(CursorStatement statement, IReadOnlyList<V
         }
 
         bool found = cursor.Move(orientation, offset);
-        session.FetchStatus = found ? 0 : -1;
+        session.FetchStatus = cursor.FetchStatus = found ? 0 : -1;
         if (into.Count == 0)
         {
             run.SendColumns([.. cursor.Columns.Select(c => new ResultColumn(c.Name, c.Type, c.IsNullable))]);

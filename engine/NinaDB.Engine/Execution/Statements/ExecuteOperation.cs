@@ -53,7 +53,7 @@ internal sealed class ExecuteOperation(ExecuteStatement statement) : CompiledOpe
         if (argument.Value is VariableExpression v)
         {
             variable = compiler.Context.Variables.Find(v.Name) ?? throw SqlErrors.Create(137, v.Name);
-            if (variable.Table is not null)
+            if (variable.Table is not null || variable.Type.Id == SqlTypeId.Cursor)
             {
                 return (null, variable.Type, variable, false);
             }
@@ -149,6 +149,11 @@ internal sealed class ExecuteOperation(ExecuteStatement statement) : CompiledOpe
             {
                 argument.Table = frame.Variables.Tables[variable.Slot];
             }
+            else if (variable is not null)
+            {
+                PassCursor(ref argument, frame, variable);
+                continue;
+            }
 
             hasOutput |= argument.IsOutput;
         }
@@ -170,6 +175,21 @@ internal sealed class ExecuteOperation(ExecuteStatement statement) : CompiledOpe
         }
 
         ProcedureCall.Start(run, name, display, arguments, completed);
+    }
+
+    /// <summary>A cursor variable: OUTPUT takes the procedure's cursor and must not hold one before (error 16951).</summary>
+    private static void PassCursor(ref CallArgument argument, Frame frame, VariableInfo variable)
+    {
+        argument.Cursor = frame.Variables.Cursors[variable.Slot];
+        if (argument.IsOutput)
+        {
+            if (argument.Cursor is not null)
+            {
+                throw SqlErrors.Create(16951, variable.Name);
+            }
+
+            argument.ReturnCursor = cursor => frame.Variables.Cursors[variable.Slot] = cursor;
+        }
     }
 
     private void StartText(BatchExecution run, Frame frame, ExecuteUnit unit)
@@ -218,7 +238,7 @@ internal sealed class ExecuteOperation(ExecuteStatement statement) : CompiledOpe
 
         for (int i = 0; i < unit.Arguments.Length; i++)
         {
-            if (statement.Arguments[i].IsOutput && unit.Arguments[i].Variable is { } variable)
+            if (statement.Arguments[i].IsOutput && unit.Arguments[i].Variable is { Type.Id: not SqlTypeId.Cursor } variable)
             {
                 (SqlValue value, SqlType type) = output(i);
                 frame.Variables.Values[variable.Slot] = ProcedureCall.Convert(value, type, variable.Type);

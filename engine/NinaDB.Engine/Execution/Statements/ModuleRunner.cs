@@ -112,6 +112,18 @@ internal sealed class ModuleRunner(EngineSession session) : IModuleRunner
         for (int i = 0; i < routine.Parameters.Count; i++)
         {
             RoutineParameter parameter = routine.Parameters[i];
+            if (parameter.Variable.Table is { } shape)
+            {
+                TableDefinition table = arguments[i] is { IsNull: false } given ? given.AsTable : run.Session.CreateTableVariable(shape);
+                frame.Variables.Tables[parameter.Variable.Slot] = table;
+                if (arguments[i] is null)
+                {
+                    frame.Own(table);
+                }
+
+                continue;
+            }
+
             frame.Variables.Values[parameter.Variable.Slot] = arguments[i]
                 ?? (parameter.Default is { } value ? value(run.ContextFor(frame, 0)) : throw SqlErrors.CreateWithState(201, 4, routine.Name, parameter.Variable.Name));
         }

@@ -25,6 +25,12 @@ internal struct CallArgument
 
     /// <summary>Rows of a table-valued argument.</summary>
     public TableDefinition? Table;
+
+    /// <summary>What a cursor variable holds.</summary>
+    public object? Cursor;
+
+    /// <summary>Takes the cursor that the procedure leaves in an OUTPUT parameter; null when none is wanted.</summary>
+    public Action<object?>? ReturnCursor;
 }
 
 /// <summary>What a call gives back: called with the return code and a reader of output values by argument index.</summary>
@@ -175,6 +181,25 @@ internal static class ProcedureCall
         }
 
         run.Precompile(callee);
+        if (Array.Exists(arguments, a => a.ReturnCursor is not null))
+        {
+            CallCompleted? outer = completed;
+            completed = (code, output) =>
+            {
+                for (int i = 0; i < arguments.Length; i++)
+                {
+                    if (arguments[i].ReturnCursor is { } take)
+                    {
+                        // A cursor that is closed by now is not passed on.
+                        object? left = callee.Variables.Cursors[parameters[Array.IndexOf(map, i)].Variable.Slot];
+                        take(left is Cursor { IsOpen: true } ? left : null);
+                    }
+                }
+
+                outer?.Invoke(code, output);
+            };
+        }
+
         if (completed is not null)
         {
             callee.Returned = (_, frame) => completed(routine.Kind == RoutineKind.ScalarFunction ? FunctionCode(frame) : frame.ReturnCode, argument =>
@@ -218,6 +243,12 @@ internal static class ProcedureCall
         if (given.IsOutput && !parameter.IsOutput)
         {
             throw SqlErrors.CreateWithState(8162, 2, variable.Name);
+        }
+
+        if (variable.Type.Id == SqlTypeId.Cursor || given.Type.Id == SqlTypeId.Cursor)
+        {
+            frame.Variables.Cursors[variable.Slot] = variable.Type.Id == given.Type.Id ? given.Cursor : throw SqlErrors.Create(206, given.Type.Name, variable.Type.Name);
+            return;
         }
 
         if (variable.Table is not null)
