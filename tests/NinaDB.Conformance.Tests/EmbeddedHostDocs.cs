@@ -56,6 +56,7 @@ internal static partial class EmbeddedHostDocs
             text.Append('\n');
         }
 
+        TSqltDocs.Append(text);
         AppendGaps(text, files);
         AppendRefused(text, files);
         return text.Append(End).ToString();

@@ -23,6 +23,9 @@ public sealed class SqlErrorException : Exception
     /// <summary>Raised by THROW: ends the batch.</summary>
     internal bool IsThrown { get; init; }
 
+    /// <summary>As <see cref="EndsTransaction"/>, where there is one that the statement did not open itself; a statement on its own just fails.</summary>
+    internal bool EndsOpenTransaction { get; set; }
+
     /// <summary>Rolls the transaction back (dooms it when caught), whatever its number: an error that left a trigger.</summary>
     internal bool EndsTransaction { get; set; }
 

@@ -29,6 +29,11 @@ public sealed partial class BatchExecution
         Session.LastError = error.Number;
         Session.RaisedError = 0;
         ErrorEffect effect = ErrorEffects.Of(exception, isBinding, Session.Options);
+        if (exception.EndsOpenTransaction && Session.TransactionCount > 0)
+        {
+            effect = ErrorEffect.EndsTransaction;
+        }
+
 
         if (error.Severity < 20 && !exception.AbortsBatch && _top is not null)
         {

@@ -88,7 +88,7 @@ internal sealed partial class DdlExecutor
         if (Catalog.Find(schema.Name, name) is not null || Catalog.FindConstraint(schema.Name, name) is not null)
         {
             SqlErrorException taken = SqlErrors.CreateWithState(2714, state, name);
-            taken.EndsTransaction = state == TableExistsState && _session.TransactionCount > 0;
+            taken.EndsOpenTransaction = state == TableExistsState;
             throw taken;
         }
     }

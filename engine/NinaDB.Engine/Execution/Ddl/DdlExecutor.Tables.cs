@@ -86,7 +86,7 @@ internal sealed partial class DdlExecutor
         if (_session.Temporary.Tables.Exists(t => t.Level == _session.NestLevel && t.Table.Name.Equals(name, StringComparison.OrdinalIgnoreCase)))
         {
             SqlErrorException taken = SqlErrors.CreateWithState(2714, 6, name);
-            taken.EndsTransaction = _session.TransactionCount > 0;
+            taken.EndsOpenTransaction = true;
             throw taken;
         }
     }
