@@ -940,23 +940,25 @@ internal sealed partial class XQueryParser
 
     private XExpression ParseUnary()
     {
+        bool isNegative = false;
+        bool isSigned = false;
         SkipSpaces();
-        if (Current == '-')
+        while (Current is '-' or '+')
         {
-            _at++;
-            XExpression operand = ParseUnary();
-            return operand is XLiteral { Value.Value: decimal number } literal
-                ? new XLiteral(literal.Value with { Value = -number })
-                : Arithmetic(new XLiteral(XAtomic.Of(0L)), operand, '-', "-");
+            isSigned = true;
+            isNegative ^= _text[_at++] == '-';
+            SkipSpaces();
         }
 
-        if (Current == '+')
+        XExpression operand = ParsePath();
+        if (!isSigned || !isNegative)
         {
-            _at++;
-            return ParseUnary();
+            return operand;
         }
 
-        return ParsePath();
+        return operand is XLiteral { Value.Value: decimal number } literal
+            ? new XLiteral(literal.Value with { Value = -number })
+            : Arithmetic(new XLiteral(XAtomic.Of(0L)), operand, '-', "-");
     }
 
     // ---- literals ----
