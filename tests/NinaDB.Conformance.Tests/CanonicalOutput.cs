@@ -81,7 +81,7 @@ internal sealed class CanonicalOutput : IResultSink
                 return FormatOffset(value, type.Scale);
             case SqlTypeId.UniqueIdentifier:
                 return value.AsGuid.ToString().ToUpperInvariant();
-            case SqlTypeId.Binary or SqlTypeId.VarBinary or SqlTypeId.Image or SqlTypeId.RowVersion:
+            case SqlTypeId.Binary or SqlTypeId.VarBinary or SqlTypeId.Image or SqlTypeId.RowVersion or SqlTypeId.HierarchyId:
                 return "0x" + Convert.ToHexString(value.AsBytes);
             case SqlTypeId.Vector:
                 return "[" + string.Join(',', value.AsVector.Select(e => e.ToString("R", culture))) + "]";

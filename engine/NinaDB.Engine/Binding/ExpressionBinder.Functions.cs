@@ -15,6 +15,11 @@ internal sealed partial class ExpressionBinder
             return BindQualifiedCall(call);
         }
 
+        if (BindHierarchyStatic(call) is { } position)
+        {
+            return position;
+        }
+
         string name = call.Name.Name.ToUpperInvariant();
         if (call.IsGraphPath)
         {
@@ -321,7 +326,12 @@ internal sealed partial class ExpressionBinder
             return BindXmlMethod(expression, target);
         }
 
-        if (target.Type.Id is SqlTypeId.HierarchyId or SqlTypeId.Geometry or SqlTypeId.Geography)
+        if (target.Type.Id == SqlTypeId.HierarchyId)
+        {
+            return BindHierarchyMethod(expression, target);
+        }
+
+        if (target.Type.Id is SqlTypeId.Geometry or SqlTypeId.Geography)
         {
             throw SqlErrors.NotSupported($"{target.Type.Name} method {method}");
         }

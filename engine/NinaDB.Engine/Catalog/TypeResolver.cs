@@ -111,6 +111,7 @@ internal static class TypeResolver
             "text" => SqlType.Text,
             "ntext" or "national text" => SqlType.NText,
             "image" => SqlType.Image,
+            "hierarchyid" => SqlType.HierarchyId,
             "cursor" => SqlType.Cursor,
             _ => null,
         };
@@ -155,7 +156,7 @@ internal static class TypeResolver
                 return Plain(SqlType.VarBinary(Length(syntax, use, 8000, allowsMax: true)));
             case "vector":
                 return Plain(VectorType(syntax, catalog, use));
-            case "hierarchyid" or "geometry" or "geography":
+            case "geometry" or "geography":
                 throw SqlErrors.NotSupported(name);
             default:
                 return null;

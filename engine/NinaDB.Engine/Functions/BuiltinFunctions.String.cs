@@ -61,6 +61,8 @@ internal static partial class BuiltinFunctions
     {
         switch (value.Kind)
         {
+            case SqlTypeId.HierarchyId:
+                return value.AsBytes.Length;
             case SqlTypeId.Char or SqlTypeId.VarChar or SqlTypeId.Text:
                 return TextEncodings.ByteCount(value.AsString, type.EffectiveCollation);
             case SqlTypeId.NChar or SqlTypeId.NVarChar or SqlTypeId.NText or SqlTypeId.Xml:

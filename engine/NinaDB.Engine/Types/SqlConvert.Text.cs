@@ -80,6 +80,8 @@ internal static partial class SqlConvert
                 return DateTimeFormatter.Format(value, TypeForKind(value, type), style, targetName, language);
             case SqlTypeId.UniqueIdentifier:
                 return value.AsGuid.ToString("D").ToUpperInvariant();
+            case SqlTypeId.HierarchyId:
+                return HierarchyId.FromBytes(value.AsBytes).ToString();
             case SqlTypeId.Vector:
                 return VectorText.Format(value.AsVector);
             case SqlTypeId.SqlVariant:
@@ -152,7 +154,7 @@ internal static partial class SqlConvert
         byte[] bytes;
         switch (value.Kind)
         {
-            case SqlTypeId.Binary or SqlTypeId.VarBinary or SqlTypeId.Image:
+            case SqlTypeId.Binary or SqlTypeId.VarBinary or SqlTypeId.Image or SqlTypeId.HierarchyId:
                 bytes = value.AsBytes;
                 break;
             case SqlTypeId.RowVersion:
@@ -272,6 +274,14 @@ internal static partial class SqlConvert
 
         return bytes;
     }
+
+    private static SqlValue ToHierarchyId(SqlValue value, SqlType from) => value.Kind switch
+    {
+        SqlTypeId.HierarchyId => value,
+        SqlTypeId.Binary or SqlTypeId.VarBinary => SqlValue.FromBinary(HierarchyId.FromBytes(value.AsBytes).ToBytes(), SqlTypeId.HierarchyId),
+        _ when value.Reference is string text => SqlValue.FromBinary(HierarchyId.Parse(from.IsFixedLength ? text.TrimEnd(' ') : text).ToBytes(), SqlTypeId.HierarchyId),
+        _ => throw SqlErrors.Create(529, from.ErrorName, "hierarchyid"),
+    };
 
     private static SqlValue ToGuid(SqlValue value)
     {

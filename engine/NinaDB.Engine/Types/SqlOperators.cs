@@ -25,6 +25,11 @@ internal static partial class SqlOperators
             right = NullPartner(op, left);
         }
 
+        if (left.Id == SqlTypeId.HierarchyId || right.Id == SqlTypeId.HierarchyId)
+        {
+            throw SqlErrors.Create(403, NameOf(op), "hierarchyid");
+        }
+
         switch (op)
         {
             case BinaryOperator.Concat:

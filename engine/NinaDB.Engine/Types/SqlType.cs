@@ -49,6 +49,7 @@ public sealed partial record SqlType
     public static readonly SqlType SqlVariant = new(SqlTypeId.SqlVariant);
     public static readonly SqlType Xml = new(SqlTypeId.Xml) { Length = Max };
     public static readonly SqlType Json = new(SqlTypeId.Json) { Length = Max };
+    public static readonly SqlType HierarchyId = new(SqlTypeId.HierarchyId);
     public static readonly SqlType Text = new(SqlTypeId.Text) { Length = Max };
     public static readonly SqlType NText = new(SqlTypeId.NText) { Length = Max };
     public static readonly SqlType Image = new(SqlTypeId.Image) { Length = Max };

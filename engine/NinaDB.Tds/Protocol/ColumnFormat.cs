@@ -137,6 +137,9 @@ internal sealed partial class ColumnFormat
                 return Narrow(type, client);
             case SqlTypeId.NChar or SqlTypeId.NVarChar or SqlTypeId.NText:
                 return Wide(type, type.EffectiveCollation, client);
+            case SqlTypeId.HierarchyId:
+                // Its bytes: clients need an assembly of their own to make a node of them.
+                return new(type, WireFormat.Binary, TypeToken.VarBinary, type.MaxLength);
             case SqlTypeId.Binary or SqlTypeId.RowVersion:
                 return new(type, WireFormat.Binary, TypeToken.Binary, Math.Max(1, type.Length));
             case SqlTypeId.VarBinary when type.IsMax && client.HasMaxTypes:

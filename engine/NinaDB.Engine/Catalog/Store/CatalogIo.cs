@@ -108,7 +108,7 @@ internal sealed class CatalogWriter
             case SqlTypeId.Char or SqlTypeId.VarChar or SqlTypeId.Text or SqlTypeId.NChar or SqlTypeId.NVarChar or SqlTypeId.NText or SqlTypeId.Xml or SqlTypeId.Json:
                 String(value.AsString);
                 break;
-            case SqlTypeId.Binary or SqlTypeId.VarBinary or SqlTypeId.Image or SqlTypeId.RowVersion:
+            case SqlTypeId.Binary or SqlTypeId.VarBinary or SqlTypeId.Image or SqlTypeId.RowVersion or SqlTypeId.HierarchyId:
                 Bytes(value.AsBytes);
                 break;
             case SqlTypeId.UniqueIdentifier:
@@ -125,7 +125,7 @@ internal sealed class CatalogWriter
             case SqlTypeId.Real or SqlTypeId.Float:
                 Int64(BitConverter.DoubleToInt64Bits(value.AsDouble));
                 break;
-            case SqlTypeId.Vector or SqlTypeId.HierarchyId or SqlTypeId.Geometry or SqlTypeId.Geography or SqlTypeId.Cursor or SqlTypeId.Table:
+            case SqlTypeId.Vector or SqlTypeId.Geometry or SqlTypeId.Geography or SqlTypeId.Cursor or SqlTypeId.Table:
                 throw new NotSupportedException($"A catalog record cannot hold a value of type {value.Kind}.");
             default:
                 Int64(value.AsInt64);
@@ -250,6 +250,7 @@ internal sealed class CatalogReader(byte[] buffer)
             SqlTypeId.Xml => SqlType.Xml,
             SqlTypeId.Json => SqlType.Json,
             SqlTypeId.Vector => SqlType.Vector(length, half),
+            SqlTypeId.HierarchyId => SqlType.HierarchyId,
             SqlTypeId.Cursor => SqlType.Cursor,
             SqlTypeId.Table => SqlType.Table(tableType),
             _ => throw new InvalidDataException($"A catalog record names the unknown type {id}."),
@@ -272,7 +273,7 @@ internal sealed class CatalogReader(byte[] buffer)
                 return SqlValue.FromDecimal(new SqlDecimal(precision, scale, positive, [Int32(), Int32(), Int32(), Int32()]), kind);
             case SqlTypeId.Char or SqlTypeId.VarChar or SqlTypeId.Text or SqlTypeId.NChar or SqlTypeId.NVarChar or SqlTypeId.NText or SqlTypeId.Xml or SqlTypeId.Json:
                 return SqlValue.FromString(String(), kind);
-            case SqlTypeId.Binary or SqlTypeId.VarBinary or SqlTypeId.Image or SqlTypeId.RowVersion:
+            case SqlTypeId.Binary or SqlTypeId.VarBinary or SqlTypeId.Image or SqlTypeId.RowVersion or SqlTypeId.HierarchyId:
                 return SqlValue.FromBinary(BytesOrNull()!, kind);
             case SqlTypeId.UniqueIdentifier:
                 return SqlValue.FromGuid(new Guid(BytesOrNull()!));
