@@ -537,6 +537,11 @@ internal sealed partial class QueryBinder
         {
             query = Expand(view, schema, () => Bind(definition.Query.Query, definition.Query.With, null, QueryPlace.Table));
         }
+        catch (SqlErrorException error) when (error.Error.Number is 207 or 208)
+        {
+            // What the view was made of is gone.
+            throw SqlErrors.CreateAfter(new SqlErrorException(error.Error with { Procedure = view.Name, Line = 1 }, error), 4413, syntax.Name.ToString());
+        }
         finally
         {
             _systemTime = outer;

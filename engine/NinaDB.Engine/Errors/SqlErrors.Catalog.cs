@@ -194,6 +194,7 @@ public static partial class SqlErrors
         templates[2103] = new(16, "Cannot %1 trigger '%2' because its schema is different from the schema of the target table or view.");
         templates[2111] = new(16, "Cannot %1 trigger '%2' on %3 '%4' because an INSTEAD OF %5 trigger already exists on this object.");
         templates[2113] = new(16, "Cannot create INSTEAD OF DELETE or INSTEAD OF UPDATE TRIGGER '%1' on table '%2'. This is because the table has a FOREIGN KEY with cascading DELETE or UPDATE.");
+        templates[4413] = new(16, "Could not use view or function '%1' because of binding errors.");
         templates[4502] = new(16, "View or function '%1' has more column names specified than columns defined.");
         templates[4506] = new(16, "Column names in each view or function must be unique. Column name '%1' in view or function '%2' is specified more than once.");
         templates[4508] = new(16, "Views or functions are not allowed on temporary tables. Table names that begin with '#' denote temporary tables.");
@@ -307,6 +308,8 @@ public static partial class SqlErrors
         templates[15124] = new(16, "The configuration option '%1' is not unique.");
         templates[15129] = new(16, "'%1' is not a valid value for configuration option '%2'.");
         templates[15135] = new(16, "Object is invalid. Extended properties are not permitted on '%1', or the object does not exist.");
+        templates[15471] = new(10, "The text for object '%1' is encrypted.");
+        templates[2772] = new(16, "Cannot access temporary tables from within a function.");
         templates[15197] = new(16, "There is no text for object '%1'.");
         templates[15217] = new(16, "Property cannot be updated or deleted. Property '%1' does not exist for '%2'.");
         templates[15225] = new(11, "No item by the name of '%1' could be found in the current database '%2', given that @itemtype was input as '%3'.");

@@ -181,7 +181,7 @@ internal static partial class BuiltinFunctions
 
         if (session.Catalog.Find<ModuleDefinition>(objectId) is { External: null } module)
         {
-            return module.Text;
+            return module.IsEncrypted ? null : module.Text;
         }
 
         return session.Catalog.FindConstraint(objectId) switch

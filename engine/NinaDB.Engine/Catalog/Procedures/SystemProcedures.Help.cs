@@ -287,6 +287,12 @@ internal static partial class SystemProcedures
     {
         EngineSession session = call.Session;
         ObjectEntry entry = RequireObject(session, call.Text(0)!);
+        if (entry.Object is ModuleDefinition { IsEncrypted: true })
+        {
+            call.Inform(15471, call.Text(0));
+            return 0;
+        }
+
         string? text = entry switch
         {
             { Object: ModuleDefinition { External: null } module } => module.Text,

@@ -35,7 +35,7 @@ internal static partial class SystemViews
             + "COLLATION_NAME sysname null, DOMAIN_CATALOG sysname null, DOMAIN_SCHEMA sysname null, DOMAIN_NAME sysname null",
             ColumnRows));
         add(Iso("VIEWS", "TABLE_CATALOG nvarchar(128) null, TABLE_SCHEMA nvarchar(128) null, TABLE_NAME nvarchar(128), VIEW_DEFINITION nvarchar(4000) null, CHECK_OPTION varchar(7), IS_UPDATABLE varchar(2)",
-            s => Modules(s, ObjectTypes.View).Select(v => new object?[] { Database(s), Schema(s, v), v.Name, Short(v.Text), v.WithCheckOption ? "CASCADE" : "NONE", "NO" })));
+            s => Modules(s, ObjectTypes.View).Select(v => new object?[] { Database(s), Schema(s, v), v.Name, v.IsEncrypted ? null : Short(v.Text), v.WithCheckOption ? "CASCADE" : "NONE", "NO" })));
         const string usage = "VIEW_CATALOG nvarchar(128) null, VIEW_SCHEMA nvarchar(128) null, VIEW_NAME sysname, ";
         add(Iso("VIEW_COLUMN_USAGE", usage + table + ", COLUMN_NAME sysname null", s =>
             from u in ViewTables(s)
@@ -138,7 +138,7 @@ internal static partial class SystemViews
                 {
                     Database(s), Schema(s, m), m.Name, Database(s), Schema(s, m), m.Name, isProcedure ? "PROCEDURE" : "FUNCTION", null, null, null, null, null, null, dataType, f.Characters, f.Octets, null, null,
                     f.Collation, null, null, f.CharacterSet, f.Precision, f.Radix, f.Scale, f.Fraction, null, null, null, null, null, null, null, null, null, null, m.External is null ? "SQL" : "EXTERNAL",
-                    m.External is null ? Short(m.Text) : null, m.External is null ? null : $"{m.External.Assembly}.{m.External.Class}.{m.External.Method}", null, null, "NO",
+                    m.External is null && !m.IsEncrypted ? Short(m.Text) : null, m.External is null ? null : $"{m.External.Assembly}.{m.External.Class}.{m.External.Method}", null, null, "NO",
                     isProcedure ? "MODIFIES" : "READS", m.ReturnsNullOnNullInput ? "YES" : isProcedure ? null : "NO", null, "YES", isProcedure ? -1 : 0, "NO", "NO", m.CreateDate, m.ModifyDate,
                 };
             })));

@@ -81,7 +81,7 @@ internal static partial class SystemViews
 
     private static IEnumerable<object?[]> SqlModules(EngineSession session) => Of<ModuleDefinition>(session).Where(m => m.External is null).Select(m => new object?[]
     {
-        m.ObjectId, m.Text, m.UsesAnsiNulls, m.UsesQuotedIdentifier, m.IsSchemaBound, false, false, m.ReturnsNullOnNullInput, m.ExecuteAsPrincipalId, false, m.Type == ObjectTypes.ScalarFunction, false,
+        m.ObjectId, m.IsEncrypted ? null : m.Text, m.UsesAnsiNulls, m.UsesQuotedIdentifier, m.IsSchemaBound, false, false, m.ReturnsNullOnNullInput, m.ExecuteAsPrincipalId, false, m.Type == ObjectTypes.ScalarFunction, false,
     });
 
     private static IEnumerable<object?[]> ParameterRows(EngineSession session, ModuleDefinition module)

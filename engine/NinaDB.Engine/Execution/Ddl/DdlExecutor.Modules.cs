@@ -92,6 +92,7 @@ internal sealed partial class DdlExecutor
             ModifyDate = _editor.Now,
             Text = ModuleText(statement),
             IsSchemaBound = statement.Options.Contains("SCHEMABINDING"),
+            IsEncrypted = statement.Options.Contains("ENCRYPTION"),
             UsesAnsiNulls = _session.Options.AnsiNulls,
             UsesQuotedIdentifier = _session.Options.QuotedIdentifier,
             ReturnsNullOnNullInput = statement.Options.Contains("RETURNS NULL ON NULL INPUT"),
@@ -276,6 +277,11 @@ internal sealed partial class DdlExecutor
         };
         if (module.IsSchemaBound)
         {
+            if (statement.Query.Query is SelectQuery { Items: var items } && items.Any(i => i is StarItem))
+            {
+                throw SqlErrors.Create(1054, "*");
+            }
+
             module = module with { Dependencies = BindSchema(module, statement, "view") };
         }
 

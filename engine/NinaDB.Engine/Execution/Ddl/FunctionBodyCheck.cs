@@ -1,3 +1,4 @@
+using NinaDB.Engine.Catalog;
 using NinaDB.Engine.Errors;
 using NinaDB.Engine.Syntax.Ast;
 
@@ -6,11 +7,24 @@ namespace NinaDB.Engine.Execution.Ddl;
 /// <summary>A function may read, but not change anything outside itself nor talk to the client (errors 443 and 444).</summary>
 internal static class FunctionBodyCheck
 {
+    /// <summary>Functions that leave something changed behind them.</summary>
+    private static readonly HashSet<string> SideEffects = new(StringComparer.OrdinalIgnoreCase) { "NEWID", "RAND", "NEWSEQUENTIALID" };
+
     public static void Check(string function, IReadOnlyList<Statement> body)
     {
         try
         {
             Check(body);
+            foreach (SyntaxNode node in SyntaxWalker.Descendants(body))
+            {
+                switch (node)
+                {
+                    case FunctionCallExpression { Name: { Parts.Count: 1 } name } when SideEffects.Contains(name.Name):
+                        throw SqlErrors.CreateWithState(443, 1, name.Name.ToLowerInvariant());
+                    case NamedTableSource { Name: var table } when table.Name.StartsWith('#'):
+                        throw SqlErrors.Create(2772);
+                }
+            }
         }
         catch (SqlErrorException error)
         {

@@ -55,6 +55,9 @@ internal sealed class DmlSource
         }
     }
 
+    /// <summary>The view that the statement changes, as it names it; null for other targets.</summary>
+    private string? Written { get; init; }
+
     /// <summary>The target has an alias, which hides its name.</summary>
     private bool IsRenamed => !Same(Alias, Target.Through?.Name ?? Target.View?.Name ?? Target.Shape.Name);
 
@@ -69,7 +72,7 @@ internal sealed class DmlSource
 
         return !ColumnMap.TryGetValue(column, out int ordinal)
             ? throw SqlErrors.Create(207, column)
-            : ordinal >= 0 ? ordinal : throw SqlErrors.Create(4406, Alias);
+            : ordinal >= 0 ? ordinal : throw SqlErrors.Create(4406, Written ?? Alias);
     }
 
     /// <summary>The old value of a column, for compound assignment.</summary>
@@ -157,7 +160,7 @@ internal sealed class DmlSource
         }
 
         (SelectQuery query, IReadOnlyList<string>? names) = ViewQuery(view);
-        (DmlTarget baseTarget, string baseAlias) = BaseOf(compiler, query, view.Name, view);
+        (DmlTarget baseTarget, string baseAlias) = BaseOf(compiler, query, NameOf(target), view);
         Dictionary<string, int> map = MapColumns(query, names, baseTarget.Shape, baseAlias);
         var result = new List<string>();
         foreach (string column in listed.Count > 0 ? listed : view.Columns.Select(c => c.Name))
@@ -169,7 +172,7 @@ internal sealed class DmlSource
 
             if (ordinal < 0)
             {
-                throw SqlErrors.Create(4406, view.Name);
+                throw SqlErrors.Create(4406, NameOf(target));
             }
 
             if (listed.Count > 0 || (baseTarget.Shape.Columns[ordinal].Identity is null && !baseTarget.Shape.Columns[ordinal].IsComputed))
@@ -184,7 +187,7 @@ internal sealed class DmlSource
 
     private static DmlSource Derive(UnitCompiler compiler, List<TableSource> sources, TableSource original, string alias, SelectQuery query, IReadOnlyList<string>? names, ModuleDefinition? view)
     {
-        (DmlTarget target, string baseAlias) = BaseOf(compiler, query, alias, view);
+        (DmlTarget target, string baseAlias) = BaseOf(compiler, query, view is null ? alias : NameOf(original), view);
         int line = query.Line;
         var items = new List<SelectItem> { new ExpressionItem { Expression = new RowLocatorExpression { SourceAlias = baseAlias, Line = line }, Alias = LocatorName, Line = line } };
         for (int i = 0; i < target.Shape.Columns.Length; i++)
@@ -222,10 +225,13 @@ internal sealed class DmlSource
             Target = target with { Through = view, Check = CheckOf(compiler, view, query, target, baseAlias) },
             From = [.. sources.Select(s => Replace(s, original, derived))],
             Alias = alias,
+            Written = view is null ? null : NameOf(original),
             IsDerived = true,
             ColumnMap = MapColumns(query, names, target.Shape, baseAlias),
         };
     }
+
+    private static string NameOf(TableSource view) => view is NamedTableSource named ? named.Name.ToString() : "";
 
     /// <summary>The one base table of an updatable query. Errors 4403, 4405, 4421.</summary>
     private static (DmlTarget Target, string Alias) BaseOf(UnitCompiler compiler, SelectQuery query, string name, ModuleDefinition? view)
