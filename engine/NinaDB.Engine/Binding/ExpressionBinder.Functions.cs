@@ -63,7 +63,9 @@ internal sealed partial class ExpressionBinder
             return BindUserFunction(call, module);
         }
 
-        if (string.Equals(name.Schema, "sys", StringComparison.OrdinalIgnoreCase) && BuiltinFunctions.Find(name.Name) is { } builtin)
+        bool isSystem = string.Equals(name.Schema, "sys", StringComparison.OrdinalIgnoreCase)
+            || (string.Equals(name.Database, "master", StringComparison.OrdinalIgnoreCase) && name.Schema is null or "dbo" && BuiltinFunctions.Find(name.Name) is { IsInSysSchema: true });
+        if (isSystem && BuiltinFunctions.Find(name.Name) is { } builtin)
         {
             return BindBuiltin(call, builtin);
         }

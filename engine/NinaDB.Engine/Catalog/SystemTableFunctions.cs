@@ -11,7 +11,7 @@ internal sealed record SystemTableFunction(
     string Name, IReadOnlyList<SqlType> Parameters, IReadOnlyList<ResultColumnDefinition> Columns, Func<EngineSession, SqlValue[], IEnumerable<SqlValue[]>> Rows);
 
 /// <summary>Table-valued functions of the sys schema: fn_listextendedproperty, fn_my_permissions, fn_helpcollations.</summary>
-internal static class SystemTableFunctions
+internal static partial class SystemTableFunctions
 {
     private static readonly SqlType Word = SqlType.VarChar(128);
 
@@ -36,6 +36,7 @@ internal static class SystemTableFunctions
         RequestFunctions.Cursors,
         RequestFunctions.InputBuffer,
         .. ServerTableFunctions.All,
+        .. Dynamic(),
     ]).ToDictionary(f => f.Name, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The function named sys.x (or x alone), or null.</summary>

@@ -173,6 +173,10 @@ internal static partial class SystemProcedures
         return [];
     }
 
+    /// <summary>The rows of sp_describe_first_result_set for a batch.</summary>
+    internal static IEnumerable<SqlValue[]> DescribeRows(EngineSession session, string text, string parameters) =>
+        FirstResultColumns(session, text, parameters).Select((c, i) => DescribeRow(c, i + 1));
+
     private static SqlValue[] DescribeRow(OutputColumn column, int ordinal)
     {
         SqlType type = column.Type.Id == SqlTypeId.Null ? SqlType.Int : column.Type;

@@ -27,6 +27,18 @@ internal static class SystemScripts
         Add("sp_MSforeachdb", ForEachDatabase);
         Add("sp_MSforeachtable", ForEachTable);
         Add("sp_renamedb", RenameDatabase);
+        Add("xp_msver", Version);
+        Add("sp_helpfile", HelpFile);
+        Add("sp_depends", Depends);
+        Add("sp_addrole", "CREATE PROCEDURE sys.sp_addrole @rolename sysname, @ownername sysname = NULL AS DECLARE @t nvarchar(max) = N'CREATE ROLE ' + QUOTENAME(@rolename) + ISNULL(N' AUTHORIZATION ' + QUOTENAME(@ownername), N''); EXEC (@t);");
+        Add("sp_droprole", "CREATE PROCEDURE sys.sp_droprole @rolename sysname AS DECLARE @t nvarchar(max) = N'DROP ROLE ' + QUOTENAME(@rolename); EXEC (@t);");
+        Add("sp_grantdbaccess", "CREATE PROCEDURE sys.sp_grantdbaccess @loginame sysname, @name_in_db sysname = NULL AS DECLARE @t nvarchar(max) = N'CREATE USER ' + QUOTENAME(ISNULL(@name_in_db, @loginame)) + N' FOR LOGIN ' + QUOTENAME(@loginame); EXEC (@t);");
+        Add("sp_revokedbaccess", "CREATE PROCEDURE sys.sp_revokedbaccess @name_in_db sysname AS DECLARE @t nvarchar(max) = N'DROP USER ' + QUOTENAME(@name_in_db); EXEC (@t);");
+        Add("sp_addlogin", "CREATE PROCEDURE sys.sp_addlogin @loginame sysname, @passwd sysname, @defdb sysname = N'master' AS DECLARE @t nvarchar(max) = N'CREATE LOGIN ' + QUOTENAME(@loginame) + N' WITH PASSWORD = ' + QUOTENAME(@passwd, '''') + N', DEFAULT_DATABASE = ' + QUOTENAME(@defdb); EXEC (@t);");
+        Add("sp_droplogin", "CREATE PROCEDURE sys.sp_droplogin @loginame sysname AS DECLARE @t nvarchar(max) = N'DROP LOGIN ' + QUOTENAME(@loginame); EXEC (@t);");
+        Add("sp_helpsrvrole", ServerRoles);
+        Add("sp_helpdbfixedrole", DatabaseRoles);
+        Add("sp_updatestats", "CREATE PROCEDURE sys.sp_updatestats @resample char(8) = 'NO' AS RETURN 0;");
         return modules;
     }
 
@@ -97,6 +109,104 @@ internal static class SystemScripts
         END;
         CLOSE each_table;
         IF @postcommand IS NOT NULL EXEC (@postcommand);
+        RETURN 0;
+        """;
+
+    private const string Version = """
+        CREATE PROCEDURE sys.xp_msver @optname sysname = NULL
+        AS
+        SET NOCOUNT ON;
+        SELECT [Index], Name, Internal_Value, Character_Value
+        FROM (VALUES
+            (CONVERT(smallint, 1), CONVERT(nvarchar(32), N'ProductName'), CONVERT(int, NULL), CONVERT(nvarchar(128), N'Microsoft SQL Server')),
+            (2, N'ProductVersion', 1114112, CONVERT(nvarchar(128), SERVERPROPERTY('ProductVersion'))),
+            (3, N'Language', 1033, N'English (United States)'),
+            (4, N'Platform', NULL, N'NT x64'),
+            (5, N'Comments', NULL, N'SQL'),
+            (6, N'CompanyName', NULL, NULL),
+            (16, N'ProcessorCount', (SELECT cpu_count FROM sys.dm_os_sys_info), CONVERT(nvarchar(128), (SELECT cpu_count FROM sys.dm_os_sys_info))),
+            (19, N'PhysicalMemory', CONVERT(int, (SELECT physical_memory_kb / 1024 FROM sys.dm_os_sys_info)), CONVERT(nvarchar(128), (SELECT physical_memory_kb / 1024 FROM sys.dm_os_sys_info)))
+        ) AS v ([Index], Name, Internal_Value, Character_Value)
+        WHERE @optname IS NULL OR Name = @optname
+        ORDER BY [Index];
+        RETURN 0;
+        """;
+
+    private const string HelpFile = """
+        CREATE PROCEDURE sys.sp_helpfile @filename sysname = NULL
+        AS
+        SET NOCOUNT ON;
+        IF @filename IS NOT NULL AND NOT EXISTS (SELECT * FROM sys.database_files WHERE name = @filename)
+        BEGIN
+            RAISERROR (15325, -1, -1, 'file', @filename);
+            RETURN 1;
+        END;
+        SELECT name, CONVERT(smallint, file_id) AS fileid, physical_name AS filename, CASE WHEN type = 0 THEN N'PRIMARY' END AS filegroup,
+            CONVERT(nvarchar(15), CONVERT(bigint, size) * 8) + N' KB' AS size, N'Unlimited' AS maxsize, CONVERT(nvarchar(15), CONVERT(bigint, growth) * 8) + N' KB' AS growth,
+            CASE WHEN type = 1 THEN 'log only' ELSE 'data only' END AS usage
+        FROM sys.database_files
+        WHERE @filename IS NULL OR name = @filename
+        ORDER BY file_id;
+        RETURN 0;
+        """;
+
+    private const string Depends = """
+        CREATE PROCEDURE sys.sp_depends @objname nvarchar(776)
+        AS
+        SET NOCOUNT ON;
+        DECLARE @id int = OBJECT_ID(@objname), @db sysname = DB_NAME(), @found bit = 0;
+        IF @id IS NULL
+        BEGIN
+            RAISERROR (15009, -1, -1, @objname, @db);
+            RETURN 1;
+        END;
+        IF EXISTS (SELECT * FROM sys.sql_expression_dependencies WHERE referencing_id = @id AND referenced_id IS NOT NULL)
+        BEGIN
+            SET @found = 1;
+            PRINT 'In the current database, the specified object references the following:';
+            SELECT DISTINCT s.name + N'.' + o.name AS name, LOWER(REPLACE(o.type_desc, N'_', N' ')) AS type, N'no' AS updated, N'yes' AS selected, CONVERT(sysname, NULL) AS [column]
+            FROM sys.sql_expression_dependencies d JOIN sys.objects o ON o.object_id = d.referenced_id JOIN sys.schemas s ON s.schema_id = o.schema_id
+            WHERE d.referencing_id = @id ORDER BY name;
+        END;
+        IF EXISTS (SELECT * FROM sys.sql_expression_dependencies WHERE referenced_id = @id)
+        BEGIN
+            SET @found = 1;
+            PRINT 'In the current database, the specified object is referenced by the following:';
+            SELECT DISTINCT s.name + N'.' + o.name AS name, LOWER(REPLACE(REPLACE(o.type_desc, N'SQL_', N''), N'_', N' ')) AS type
+            FROM sys.sql_expression_dependencies d JOIN sys.objects o ON o.object_id = d.referencing_id JOIN sys.schemas s ON s.schema_id = o.schema_id
+            WHERE d.referenced_id = @id ORDER BY name;
+        END;
+        IF @found = 0 PRINT 'Object does not reference any object, and no objects reference it.';
+        RETURN 0;
+        """;
+
+    private const string ServerRoles = """
+        CREATE PROCEDURE sys.sp_helpsrvrole @srvrolename sysname = NULL
+        AS
+        SET NOCOUNT ON;
+        SELECT ServerRole, Description
+        FROM (VALUES
+            (1, CONVERT(sysname, N'sysadmin'), CONVERT(nvarchar(35), N'System Administrators')), (2, N'securityadmin', N'Security Administrators'), (3, N'serveradmin', N'Server Administrators'),
+            (4, N'setupadmin', N'Setup Administrators'), (5, N'processadmin', N'Process Administrators'), (6, N'diskadmin', N'Disk Administrators'), (7, N'dbcreator', N'Database Creators'),
+            (8, N'bulkadmin', N'Bulk Insert Administrators')
+        ) AS r (position, ServerRole, Description)
+        WHERE @srvrolename IS NULL OR ServerRole = @srvrolename
+        ORDER BY position;
+        RETURN 0;
+        """;
+
+    private const string DatabaseRoles = """
+        CREATE PROCEDURE sys.sp_helpdbfixedrole @rolename sysname = NULL
+        AS
+        SET NOCOUNT ON;
+        SELECT DbFixedRole, Description
+        FROM (VALUES
+            (1, CONVERT(sysname, N'db_owner'), CONVERT(nvarchar(35), N'DB Owners')), (2, N'db_accessadmin', N'DB Access Administrators'), (3, N'db_securityadmin', N'DB Security Administrators'),
+            (4, N'db_ddladmin', N'DB DDL Administrators'), (5, N'db_backupoperator', N'DB Backup Operator'), (6, N'db_datareader', N'DB Data Reader'), (7, N'db_datawriter', N'DB Data Writer'),
+            (8, N'db_denydatareader', N'DB Deny Data Reader'), (9, N'db_denydatawriter', N'DB Deny Data Writer')
+        ) AS r (position, DbFixedRole, Description)
+        WHERE @rolename IS NULL OR DbFixedRole = @rolename
+        ORDER BY position;
         RETURN 0;
         """;
 

@@ -30,6 +30,7 @@ internal static partial class SystemViews
         AddInformationSchemaViews(add);
         AddCompatibilityViews(add);
         AddAbsentViews(add);
+        AddMoreViews(add);
     }
 
     /// <summary>Declares sys.name.</summary>
@@ -44,7 +45,7 @@ internal static partial class SystemViews
         return new SystemView(schema, name, definitions, session => MetadataVisibility.Filter(session, schema, name, definitions, rows(session).Select(row => Convert(name, row, definitions))));
     }
 
-    private static ResultColumnDefinition[] ParseColumns(string text)
+    internal static ResultColumnDefinition[] ParseColumns(string text)
     {
         string[] parts = SplitColumns(text);
         var columns = new ResultColumnDefinition[parts.Length];

@@ -13,7 +13,7 @@ internal static partial class SystemViews
     private static readonly HashSet<string> CompatibilityNames = new(StringComparer.OrdinalIgnoreCase)
     {
         "sysobjects", "syscolumns", "systypes", "sysindexes", "sysindexkeys", "sysusers", "syscomments", "sysforeignkeys", "sysfiles",
-        "sysdatabases", "sysprocesses", "syslogins", "sysconfigures", "syslanguages", "sysmessages",
+        "sysdatabases", "sysprocesses", "syslogins", "sysconfigures", "syslanguages", "sysmessages", "sysreferences", "sysconstraints", "sysmembers", "sysfilegroups",
     };
 
     /// <summary>The compatibility view that a name without a schema, or of dbo, means where no user object has it.</summary>

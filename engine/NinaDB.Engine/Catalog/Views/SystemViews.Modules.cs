@@ -200,7 +200,8 @@ internal static partial class SystemViews
                 continue;
             }
 
-            CatalogObject? found = session.Catalog.Find(name.Schema ?? session.Catalog.SchemaName(module.SchemaId), name.Name) ?? (name.Schema is null ? session.Catalog.Find("dbo", name.Name) : null);
+            bool isElsewhere = name.Database is { } database && !database.Equals(session.Catalog.DatabaseName, StringComparison.OrdinalIgnoreCase);
+            CatalogObject? found = isElsewhere ? null : session.Catalog.Find(name.Schema ?? session.Catalog.SchemaName(module.SchemaId), name.Name) ?? (name.Schema is null ? session.Catalog.Find("dbo", name.Name) : null);
             yield return
             [
                 module.ObjectId, 0, 1, "OBJECT_OR_COLUMN", module.IsSchemaBound, 1, "OBJECT_OR_COLUMN", name.Server, name.Database, name.Schema, name.Name, found?.ObjectId, 0,

@@ -1,0 +1,95 @@
+using NinaDB.Engine.Session;
+
+namespace NinaDB.Engine.Catalog;
+
+/// <summary>Views that scripts of administrators read: tokens, usages of types, transactions, and features of which this host has none.</summary>
+internal static partial class SystemViews
+{
+    private static void AddMoreViews(Action<SystemView> add)
+    {
+        add(Empty("openkeys", "database_id int null, database_name sysname null, key_id int null, key_name sysname null, key_guid uniqueidentifier null, opened_date datetime null, status smallint null"));
+        add(Empty("cryptographic_providers", "provider_id int, name sysname, guid uniqueidentifier null, version nvarchar(24) null, dll_path nvarchar(260) null, is_enabled bit"));
+        add(Empty("numbered_procedures", "object_id int, procedure_number smallint null, definition nvarchar(max) null"));
+        add(Empty("numbered_procedure_parameters", "object_id int, procedure_number smallint null, name sysname null, parameter_id int, system_type_id tinyint, user_type_id int, max_length smallint, precision tinyint, scale tinyint, is_output bit, is_cursor_ref bit"));
+        add(Empty("internal_tables", ObjectColumns + ", internal_type tinyint null, internal_type_desc nvarchar(60) null, parent_id int, parent_minor_id int, lob_data_space_id int, filestream_data_space_id int null"));
+        add(Empty("server_triggers", "name sysname, object_id int, parent_class tinyint, parent_class_desc nvarchar(60) null, parent_id int, type char(2), type_desc nvarchar(60) null, create_date datetime, modify_date datetime, is_ms_shipped bit, is_disabled bit"));
+        add(Empty("server_trigger_events", "object_id int, type int, type_desc nvarchar(60) null, is_trigger_event bit null, event_group_type int null, event_group_type_desc nvarchar(60) null"));
+        add(Empty("function_order_columns", "object_id int, order_column_id int, column_id int, is_descending bit null"));
+        add(Empty("plan_guides", "plan_guide_id int, name sysname, create_date datetime, modify_date datetime, is_disabled bit null, query_text nvarchar(max) null, scope_type tinyint null, scope_type_desc nvarchar(60) null, scope_object_id int null, scope_batch nvarchar(max) null, parameters nvarchar(max) null, hints nvarchar(max) null"));
+        add(Empty("dm_tran_locks",
+            "resource_type nvarchar(60), resource_subtype nvarchar(60), resource_database_id int, resource_description nvarchar(256), resource_associated_entity_id bigint null, resource_lock_partition int, "
+            + "request_mode nvarchar(60), request_type nvarchar(60), request_status nvarchar(60), request_reference_count smallint, request_lifetime int, request_session_id int, request_exec_context_id int, "
+            + "request_request_id int, request_owner_type nvarchar(60), request_owner_id bigint null, request_owner_guid uniqueidentifier null, request_owner_lockspace_id nvarchar(32), lock_owner_address varbinary(8)"));
+        add(Empty("dm_exec_query_stats",
+            "sql_handle varbinary(64), statement_start_offset int, statement_end_offset int, plan_generation_num bigint, plan_handle varbinary(64), creation_time datetime null, last_execution_time datetime, "
+            + "execution_count bigint, total_worker_time bigint, last_worker_time bigint, min_worker_time bigint, max_worker_time bigint, total_physical_reads bigint, total_logical_writes bigint, "
+            + "total_logical_reads bigint, total_elapsed_time bigint, last_elapsed_time bigint, min_elapsed_time bigint, max_elapsed_time bigint, query_hash binary(8), query_plan_hash binary(8), total_rows bigint, last_rows bigint"));
+        add(Empty("dm_exec_cached_plans",
+            "bucketid int, refcounts int, usecounts int, size_in_bytes int, memory_object_address varbinary(8), cacheobjtype nvarchar(50), objtype nvarchar(20), plan_handle varbinary(64), pool_id int, parent_plan_handle varbinary(64) null"));
+        add(Empty("dm_exec_procedure_stats",
+            "database_id int, object_id int, type char(2) null, type_desc nvarchar(60) null, sql_handle varbinary(64), plan_handle varbinary(64), cached_time datetime null, last_execution_time datetime null, execution_count bigint, "
+            + "total_worker_time bigint, total_elapsed_time bigint, total_logical_reads bigint, total_logical_writes bigint, total_physical_reads bigint"));
+        add(Empty("dm_os_performance_counters", "object_name nchar(128), counter_name nchar(128), instance_name nchar(128) null, cntr_value bigint, cntr_type int"));
+        add(Empty("dm_os_waiting_tasks",
+            "waiting_task_address varbinary(8), session_id smallint null, exec_context_id int null, wait_duration_ms bigint null, wait_type nvarchar(60) null, resource_address varbinary(8) null, "
+            + "blocking_task_address varbinary(8) null, blocking_session_id smallint null, blocking_exec_context_id int null, resource_description nvarchar(3072) null"));
+        add(Empty("dm_db_missing_index_details",
+            "index_handle int, database_id smallint, object_id int, equality_columns nvarchar(4000) null, inequality_columns nvarchar(4000) null, included_columns nvarchar(4000) null, statement nvarchar(4000)"));
+        add(Empty("dm_db_missing_index_groups", "index_group_handle int, index_handle int"));
+        add(Empty("dm_db_missing_index_group_stats",
+            "group_handle int, unique_compiles bigint, user_seeks bigint, user_scans bigint, last_user_seek datetime null, last_user_scan datetime null, avg_total_user_cost float null, avg_user_impact float null, "
+            + "system_seeks bigint, system_scans bigint, last_system_seek datetime null, last_system_scan datetime null, avg_total_system_cost float null, avg_system_impact float null"));
+        add(Sys("dm_tran_session_transactions",
+            "session_id int, transaction_id bigint, transaction_descriptor binary(8), enlist_count int, is_user_transaction bit, is_local bit, is_enlisted bit, is_bound bit, open_transaction_count int",
+            s => Sessions(s).Where(x => x.TransactionCount > 0).Select(x => new object?[] { x.SessionId, x.TransactionId, new byte[8], 0, true, true, false, false, x.TransactionCount })));
+        add(Sys("dm_tran_active_transactions",
+            "transaction_id bigint, name nvarchar(32), transaction_begin_time datetime, transaction_type int, transaction_uow uniqueidentifier null, transaction_state int, transaction_status int, "
+            + "transaction_status2 int, dtc_state int, dtc_status int, dtc_isolation_level int, filestream_transaction_id varbinary(128) null",
+            s => Sessions(s).Where(x => x.TransactionCount > 0).Select(x => new object?[] { x.TransactionId, "user_transaction", x.LoginTime, 1, null, 2, 0, 0, 0, 0, 0, null })));
+        add(Sys("endpoints",
+            "name sysname, endpoint_id int, principal_id int null, protocol tinyint, protocol_desc nvarchar(60) null, type tinyint, type_desc nvarchar(60) null, state tinyint null, state_desc nvarchar(60) null, is_admin_endpoint bit",
+            _ =>
+            [
+                ["Dedicated Admin Connection", 1, 1, 2, "TCP", 2, "TSQL", 0, "STARTED", true], ["TSQL Local Machine", 2, 1, 4, "SHARED_MEMORY", 2, "TSQL", 0, "STARTED", false],
+                ["TSQL Named Pipes", 3, 1, 3, "NAMED_PIPES", 2, "TSQL", 0, "STARTED", false], ["TSQL Default TCP", 4, 1, 2, "TCP", 2, "TSQL", 0, "STARTED", false],
+                ["TSQL Default VIA", 5, 1, 5, "VIA", 2, "TSQL", 0, "STARTED", false],
+            ]));
+        add(Sys("user_token", "principal_id int null, sid varbinary(85) null, name nvarchar(128) null, type nvarchar(128) null, usage nvarchar(128) null", UserTokens));
+        add(Sys("login_token", "principal_id int null, sid varbinary(85) null, name nvarchar(128) null, type nvarchar(128) null, usage nvarchar(128) null",
+            s => s.Catalog.Logins.TryGetValue(s.CurrentLogin, out LoginDefinition? login)
+                ? [[login.PrincipalId, new[] { (byte)login.PrincipalId }, login.Name, "SQL LOGIN", "GRANT OR DENY"], [2, new byte[] { 2 }, "public", "SERVER ROLE", "GRANT OR DENY"]]
+                : []));
+        add(Sys("column_type_usages", "object_id int, column_id int, user_type_id int",
+            s => Of<TableDefinition>(s).SelectMany(t => t.Columns.Where(c => c.UserTypeId > 0).Select(c => new object?[] { t.ObjectId, c.ColumnId, c.UserTypeId }))));
+        add(Sys("parameter_type_usages", "object_id int, parameter_id int, user_type_id int",
+            s => Of<ModuleDefinition>(s).SelectMany(m => m.Parameters.Select((p, i) => (p, i)).Where(x => x.p.UserTypeId > 0).Select(x => new object?[] { m.ObjectId, x.i + 1, x.p.UserTypeId }))));
+        add(Sys("sql_dependencies",
+            "class tinyint, class_desc nvarchar(60) null, object_id int, column_id int, referenced_major_id int, referenced_minor_id int, is_selected bit, is_updated bit, is_select_all bit",
+            s => Rows(s, "sql_expression_dependencies").Where(r => !r["referenced_id"].IsNull)
+                .Select(r => (object?[])[0, "OBJECT_OR_COLUMN_REFERENCE_NON_SCHEMA_BOUND", r["referencing_id"], 0, r["referenced_id"], 0, true, false, false])));
+        add(Sys("sysreferences",
+            "constid int, fkeyid int, rkeyid int, rkeyindid smallint null, keycnt smallint null",
+            s => Of<TableDefinition>(s).SelectMany(t => t.ForeignKeys.Select(k => new object?[] { k.ObjectId, t.ObjectId, k.ReferencedObjectId, 1, k.ColumnIds.Length }))));
+        add(Sys("sysconstraints", "constid int, id int, colid smallint null, spare1 tinyint null, status int null, actions int null, error int null",
+            s => Of<TableDefinition>(s).SelectMany(CatalogSnapshot.ConstraintsOf).Select(c => new object?[]
+            {
+                c.ObjectId, c.Table.ObjectId, 0, 0, c.Type switch { ObjectTypes.PrimaryKey => 1, ObjectTypes.Unique => 2, ObjectTypes.ForeignKey => 3, ObjectTypes.Check => 4, ObjectTypes.Default => 5, _ => 0 }, 4096, 0,
+            })));
+        add(Sys("sysmembers", "memberuid smallint null, groupuid smallint null",
+            s => s.Catalog.Principals.Values.OrderBy(p => p.PrincipalId).SelectMany(p => p.MemberOf.Select(r => new object?[] { p.PrincipalId, r }))));
+        add(Sys("sysfilegroups", "groupid smallint null, allocpolicy smallint null, status int null, groupname sysname",
+            s => Filegroups.All(s.Catalog).Select((g, i) => new object?[] { i + 1, 0, i == 0 ? 16 : 0, g })));
+    }
+
+    /// <summary>The user and the roles it is in, as permission checks see them.</summary>
+    private static IEnumerable<object?[]> UserTokens(EngineSession session)
+    {
+        foreach (int id in Security.Principals.IdentitiesOf(session.Catalog, session.PrincipalId).OrderBy(i => i == session.PrincipalId ? -1 : i))
+        {
+            if (session.Catalog.Principals.TryGetValue(id, out PrincipalDefinition? principal))
+            {
+                yield return [id, null, principal.Name, principal.Type == 'R' ? "ROLE" : "SQL USER", "GRANT OR DENY"];
+            }
+        }
+    }
+}
