@@ -281,6 +281,9 @@ internal abstract class BoundQuery
 /// <param name="Arguments">Converted to the types that the accumulator works on; empty for COUNT(*).</param>
 internal sealed record BoundAggregate(string Name, IReadOnlyList<BoundExpression> Arguments, bool IsDistinct, SqlType Type)
 {
+    /// <summary>Skips NULL without the warning: the columns of PIVOT.</summary>
+    public bool IsQuiet { get; init; }
+
     /// <summary>WITHIN GROUP (ORDER BY ...) of STRING_AGG, ORDER BY of JSON_ARRAYAGG; usually empty.</summary>
     public IReadOnlyList<BoundOrder> OrderBy { get; init; } = [];
 

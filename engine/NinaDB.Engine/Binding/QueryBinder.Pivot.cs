@@ -41,7 +41,7 @@ internal sealed partial class QueryBinder
                 Line = syntax.Aggregate.Line,
                 Arguments = syntax.Aggregate.Arguments.Select((a, i) => i > 0 ? a : new CaseExpression { Whens = [new WhenClause { Condition = condition, Result = a }] }).ToArray(),
             };
-            BoundAggregate aggregate = binder.BindAggregate(call);
+            BoundAggregate aggregate = binder.BindAggregate(call) with { IsQuiet = true };
             int register = _context.AllocateRegister();
             aggregates.Add(new AggregateColumn(register, aggregate));
             columns.Add(new ScopeColumn(value, aggregate.Type, aggregate.IsNullable, register));

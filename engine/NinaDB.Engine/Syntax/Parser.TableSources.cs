@@ -766,6 +766,12 @@ public sealed partial class Parser
         Expect(Keyword.Pivot);
         Expect(TokenKind.LeftParen);
         Token start = Current;
+        if (Peek().Kind == TokenKind.LeftParen && Peek(2).Kind == TokenKind.Star)
+        {
+            // A pivot aggregates a column.
+            throw SyntaxError(Peek(2));
+        }
+
         if (ParseExpression() is not FunctionCallExpression aggregate)
         {
             throw SyntaxError(start);

@@ -85,12 +85,13 @@ internal sealed class CompiledAggregate
         }
 
         Evaluator argument = compiler.Compile(aggregate.Arguments[0]);
+        bool warns = !aggregate.IsQuiet;
         return new CompiledAggregate(create, (accumulator, context) =>
         {
             SqlValue value = argument(context);
             if (value.IsNull)
             {
-                context.HasEliminatedNull = true;
+                context.HasEliminatedNull |= warns;
             }
             else
             {
