@@ -8,6 +8,19 @@ public static partial class SqlErrors
         AddUserMessageErrors(templates);
         AddCallErrors(templates);
         AddChangeErrors(templates);
+        AddCursorRules(templates);
+    }
+
+    private static void AddCursorRules(Dictionary<int, Template> templates)
+    {
+        templates[1048] = new(15, "Conflicting cursor options %1 and %2.");
+        templates[1049] = new(15, "Mixing old and new syntax to specify cursor options is not allowed.");
+        templates[1058] = new(15, "Cannot specify both READ_ONLY and FOR READ ONLY on a cursor declaration.");
+        templates[16925] = new(16, "The fetch type %1 cannot be used with dynamic cursors.");
+        templates[16932] = new(16, "The cursor has a FOR UPDATE list and the requested column to be updated is not in this list.");
+        templates[16933] = new(16, "The cursor does not include the table being modified or the table is not updatable through the cursor.");
+        templates[16951] = new(16, "The variable '%1' cannot be used as a parameter because a CURSOR OUTPUT parameter must not have a cursor allocated to it before execution of the procedure.");
+        templates[16956] = new(10, "The created cursor is not of the requested type.");
     }
 
     private static void AddChangeErrors(Dictionary<int, Template> templates)

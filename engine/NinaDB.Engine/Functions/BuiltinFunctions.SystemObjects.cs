@@ -160,6 +160,6 @@ internal static partial class BuiltinFunctions
                 return SqlValue.Null;
         }
 
-        return SqlValue.FromSmallInt(cursor is null ? (short)-3 : !cursor.IsOpen ? (short)-1 : cursor.Count > 0 ? (short)1 : (short)0);
+        return SqlValue.FromSmallInt(cursor is null ? (short)-3 : !cursor.IsOpen ? (short)-1 : cursor.Count > 0 || cursor.Model == CursorModel.Dynamic || cursor.Plan.IsFastForward ? (short)1 : (short)0);
     }
 }

@@ -330,6 +330,7 @@ public sealed partial class EngineSession
             throw SqlErrors.Create(3931);
         }
 
+        _rollbacks++;
         NamedSavepoint target = _savepoints[index];
         _savepoints.RemoveRange(index + 1, _savepoints.Count - index - 1);
         if (target.DurableToken >= 0)
@@ -365,6 +366,7 @@ public sealed partial class EngineSession
         _server = Database.Server;
         _catalog = SettleIn(_server);
         RestoreReseeds();
+        SettleTables(isRolledBack: true);
         EndTransaction();
         if (wrote)
         {
@@ -403,6 +405,7 @@ public sealed partial class EngineSession
         }
 
         _reserves.Clear();
+        SettleTables(isRolledBack: false);
         EndTransaction();
         LastTransactionCommitted = true;
     }

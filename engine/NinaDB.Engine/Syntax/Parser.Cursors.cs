@@ -16,12 +16,13 @@ public sealed partial class Parser
             options.Add(TakeWord());
         }
 
-        CursorDefinition definition = ParseCursorDefinition(options);
+        bool isIso = options.Count > 0;
+        CursorDefinition definition = ParseCursorDefinition(options, isIso);
         return Finish(start, new DeclareCursorStatement { Name = name, Definition = definition });
     }
 
     /// <summary>CURSOR options FOR query [FOR READ ONLY | FOR UPDATE [OF columns]].</summary>
-    private CursorDefinition ParseCursorDefinition(List<string>? options = null)
+    private CursorDefinition ParseCursorDefinition(List<string>? options = null, bool isIso = false)
     {
         Token start = Current;
         options ??= [];
@@ -29,6 +30,16 @@ public sealed partial class Parser
         while (!At(Keyword.For))
         {
             string option = TakeWord();
+            if (option == "INSENSITIVE")
+            {
+                throw At(_tokens[_position - 1], Errors.SqlErrors.Create(153, "insensitive", "DECLARE CURSOR"));
+            }
+
+            if (isIso)
+            {
+                throw At(_tokens[_position - 1], Errors.SqlErrors.Create(1049));
+            }
+
             if (option is not ("LOCAL" or "GLOBAL" or "FORWARD_ONLY" or "SCROLL" or "STATIC" or "KEYSET" or "DYNAMIC" or "FAST_FORWARD"
                 or "READ_ONLY" or "SCROLL_LOCKS" or "OPTIMISTIC" or "TYPE_WARNING"))
             {
@@ -46,6 +57,11 @@ public sealed partial class Parser
             if (Accept(Keyword.Read))
             {
                 ExpectWord("ONLY");
+                if (options.Contains("READ_ONLY"))
+                {
+                    throw At(start, Errors.SqlErrors.Create(1058));
+                }
+
                 options.Add("READ_ONLY");
             }
             else

@@ -1,4 +1,5 @@
 using NinaDB.Engine.Binding;
+using NinaDB.Engine.Catalog;
 using NinaDB.Engine.Errors;
 using NinaDB.Engine.Session;
 using NinaDB.Engine.Syntax.Ast;
@@ -6,20 +7,47 @@ using NinaDB.Engine.Types;
 
 namespace NinaDB.Engine.Execution.Statements;
 
-/// <summary>
-/// A T-SQL cursor. Every kind is static here: OPEN materialises the rows. A cursor over one table that may be updated also keeps each row's locator
-/// for WHERE CURRENT OF.
-/// </summary>
-internal sealed class Cursor(CursorDefinition definition, SelectStatement query)
+/// <summary>What a cursor sees of changes made while it is open.</summary>
+internal enum CursorModel : byte
 {
-    private List<SqlValue[]>? _rows;
+    /// <summary>Nothing: OPEN copies the rows.</summary>
+    Static = 1,
+
+    /// <summary>The rows are those of OPEN; their values are as they are when they are fetched.</summary>
+    Keyset = 2,
+
+    /// <summary>Everything: rows come and go.</summary>
+    Dynamic = 3,
+}
+
+/// <summary>A row of a cursor: the values of its columns, and the locators of the base rows it was made from.</summary>
+/// <param name="Key">The locators as one text; null in a static cursor.</param>
+internal sealed record CursorRow(SqlValue[] Values, byte[]?[] Locators, string? Key);
+
+/// <summary>
+/// A T-SQL cursor. A keyset or dynamic one reads its rows again when one of its tables has changed; while none has, the rows of the last reading serve.
+/// </summary>
+internal sealed class Cursor(CursorDefinition definition, string name, CursorPlan plan)
+{
+    private List<CursorRow>? _rows;
+    private Dictionary<string, int> _places = [];
+    private Dictionary<string, CursorRow>? _live;
+    private long _stamp;
+
+    /// <summary>Index of the current row in the rows read last; -1 before the first one.</summary>
+    private int _index = -1;
+
+    /// <summary>The current row has gone; <see cref="_index"/> is the row before its place.</summary>
+    private bool _isGap;
 
     public CursorDefinition Definition { get; } = definition;
 
-    /// <summary>The query that is run: the declared one, with a row locator as last column where <see cref="HasLocators"/>.</summary>
-    public SelectStatement Query { get; } = query;
+    /// <summary>Name, or the variable it was made for.</summary>
+    public string Name { get; } = name;
 
-    public bool HasLocators { get; init; }
+    public CursorPlan Plan { get; } = plan;
+
+    public CursorModel Model => Plan.Model;
 
     /// <summary>Variables as the cursor's declaration saw them.</summary>
     public required VariableFrame Variables { get; init; }
@@ -30,75 +58,190 @@ internal sealed class Cursor(CursorDefinition definition, SelectStatement query)
 
     public bool IsOpen => _rows is not null;
 
-    /// <summary>@@FETCH_STATUS of the last FETCH from it.</summary>
-    public int FetchStatus { get; set; } = Catalog.RequestFunctions.NotFetched;
-
-    /// <summary>1-based; 0 is before the first row, Count + 1 after the last.</summary>
-    public int Position { get; private set; }
+    public bool IsGlobal { get; init; }
 
     public int Count => _rows?.Count ?? 0;
 
-    public bool IsScrollable => Definition.Options.Any(o => o is "SCROLL" or "STATIC" or "KEYSET" or "DYNAMIC") && !Definition.Options.Contains("FORWARD_ONLY");
-
-    public void Open(IReadOnlyList<OutputColumn> columns, List<SqlValue[]> rows)
-    {
-        Columns = columns;
-        _rows = rows;
-        Position = 0;
-    }
-
-    public void Close() => _rows = null;
+    /// <summary>-9 before any fetch.</summary>
+    public int FetchStatus { get; private set; } = -9;
 
     /// <summary>The current row; null when the position is on none.</summary>
-    public SqlValue[]? Current => _rows is not null && Position >= 1 && Position <= _rows.Count ? _rows[Position - 1] : null;
+    public CursorRow? Current { get; private set; }
 
-    public bool Move(string orientation, long offset)
+    /// <summary>Position of the current row among the rows, from 1.</summary>
+    public int Position => _index + 1;
+
+    /// <summary>Only NEXT unless it was asked for more: SCROLL, or a model that scrolls.</summary>
+    public bool IsScrollable => Definition.Options.Any(o => o is "SCROLL" or "STATIC" or "KEYSET" or "DYNAMIC") && !Definition.Options.Contains("FORWARD_ONLY") && !Definition.Options.Contains("FAST_FORWARD");
+
+    public void Open(BatchExecution run)
+    {
+        _stamp = Plan.Stamp(run.Session);
+        (Columns, _rows) = Plan.Read(run, this, isMembership: true);
+        Index();
+        (_index, _isGap, _live, Current) = (-1, false, null, null);
+    }
+
+    public void Close()
+    {
+        _rows = null;
+        _live = null;
+        Current = null;
+    }
+
+    /// <summary>Moves and reads the row there: 0, -1 when there is none, -2 when a row of the keyset has been deleted.</summary>
+    public int Fetch(BatchExecution run, string orientation, long offset)
+    {
+        FetchStatus = Model switch
+        {
+            CursorModel.Dynamic => FetchDynamic(run, orientation, offset),
+            _ => FetchPlaced(run, orientation, offset),
+        };
+        return FetchStatus;
+    }
+
+    public void FailFetch() => FetchStatus = -1;
+
+    private int FetchPlaced(BatchExecution run, string orientation, long offset)
     {
         long target = orientation switch
         {
-            "FIRST" => 1,
-            "LAST" => Count,
-            "PRIOR" => Position - 1,
-            "ABSOLUTE" => offset >= 0 ? offset : Count + 1 + offset,
-            "RELATIVE" => Position + offset,
-            _ => Position + 1,
+            "FIRST" => 0,
+            "LAST" => Count - 1,
+            "PRIOR" => _index - 1,
+            "ABSOLUTE" => offset > 0 ? offset - 1 : offset < 0 ? Count + offset : -1,
+            "RELATIVE" => _index + offset,
+            _ => _index + 1,
         };
-        Position = (int)Math.Clamp(target, 0, Count + 1L);
-        return Current is not null;
+        _index = (int)Math.Clamp(target, -1, Count);
+        Current = _index >= 0 && _index < Count ? _rows![_index] : null;
+        if (Current is null)
+        {
+            return -1;
+        }
+
+        if (Model == CursorModel.Static)
+        {
+            return 0;
+        }
+
+        long stamp = Plan.Stamp(run.Session);
+        if (_live is null && stamp == _stamp)
+        {
+            return 0;
+        }
+
+        if (_live is null || stamp != _stamp)
+        {
+            _stamp = stamp;
+            _live = new Dictionary<string, CursorRow>(StringComparer.Ordinal);
+            foreach (CursorRow row in Plan.Read(run, this, isMembership: false).Rows)
+            {
+                _live.TryAdd(row.Key!, row);
+            }
+        }
+
+        if (_live.TryGetValue(Current.Key!, out CursorRow? live))
+        {
+            Current = live;
+            return 0;
+        }
+
+        Current = new CursorRow(Plan.Placeholders(Columns), [], null);
+        return -2;
+    }
+
+    private int FetchDynamic(BatchExecution run, string orientation, long offset)
+    {
+        Refresh(run);
+        int target = orientation switch
+        {
+            "FIRST" => 0,
+            "LAST" => Count - 1,
+            "PRIOR" => _isGap ? _index : _index - 1,
+            "RELATIVE" => (int)Math.Clamp(_index + offset + (_isGap && offset <= 0 ? 1 : 0), -1, Count),
+            _ => _index + 1,
+        };
+        _isGap = false;
+        _index = Math.Clamp(target, -1, Count);
+        Current = _index >= 0 && _index < Count ? _rows![_index] : null;
+        return Current is null ? -1 : 0;
+    }
+
+    /// <summary>Reads the rows again when a table has changed, and finds the place again: by the current row, or by the nearest one before it that is still there.</summary>
+    private void Refresh(BatchExecution run)
+    {
+        long stamp = Plan.Stamp(run.Session);
+        if (stamp == _stamp)
+        {
+            return;
+        }
+
+        List<CursorRow> before = _rows!;
+        _stamp = stamp;
+        (Columns, _rows) = Plan.Read(run, this, isMembership: true);
+        Index();
+        if (_index >= before.Count)
+        {
+            _index = Count;
+            return;
+        }
+
+        int old = _index;
+        while (old >= 0 && !_places.ContainsKey(before[old].Key!))
+        {
+            old--;
+        }
+
+        _isGap |= old != _index;
+        _index = old < 0 ? -1 : _places[before[old].Key!];
+    }
+
+    private void Index()
+    {
+        _places = new Dictionary<string, int>(StringComparer.Ordinal);
+        for (int i = 0; Model == CursorModel.Dynamic && i < _rows!.Count; i++)
+        {
+            _places.TryAdd(_rows[i].Key!, i);
+        }
+    }
+
+    /// <summary>The locator of the current row in a table that WHERE CURRENT OF changes. Errors 16929, 16933, 16931, 16932 and 16947.</summary>
+    public byte[] LocatorIn(TableDefinition table, IEnumerable<string>? changed)
+    {
+        if (Plan.IsReadOnly)
+        {
+            throw SqlErrors.Create(16929);
+        }
+
+        int source = Plan.IndexOf(table);
+        if (source < 0 || (Definition.UpdateColumns is { Count: > 0 } listed && !listed.Any(c => table.FindColumn(c) >= 0)))
+        {
+            throw SqlErrors.Create(16933);
+        }
+
+        if (Current is null)
+        {
+            throw SqlErrors.Create(16931);
+        }
+
+        if (changed is not null && Definition.UpdateColumns is { Count: > 0 } allowed && changed.Any(c => !allowed.Contains(c, StringComparer.OrdinalIgnoreCase)))
+        {
+            throw SqlErrors.Create(16932);
+        }
+
+        return Current.Locators.Length == 0 ? throw SqlErrors.Create(16947) : Current.Locators[source] ?? throw SqlErrors.Create(16947);
     }
 }
 
 /// <summary>Finds and makes cursors.</summary>
 internal static class Cursors
 {
-    public static Cursor Create(CursorDefinition definition, Frame frame)
+    public static Cursor Create(BatchExecution run, CursorDefinition definition, string name, Frame frame, bool isGlobal)
     {
-        SelectStatement query = definition.Query;
-        bool readOnly = definition.Options.Any(o => o is "READ_ONLY" or "FAST_FORWARD" or "STATIC" or "INSENSITIVE");
-        bool hasLocators = !readOnly && query.With.Count == 0 && query.Query is SelectQuery
-        {
-            From: [NamedTableSource { Name.Server: null }], GroupBy.Count: 0, Having: null, IsDistinct: false, Top: null, For: null,
-        };
-        if (hasLocators && query.Query is SelectQuery select)
-        {
-            var source = (NamedTableSource)select.From[0];
-            query = new SelectStatement
-            {
-                Line = query.Line,
-                Hints = query.Hints,
-                Query = new SelectQuery
-                {
-                    Line = select.Line,
-                    Items = [.. select.Items, new ExpressionItem { Expression = new RowLocatorExpression { SourceAlias = source.Alias ?? source.Name.Name, Line = select.Line }, Line = select.Line }],
-                    From = select.From,
-                    Where = select.Where,
-                    OrderBy = select.OrderBy,
-                    Windows = select.Windows,
-                },
-            };
-        }
-
-        return new Cursor(definition, query) { HasLocators = hasLocators, Variables = frame.Variables, Routine = frame.Routine };
+        CursorPlan plan = CursorPlan.Create(run, definition, frame);
+        var variables = new VariableFrame(0) { Values = [.. frame.Variables.Values], Tables = frame.Variables.Tables, Cursors = frame.Variables.Cursors, LocalCursors = frame.Variables.LocalCursors };
+        return new Cursor(definition, name, plan) { Variables = variables, Routine = frame.Routine, IsGlobal = isGlobal };
     }
 
     /// <summary>Closes every open cursor that the connection has: SET CURSOR_CLOSE_ON_COMMIT ON at the end of a transaction.</summary>
@@ -126,7 +269,7 @@ internal static class Cursors
             VariableInfo variable = frame.Routine.Variables.Find(name) ?? throw SqlErrors.Create(137, name);
             return frame.Variables.Cursors.Length > 0 && frame.Variables.Cursors[variable.Slot] is Cursor held
                 ? held
-                : throw SqlErrors.Create(16950, name);
+                : throw SqlErrors.CreateWithState(16950, 2, name);
         }
 
         if (!isGlobal)
@@ -141,213 +284,5 @@ internal static class Cursors
         }
 
         return run.Session.GlobalCursors.GetValueOrDefault(name) ?? throw SqlErrors.Create(16916, name);
-    }
-}
-
-/// <summary>DECLARE name CURSOR FOR.</summary>
-internal sealed class DeclareCursorOperation(DeclareCursorStatement statement) : Operation
-{
-    public override int Execute(BatchExecution run, Frame frame)
-    {
-        bool isLocal = statement.Definition.Options.Contains("LOCAL");
-        Dictionary<string, Cursor> names = isLocal ? frame.Cursors ??= new(StringComparer.OrdinalIgnoreCase) : run.Session.GlobalCursors;
-        if (names.ContainsKey(statement.Name))
-        {
-            throw SqlErrors.Create(16915, statement.Name);
-        }
-
-        names.Add(statement.Name, Cursors.Create(statement.Definition, frame));
-        return Next;
-    }
-}
-
-/// <summary>SET @c = CURSOR FOR.</summary>
-internal sealed class SetCursorOperation(VariableInfo variable, CursorDefinition definition) : Operation
-{
-    public override int Execute(BatchExecution run, Frame frame)
-    {
-        frame.Variables.Cursors[variable.Slot] = Cursors.Create(definition, frame);
-        return Next;
-    }
-}
-
-/// <summary>SET @c = @other: both mean the same cursor.</summary>
-internal sealed class CopyCursorOperation(VariableInfo target, VariableInfo source) : Operation
-{
-    public override int Execute(BatchExecution run, Frame frame)
-    {
-        frame.Variables.Cursors[target.Slot] = frame.Variables.Cursors[source.Slot];
-        return Next;
-    }
-}
-
-/// <summary>A compiled cursor query, or the offset of a FETCH.</summary>
-internal sealed class CursorUnit(CompiledQuery? query, Evaluator? offset) : CompiledUnit
-{
-    public CompiledQuery? Query { get; } = query;
-
-    public Evaluator? Offset { get; } = offset;
-}
-
-/// <summary>OPEN, FETCH, CLOSE and DEALLOCATE.</summary>
-internal sealed class CursorOperation(CursorStatement statement, IReadOnlyList<VariableInfo> into) : CompiledOperation<CursorUnit>
-{
-    protected override CursorUnit Compile(UnitCompiler compiler) => new(null, statement.FetchOffset is null
-        ? null
-        : QueryCompiler.CompileExpression(statement.FetchOffset, compiler.Scope, SqlType.BigInt));
-
-    public override int Execute(BatchExecution run, Frame frame)
-    {
-        switch (statement.Action)
-        {
-            case CursorAction.Open:
-                Open(run, Cursors.Find(run, frame, statement.Name, statement.IsGlobal));
-                break;
-            case CursorAction.Fetch:
-                Fetch(run, frame, Cursors.Find(run, frame, statement.Name, statement.IsGlobal));
-                return Next;
-            case CursorAction.Close:
-                Cursor closing = Cursors.Find(run, frame, statement.Name, statement.IsGlobal);
-                if (!closing.IsOpen)
-                {
-                    throw SqlErrors.Create(16917);
-                }
-
-                closing.Close();
-                break;
-            default:
-                Deallocate(run, frame);
-                break;
-        }
-
-        run.Session.RowCount = 0;
-        return Next;
-    }
-
-    private void Deallocate(BatchExecution run, Frame frame)
-    {
-        if (statement.Name.StartsWith('@'))
-        {
-            VariableInfo variable = frame.Routine.Variables.Find(statement.Name) ?? throw SqlErrors.Create(137, statement.Name);
-            frame.Variables.Cursors[variable.Slot] = null;
-            return;
-        }
-
-        Cursor cursor = Cursors.Find(run, frame, statement.Name, statement.IsGlobal);
-        if (frame.Cursors is null || !frame.Cursors.Remove(statement.Name))
-        {
-            run.Session.GlobalCursors.Remove(statement.Name);
-        }
-
-        cursor.Close();
-    }
-
-    private static void Open(BatchExecution run, Cursor cursor)
-    {
-        if (cursor.IsOpen)
-        {
-            throw SqlErrors.Create(16905);
-        }
-
-        EngineSession session = run.Session;
-        session.RefreshCatalog();
-        session.BeginRead();
-        try
-        {
-            run.BeginCompiling();
-            var compiler = new UnitCompiler(session, cursor.Routine);
-            CursorUnit unit = compiler.Seal(new CursorUnit(QueryCompiler.Compile(cursor.Query, compiler.Context), null));
-            run.EndCompiling();
-            new Security.PermissionCheck(session, cursor.Routine).RequireReads(compiler.Context.Access);
-            var context = new ExecutionContext(session, cursor.Variables, unit.RegisterCount, run.Cancellation);
-            var rows = new List<SqlValue[]>();
-            using RowIterator iterator = unit.Query!.Root.Open(context);
-            int[] registers = [.. unit.Query.Columns.Select(c => c.Register)];
-            while (iterator.MoveNext())
-            {
-                var row = new SqlValue[registers.Length];
-                for (int i = 0; i < row.Length; i++)
-                {
-                    row[i] = context.Registers[registers[i]].Kept();
-                }
-
-                rows.Add(row);
-            }
-
-            cursor.Open(cursor.HasLocators ? [.. unit.Query.Columns.Take(registers.Length - 1)] : unit.Query.Columns, rows);
-            session.CursorRows = rows.Count;
-        }
-        finally
-        {
-            session.EndRead();
-        }
-    }
-
-    private void Fetch(BatchExecution run, Frame frame, Cursor cursor)
-    {
-        EngineSession session = run.Session;
-        if (!cursor.IsOpen)
-        {
-            throw SqlErrors.Create(16917);
-        }
-
-        string orientation = statement.Orientation ?? "NEXT";
-        if (orientation != "NEXT" && !cursor.IsScrollable)
-        {
-            throw SqlErrors.Create(16911, orientation.ToLowerInvariant());
-        }
-
-        if (into.Count > 0 && into.Count != cursor.Columns.Count)
-        {
-            throw SqlErrors.Create(16924);
-        }
-
-        long offset = 0;
-        if (statement.FetchOffset is not null)
-        {
-            CursorUnit unit = Prepare(run, frame);
-            SqlValue value = unit.Offset!(ContextFor(run, frame, unit));
-            offset = value.IsNull ? 0 : value.AsInt64;
-        }
-
-        bool found = cursor.Move(orientation, offset);
-        session.FetchStatus = cursor.FetchStatus = found ? 0 : -1;
-        if (into.Count == 0)
-        {
-            run.SendColumns([.. cursor.Columns.Select(c => new ResultColumn(c.Name, c.Type, c.IsNullable))]);
-            if (found)
-            {
-                run.SendRow(cursor.Current!.AsSpan(0, cursor.Columns.Count).ToArray());
-            }
-
-            run.SendEndRows();
-            run.SendDone(session.Options.NoCount ? null : found ? 1 : 0);
-        }
-        else if (found)
-        {
-            SqlValue[] row = cursor.Current!;
-            for (int i = 0; i < into.Count; i++)
-            {
-                frame.Variables.Values[into[i].Slot] = ConvertFetched(row[i], cursor.Columns[i].Type, into[i].Type);
-            }
-        }
-
-        session.RowCount = found ? 1 : 0;
-    }
-
-    private static SqlValue ConvertFetched(SqlValue value, SqlType from, SqlType to)
-    {
-        if (from.Equals(to))
-        {
-            return value;
-        }
-
-        if (!SqlConvert.CanConvert(from, to, isImplicit: true))
-        {
-            throw SqlErrors.Create(16922, from.Name, to.Name);
-        }
-
-        Func<SqlValue, SqlValue>? converter = SqlConvert.GetConverter(from, to);
-        return converter is null ? value : converter(value);
     }
 }

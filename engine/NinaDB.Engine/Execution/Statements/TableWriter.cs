@@ -197,6 +197,7 @@ internal sealed class TableWriter
             RequiredOptions.Check(run.Session.Options, kind.ToString().ToUpperInvariant());
         }
 
+        run.Session.TouchTable(table);
         return new(run, this, table, kind);
     }
 

@@ -67,6 +67,7 @@ internal sealed class TruncateOperation(TruncateTableStatement statement) : Oper
                 return Next;
             }
 
+            session.TouchTable(table);
             TableWriter.For(session, table).Access(session, table).Truncate();
             if (table.Columns.Any(c => c.Identity is not null))
             {

@@ -106,13 +106,7 @@ internal abstract class ChangeOperation : DmlOperation<ChangeUnit>
         if (unit.Cursor is { } condition)
         {
             Cursor cursor = Cursors.Find(run, frame, condition.Name);
-            if (!cursor.HasLocators)
-            {
-                throw SqlErrors.Create(16929);
-            }
-
-            SqlValue[] current = cursor.Current ?? throw SqlErrors.Create(16931);
-            only = current[^1].AsBytes;
+            only = cursor.LocatorIn(unit.Target.In(frame), unit.Set?.Columns.Select(c => unit.Target.Shape.Columns[c].Name));
         }
 
         var rows = new List<SqlValue[]>();
@@ -149,7 +143,7 @@ internal abstract class ChangeOperation : DmlOperation<ChangeUnit>
             rows.Add(row);
         }
 
-        return rows;
+        return only is not null && rows.Count == 0 ? throw SqlErrors.Create(16947) : rows;
     }
 
     /// <summary>Whether a row can be deleted by its locator alone: there is no index to keep in step, and nobody asks what the row was.</summary>
