@@ -269,6 +269,16 @@ internal sealed partial class QueryBinder
     private BoundSource BindBulk(OpenRowsetBulkSource syntax)
     {
         _context.Access.LoadsFiles |= !_context.IsInsideModule;
+        if (syntax.Alias is null)
+        {
+            throw SqlErrors.Create(491);
+        }
+
+        if (syntax.Options.Keys.Count(k => k.StartsWith("SINGLE_", StringComparison.OrdinalIgnoreCase)) > 1)
+        {
+            throw SqlErrors.Create(471);
+        }
+
         SqlType type;
         if (syntax.Options.ContainsKey("SINGLE_BLOB"))
         {
@@ -284,7 +294,8 @@ internal sealed partial class QueryBinder
         }
         else
         {
-            throw SqlErrors.NotSupported("OPENROWSET(BULK ...) without SINGLE_BLOB, SINGLE_CLOB or SINGLE_NCLOB");
+            throw syntax.Options.ContainsKey("FORMATFILE") ? SqlErrors.NotSupported("OPENROWSET(BULK ..., FORMATFILE)")
+                : syntax.Options.ContainsKey("FORMAT") ? SqlErrors.Create(472) : SqlErrors.CreateWithState(15808, 2);
         }
 
         var binder = new ExpressionBinder(new BindingScope(_context), this);

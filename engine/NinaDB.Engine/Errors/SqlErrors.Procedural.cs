@@ -9,6 +9,27 @@ public static partial class SqlErrors
         AddCallErrors(templates);
         AddChangeErrors(templates);
         AddCursorRules(templates);
+        AddBulkErrors(templates);
+    }
+
+    private static void AddBulkErrors(Dictionary<int, Template> templates)
+    {
+        templates[471] = new(16, "Only one of the three options, SINGLE_BLOB, SINGLE_CLOB or SINGLE_NCLOB, can be specified.");
+        templates[472] = new(16, "Either a format file or one of the three options SINGLE_BLOB, SINGLE_CLOB, or SINGLE_NCLOB must be specified.");
+        templates[491] = new(16, "A correlation name must be specified for the bulk rowset in the from clause.");
+        templates[4832] = new(16, "Bulk load: An unexpected end of file was encountered in the data file.");
+        templates[4863] = new(16, "Bulk load data conversion error (truncation) for row %1, column %2 (%3).");
+        templates[4864] = new(16, "Bulk load data conversion error (type mismatch or invalid character for the specified codepage) for row %1, column %2 (%3).");
+        templates[4865] = new(16, "Cannot bulk load because the maximum number of errors (%1) was exceeded.");
+        templates[4867] = new(16, "Bulk load data conversion error (overflow) for row %1, column %2 (%3).");
+        templates[4869] = new(16, "The bulk load failed. Unexpected NULL value in data file row %1, column %2. The destination column (%3) is defined as NOT NULL.");
+        templates[4878] = new(16, "Invalid quote character specified for bulk load. Quote character can be one single byte or Unicode character.");
+        templates[4879] = new(16, "Bulk load failed due to invalid column value in CSV data file %1 in row %2, column %3.");
+        templates[4880] = new(16, "Cannot bulk load. When you use the FIRSTROW/FIRST_ROW and LASTROW parameters, the value for FIRSTROW/FIRST_ROW cannot be greater than the value for LASTROW.");
+        templates[5339] = new(16, "CSV format option is supported for char and widechar datafiletype options.");
+        templates[7330] = new(16, "Cannot fetch a row from OLE DB provider \"%1\" for linked server \"%2\".");
+        templates[7399] = new(16, "The OLE DB provider \"%1\" for linked server \"%2\" reported an error. The provider did not give any information about the error.");
+        templates[15808] = new(16, "Schema cannot be determined from data files for file format ''. Please use WITH clause of OPENROWSET to define schema.");
     }
 
     private static void AddCursorRules(Dictionary<int, Template> templates)

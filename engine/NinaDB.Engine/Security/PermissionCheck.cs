@@ -75,6 +75,15 @@ internal readonly struct PermissionCheck
         return columnIds.All(id => access.OnColumn("SELECT", table, id));
     }
 
+    /// <summary>ADMINISTER BULK OPERATIONS, or error 4834.</summary>
+    public void RequireBulkLoad()
+    {
+        if (!IsUnlimited && !new Securable(100, 0, null).Allows(_session, "ADMINISTER BULK OPERATIONS"))
+        {
+            throw SqlErrors.CreateWithState(4834, 4);
+        }
+    }
+
     /// <summary>SELECT on what the statement reads, EXECUTE on the functions it calls.</summary>
     /// <param name="except">What the caller has asked about already.</param>
     public void RequireReads(StatementAccess access, Func<CatalogObject, bool>? except = null)

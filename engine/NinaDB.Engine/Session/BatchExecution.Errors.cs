@@ -107,6 +107,21 @@ public sealed partial class BatchExecution
         }
     }
 
+    /// <summary>An error of one row of a bulk load, which goes on; inside a TRY block it is not shown.</summary>
+    internal void SendRowError(SqlError error)
+    {
+        for (Frame? frame = _top; frame is not null; frame = frame.Caller)
+        {
+            if (frame.Handlers is { Count: > 0 })
+            {
+                return;
+            }
+        }
+
+        SendError(error with { Line = _current?.Line ?? 0, Procedure = _top?.Name });
+        Session.RaisedError = error.Number;
+    }
+
     /// <summary>The error, after those that led to it (1750 follows the error that says why).</summary>
     private void SendErrors(SqlErrorException exception)
     {

@@ -682,7 +682,7 @@ public sealed partial class Parser
             throw NotSupported(Current, "OPENROWSET (BULK ...) WITH (schema)");
         }
 
-        return ParseDerivedAlias(start, new OpenRowsetBulkSource { File = file, Options = options });
+        return ParseDerivedAlias(start, new OpenRowsetBulkSource { File = file, Options = options }, required: false);
     }
 
     /// <summary>

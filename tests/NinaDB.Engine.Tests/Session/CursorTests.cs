@@ -39,7 +39,7 @@ public sealed class CursorTests
 
     [Theory]
     [InlineData("OPEN nope;", "Msg 16916, Level 16, State 1, Line 1: A cursor with the name 'nope' does not exist.")]
-    [InlineData("DECLARE c CURSOR FOR SELECT 1; FETCH c;", "Msg 16917, Level 16, State 1, Line 1: Cursor is not open.")]
+    [InlineData("DECLARE c CURSOR FOR SELECT 1; FETCH c;", "Msg 16917, Level 16, State 2, Line 1: Cursor is not open.")]
     [InlineData("DECLARE c CURSOR FOR SELECT 1; DECLARE c CURSOR FOR SELECT 2;", "Msg 16915, Level 16, State 1, Line 1: A cursor with the name 'c' already exists.")]
     [InlineData("DECLARE c CURSOR FOR SELECT 1; OPEN c; FETCH PRIOR FROM c;", "Msg 16911, Level 16, State 1, Line 1: fetch: The fetch type prior cannot be used with forward only cursors.")]
     public void Mistakes(string script, string expected) => Assert.Equal(expected, SqlTestHarness.RunAlone(script));

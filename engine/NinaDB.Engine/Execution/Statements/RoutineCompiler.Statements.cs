@@ -209,6 +209,9 @@ internal sealed partial class RoutineCompiler
             case MergeStatement s:
                 Add(new MergeOperation(s) { Line = line });
                 break;
+            case BulkInsertStatement s:
+                Add(new BulkLoadOperation(s) { Line = line });
+                break;
             case TruncateTableStatement s:
                 Add(new TruncateOperation(s) { Line = line });
                 break;
