@@ -111,7 +111,7 @@ internal sealed partial class ExpressionBinder
 
         BoundExpression[] operands = [.. call.Arguments.Select(Bind)];
         (SqlType type, CollationLabel label, CollationConflict? conflict) = ResultType(operands) ?? throw SqlErrors.Create(4127).At(call);
-        return new BoundCoalesce([.. operands.Select(o => Coerce(o, type))], type, operands.All(o => o.IsNullable)) { Label = label, Conflict = conflict };
+        return new BoundCoalesce([.. operands.Select(o => Coerce(o, type))], type, operands.Any(o => o.IsNullable)) { Label = label, Conflict = conflict };
     }
 
     /// <summary>ISNULL has the type of its first operand, unless that is an untyped NULL.</summary>

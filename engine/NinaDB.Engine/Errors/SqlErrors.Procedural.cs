@@ -10,6 +10,18 @@ public static partial class SqlErrors
         AddChangeErrors(templates);
         AddCursorRules(templates);
         AddBulkErrors(templates);
+        AddOptionErrors(templates);
+    }
+
+    private static void AddOptionErrors(Dictionary<int, Template> templates)
+    {
+        templates[177] = new(15, "The IDENTITY function can only be used when the SELECT statement has an INTO clause.");
+        templates[507] = new(16, "Invalid argument for SET ROWCOUNT. Must be a non-null non-negative integer.");
+        templates[1067] = new(15, "The SET SHOWPLAN statements must be the only statements in the batch.");
+        templates[2755] = new(16, "SET DEADLOCK_PRIORITY option is invalid. Valid options are {HIGH | NORMAL | LOW | [-10 ... 10] of type integer}.");
+        templates[3901] = new(16, "The transaction name must be specified when it is used with the mark option.");
+        templates[3920] = new(10, "The WITH MARK option only applies to the first BEGIN TRAN WITH MARK statement. The option is ignored.");
+        templates[9815] = new(16, "Waitfor delay and waitfor time cannot be of type time.");
     }
 
     private static void AddBulkErrors(Dictionary<int, Template> templates)

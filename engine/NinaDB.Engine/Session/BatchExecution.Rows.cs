@@ -23,6 +23,9 @@ internal sealed class RowSource(BatchExecution run, Frame frame, Operation opera
 
     private long _count;
 
+    /// <summary>When the statement began, under STATISTICS TIME; 0 without.</summary>
+    public long Started { get; set; }
+
     /// <summary>Rows as the statement counts them.</summary>
     public long Count => Context.FormattedRows ?? _count;
 
@@ -214,6 +217,10 @@ public sealed partial class BatchExecution
         WarnOfNulls(rows.Context);
         SendEndRows();
         SendDone(session.Options.NoCount ? null : rows.Count);
+        if (rows.Started != 0)
+        {
+            SendTime(rows.Started);
+        }
     }
 
     /// <summary>Message 8153 after an aggregate has skipped NULLs; 3606 and 3607 after arithmetic has given NULL instead of an error.</summary>

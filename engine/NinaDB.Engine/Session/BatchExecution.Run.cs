@@ -128,6 +128,14 @@ public sealed partial class BatchExecution
                     }
 
                     Session.RequireAlive();
+                    if (Session.Options.ShowPlan is not null && operation is not SetOptionOperation)
+                    {
+                        // Statements are described in their order and none is run, not even a jump.
+                        frame.Position = position + 1;
+                        ShowPlan.Send(this, frame, operation);
+                        continue;
+                    }
+
                     if ((Session.Options.NoExec && operation is not SetOptionOperation) || (Session.Options.FmtOnly && operation is IDataChange))
                     {
                         frame.Position = position + 1;
@@ -142,8 +150,14 @@ public sealed partial class BatchExecution
 
                     // The operation may push a frame; it returns here with the position to go on with either way.
                     frame.Position = position + 1;
+                    long started = Session.Options.StatisticsTime ? System.Diagnostics.Stopwatch.GetTimestamp() : 0;
                     int next = operation.Execute(this, frame);
                     frame.Position = next;
+                    if (started != 0)
+                    {
+                        TellTime(operation, started);
+                    }
+
                     if (_rows is null)
                     {
                         Session.LastError = Session.RaisedError;
@@ -180,6 +194,25 @@ public sealed partial class BatchExecution
                 Handle(error, frame, _current);
             }
         }
+    }
+
+    /// <summary>STATISTICS TIME: the statement's message, at once or behind the rows it is still to send.</summary>
+    private void TellTime(Operation operation, long started)
+    {
+        if (_rows is not null)
+        {
+            _rows.Started = started;
+        }
+        else if (operation is not SetOptionOperation && _top is { IsInlined: false })
+        {
+            SendTime(started);
+        }
+    }
+
+    private void SendTime(long started)
+    {
+        var elapsed = (long)System.Diagnostics.Stopwatch.GetElapsedTime(started).TotalMilliseconds;
+        SendMessage(new SqlError(3612, 10, 1, $"\n SQL Server Execution Times:\n   CPU time = {elapsed} ms,  elapsed time = {elapsed} ms.", _current?.Line ?? 0, _top?.Name));
     }
 
     /// <summary>Runs a frame to its end inside the current operation (functions, triggers, INSERT ... EXEC).</summary>

@@ -127,6 +127,9 @@ public sealed partial class EngineSession
         return access;
     }
 
+    /// <summary>The transaction was begun WITH MARK.</summary>
+    internal bool IsTransactionMarked { get; set; }
+
     /// <summary>What the changing statement inside an INSERT has put out.</summary>
     internal IReadOnlyList<SqlValue[]> NestedRows { get; set; } = [];
 

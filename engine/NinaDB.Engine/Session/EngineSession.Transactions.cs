@@ -414,6 +414,7 @@ public sealed partial class EngineSession
     {
         _transactionEpoch++;
         LastTransactionCommitted = false;
+        IsTransactionMarked = false;
         TransactionCount = 0;
         IsDoomed = false;
         _transactionName = null;

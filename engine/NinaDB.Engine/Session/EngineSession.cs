@@ -126,6 +126,12 @@ internal sealed class SessionOptions
 
     public bool FmtOnly { get; set; }
 
+    /// <summary>SHOWPLAN_TEXT, SHOWPLAN_ALL or SHOWPLAN_XML: statements are described, not run. Null for none.</summary>
+    public string? ShowPlan { get; set; }
+
+    /// <summary>Each statement tells how long it took.</summary>
+    public bool StatisticsTime { get; set; }
+
     /// <summary>SET NO_BROWSETABLE ON: results of SELECT name their base tables and carry their keys.</summary>
     public bool NoBrowseTable
     {
@@ -216,6 +222,8 @@ internal sealed class SessionOptions
         AnsiNullDefaultOff = other.AnsiNullDefaultOff;
         ArithIgnore = other.ArithIgnore;
         NoExec = other.NoExec;
+        ShowPlan = other.ShowPlan;
+        StatisticsTime = other.StatisticsTime;
         ParseOnly = other.ParseOnly;
         FmtOnly = other.FmtOnly;
         NoBrowseTable = other.NoBrowseTable;

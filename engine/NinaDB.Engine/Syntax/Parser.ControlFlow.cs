@@ -26,7 +26,7 @@ public sealed partial class Parser
 
         if (PeekWord(1, "ATOMIC"))
         {
-            throw NotSupported(start, "BEGIN ATOMIC");
+            throw SyntaxError(Peek());
         }
 
         if (PeekWord(1, "DIALOG") || (PeekWord(1, "CONVERSATION") && PeekWord(2, "TIMER")))
@@ -39,7 +39,7 @@ public sealed partial class Parser
         if (statements.Count == 0)
         {
             // An empty block is a syntax error, as is one that never ends.
-            throw SyntaxError();
+            throw At(Keyword.End) ? At(Current, SqlErrors.Create(102, ErrorText(Current))) : SyntaxError();
         }
 
         Expect(Keyword.End);
@@ -386,7 +386,7 @@ public sealed partial class Parser
             throw SyntaxError();
         }
 
-        bool isDelayed = false;
+        bool isDelayed = false, isMarked = false;
         if (action is TransactionAction.Commit && At(Keyword.With) && Peek().Kind == TokenKind.LeftParen && PeekWord(2, "DELAYED_DURABILITY"))
         {
             isDelayed = PeekWord(4, "ON");
@@ -395,9 +395,16 @@ public sealed partial class Parser
         }
         else if (At(Keyword.With) && PeekWord(1, "MARK"))
         {
-            throw NotSupported(Current, "BEGIN TRANSACTION ... WITH MARK");
+            Advance();
+            Advance();
+            isMarked = true;
+            if (Current.Kind is TokenKind.String or TokenKind.NationalString or TokenKind.Variable)
+            {
+                // The description is for restoring a log, which there is none of here.
+                Advance();
+            }
         }
 
-        return Finish(start, new TransactionStatement { Action = action, Name = name, IsDelayed = isDelayed });
+        return Finish(start, new TransactionStatement { Action = action, Name = name, IsDelayed = isDelayed, IsMarked = isMarked });
     }
 }

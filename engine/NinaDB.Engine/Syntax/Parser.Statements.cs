@@ -112,7 +112,7 @@ public sealed partial class Parser
                 return ParseGoto();
             case Keyword.Print:
                 Advance();
-                return Finish(start, new PrintStatement { Value = ParseExpression() });
+                return ParsePrint(start);
             case Keyword.RaisError:
                 return ParseRaiserror();
             case Keyword.WaitFor:
@@ -146,6 +146,18 @@ public sealed partial class Parser
             default:
                 throw SyntaxError();
         }
+    }
+
+    /// <summary>PRINT of an expression without subqueries (error 1046).</summary>
+    private PrintStatement ParsePrint(in Token start)
+    {
+        Expression value = ParseExpression();
+        if (Binding.SyntaxTree.Visit(value, node => node is ScalarSubqueryExpression))
+        {
+            throw At(start, SqlErrors.Create(1046));
+        }
+
+        return Finish(start, new PrintStatement { Value = value });
     }
 
     /// <summary>Statements that begin with a word that is not reserved: labels, THROW, ENABLE TRIGGER, and a procedure called without EXEC.</summary>

@@ -52,6 +52,11 @@ public sealed partial class Parser
         }
 
         DataTypeSyntax type = ParseDataType();
+        if (At(Keyword.Not))
+        {
+            throw At(Current, SqlErrors.Create(102, ErrorText(Current)));
+        }
+
         Expression? value = Accept(TokenKind.Equal) ? ParseExpression() : null;
         return Finish(start, new VariableDeclaration { Name = name, Type = type, Value = value });
     }

@@ -178,7 +178,9 @@ internal sealed class WaitForOperation(WaitForStatement statement) : CompiledOpe
 {
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
 
-    protected override ValueUnit Compile(UnitCompiler compiler) => new(QueryCompiler.CompileExpression(statement.Value, compiler.Scope, SqlType.NVarChar(64)));
+    protected override ValueUnit Compile(UnitCompiler compiler) => QueryCompiler.Describe(statement.Value, compiler.Scope).Type.Id == SqlTypeId.Time
+        ? throw SqlErrors.Create(9815)
+        : new(QueryCompiler.CompileExpression(statement.Value, compiler.Scope, SqlType.NVarChar(64)));
 
     public override int Execute(BatchExecution run, Frame frame)
     {

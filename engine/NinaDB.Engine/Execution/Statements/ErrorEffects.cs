@@ -39,11 +39,11 @@ internal static class ErrorEffects
     /// <summary>Binding errors that no later statement of the batch can cure; they stop it before it starts.</summary>
     private static readonly FrozenSet<int> Compilation = new[]
     {
-        104, 107, 108, 109, 110, 116, 120, 121, 137, 271, 272, 273, 145, 147, 157, 205, 207, 209, 213, 264, 446, 451, 456, 457, 468, 911, 339, 483, 1048, 1065, 1069, 1087, 4104, 4191, 8120, 8155, 8156, 8158, 8159, 10700,
+        104, 107, 108, 109, 110, 116, 120, 121, 137, 271, 272, 273, 145, 147, 157, 205, 207, 209, 213, 264, 446, 451, 456, 457, 468, 911, 339, 483, 1048, 9815, 1065, 1069, 1087, 4104, 4191, 8120, 8155, 8156, 8158, 8159, 10700,
     }.ToFrozenSet();
 
     /// <summary>Whether message 3621 follows when the error ends a data change: not when it was found before any row was touched.</summary>
-    public static bool IsFollowedByTermination(int number) => number is not (127 or 213 or 331 or 332 or 334 or 1031 or 229 or 230 or 544 or 545 or 1222 or 1934 or 3906 or 3915 or 8164 or 40517 or 50000);
+    public static bool IsFollowedByTermination(int number) => number is not (127 or 213 or 1038 or 2705 or 2714 or 331 or 332 or 334 or 1031 or 229 or 230 or 544 or 545 or 1222 or 1934 or 3906 or 3915 or 8164 or 40517 or 50000);
 
     public static bool StopsCompilation(int number) => Compilation.Contains(number);
 

@@ -144,6 +144,12 @@ internal sealed class InsertOperation(InsertStatement statement) : DmlOperation<
         return unit;
     }
 
+    public override ShownPlan? ShowPlan(BatchExecution run, Frame frame)
+    {
+        InsertUnit unit = Prepare(run, frame);
+        return new ShownPlan(statement, "INSERT", $"Clustered Index Insert(OBJECT:({unit.Target.Shape.Name}))", unit.Query?.Root);
+    }
+
     private int SourceWidth() => statement.Source switch
     {
         ValuesQuery v => v.Rows[0].Count,

@@ -152,6 +152,12 @@ internal sealed class MergeOperation(MergeStatement statement) : DmlOperation<Me
         return unit;
     }
 
+    public override ShownPlan? ShowPlan(BatchExecution run, Frame frame)
+    {
+        MergeUnit unit = Prepare(run, frame);
+        return new ShownPlan(statement, "MERGE", $"Clustered Index Merge(OBJECT:({unit.Target.Shape.Name}))", unit.Query.Root);
+    }
+
     private string SourceAlias() => statement.Source.Alias ?? statement.Source switch
     {
         NamedTableSource n => n.Name.Name,

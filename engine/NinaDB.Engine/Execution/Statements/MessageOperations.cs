@@ -17,7 +17,9 @@ internal sealed class PrintOperation(Expression value) : CompiledOperation<Value
 {
     private const int MaximumLength = 8000;
 
-    protected override ValueUnit Compile(UnitCompiler compiler) => new(QueryCompiler.CompileExpression(value, compiler.Scope, SqlType.NVarCharMax));
+    /// <summary>Binary values are shown as the characters they stand for.</summary>
+    protected override ValueUnit Compile(UnitCompiler compiler) =>
+        new(QueryCompiler.CompileExpression(value, compiler.Scope, QueryCompiler.Describe(value, compiler.Scope).Type.IsBinary ? SqlType.VarCharMax : SqlType.NVarCharMax));
 
     public override int Execute(BatchExecution run, Frame frame)
     {

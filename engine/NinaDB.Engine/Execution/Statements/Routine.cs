@@ -98,6 +98,9 @@ internal abstract class Operation
     /// <summary>Runs the step and returns the position to go on with.</summary>
     public abstract int Execute(BatchExecution run, Frame frame);
 
+    /// <summary>What SHOWPLAN tells of the statement; null where it has no plan.</summary>
+    public virtual ShownPlan? ShowPlan(BatchExecution run, Frame frame) => null;
+
     /// <summary>Compiles, with what the principal may do, to find the types of parameters that were not declared.</summary>
     public virtual void Infer(EngineSession session, Routine routine, Binding.ParameterInference inference)
     {

@@ -44,6 +44,11 @@ internal sealed partial class RoutineCompiler
     /// <summary>Compiles an ad-hoc or dynamic batch.</summary>
     public static Routine Batch(EngineSession session, string text, Batch batch, IReadOnlyList<ParameterShape> parameters, RoutineKind kind)
     {
+        if (batch.Statements.Count > 1 && batch.Statements.FirstOrDefault(s => s is SetOptionStatement { IsOn: true } o && o.Options.Any(n => n.StartsWith("SHOWPLAN_", StringComparison.Ordinal))) is { } plan)
+        {
+            throw At(plan, SqlErrors.Create(1067));
+        }
+
         var compiler = new RoutineCompiler(session, kind, null) { _text = text, _writtenQuotedIdentifier = batch.QuotedIdentifier };
         List<RoutineParameter> declared = compiler.Parameters(parameters);
         compiler.Body(batch.Statements);

@@ -30,6 +30,8 @@ internal sealed class SelectOperation(SelectStatement statement) : CompiledOpera
         return new SelectUnit(QueryCompiler.Compile(statement, compiler.Context), compiler.Session.Options.AbsorbsArithmeticErrors);
     }
 
+    public override ShownPlan? ShowPlan(BatchExecution run, Frame frame) => new(statement, "SELECT", null, Prepare(run, frame).Query.Root);
+
     public override int Execute(BatchExecution run, Frame frame)
     {
         EngineSession session = run.Session;

@@ -12,7 +12,7 @@ internal sealed partial class SetOptionOperation(SetOptionStatement statement) :
 {
     protected override ValueUnit Compile(UnitCompiler compiler) => new(statement.Value is null
         ? _ => statement.Word is { } word ? SqlValue.FromString(word) : SqlValue.Null
-        : QueryCompiler.CompileExpression(statement.Value, compiler.Scope, ValueType(statement.Options[0])));
+        : QueryCompiler.CompileExpression(Checked(statement.Value, compiler), compiler.Scope, ValueType(statement.Options[0])));
 
     public override int Execute(BatchExecution run, Frame frame)
     {
@@ -44,6 +44,10 @@ internal sealed partial class SetOptionOperation(SetOptionStatement statement) :
         return Next;
     }
 
+    /// <summary>ROWCOUNT takes an integer, be it in a variable.</summary>
+    private Expression Checked(Expression value, UnitCompiler compiler) =>
+        statement.Options[0] == "ROWCOUNT" && !QueryCompiler.Describe(value, compiler.Scope).Type.IsExactInteger ? throw SqlErrors.Create(507) : value;
+
     private static SqlType? ValueType(string option) => option switch
     {
         "ROWCOUNT" or "TEXTSIZE" or "LOCK_TIMEOUT" or "QUERY_GOVERNOR_COST_LIMIT" => SqlType.Int,
@@ -72,27 +76,41 @@ internal sealed partial class SetOptionOperation(SetOptionStatement statement) :
             case "FMTONLY": options.FmtOnly = on; break;
             case "CURSOR_CLOSE_ON_COMMIT": options.CursorCloseOnCommit = on; break;
             case "NO_BROWSETABLE": options.NoBrowseTable = on; break;
-            case "FORCEPLAN" or "REMOTE_PROC_TRANSACTIONS" or "DISABLE_DEF_CNST_CHK"
-                or "RESULT_SET_CACHING" or "SHOWPLAN_ALL" or "SHOWPLAN_TEXT" or "SHOWPLAN_XML":
+            case "FORCEPLAN" or "REMOTE_PROC_TRANSACTIONS": break;
+            case "DISABLE_DEF_CNST_CHK" or "RESULT_SET_CACHING":
                 if (on)
                 {
                     throw SqlErrors.NotSupported($"SET {option} ON");
                 }
 
                 break;
+            case "SHOWPLAN_ALL" or "SHOWPLAN_TEXT" or "SHOWPLAN_XML": options.ShowPlan = on ? option : null; break;
+            case "STATISTICS TIME": options.StatisticsTime = on; break;
             case "TRANSACTION ISOLATION LEVEL": options.IsolationLevel = statement.Word!; break;
             case "LOCK_TIMEOUT": options.LockTimeout = value.IsNull ? -1 : value.AsInt32; break;
-            case "ROWCOUNT": options.RowCountLimit = value.IsNull || value.AsInt32 < 0 ? throw SqlErrors.Create(1031) : value.AsInt32; break;
+            case "ROWCOUNT": options.RowCountLimit = value.IsNull || value.AsInt32 < 0 ? throw SqlErrors.Create(507) : value.AsInt32; break;
             case "TEXTSIZE": options.TextSize = value.IsNull || value.AsInt32 == 0 ? 4096 : value.AsInt32; break;
             case "DATEFIRST": SetDateFirst(options, value); break;
             case "DATEFORMAT": SetDateFormat(options, value); break;
             case "LANGUAGE": SetLanguage(run, value); break;
             case "CONTEXT_INFO": session.ContextInfo = value.IsNull ? null : value.AsBytes; break;
             case "IDENTITY_INSERT": SetIdentityInsert(session, on); break;
-            case "DEADLOCK_PRIORITY" or "QUERY_GOVERNOR_COST_LIMIT": break;
+            case "DEADLOCK_PRIORITY": CheckDeadlockPriority(value); break;
+            case "QUERY_GOVERNOR_COST_LIMIT": break;
             case "STATISTICS IO" or "STATISTICS TIME" or "STATISTICS IO,TIME" or "STATISTICS TIME,IO" when !on: break;
             default:
                 throw SqlErrors.NotSupported("SET " + option);
+        }
+    }
+
+    /// <summary>LOW, NORMAL, HIGH or a number; there is one writer at a time, so it decides nothing.</summary>
+    private static void CheckDeadlockPriority(SqlValue value)
+    {
+        const int Limit = 10;
+        string text = value.IsNull ? "NORMAL" : value.AsString.Trim().ToUpperInvariant();
+        if (text is not ("LOW" or "NORMAL" or "HIGH") && !(int.TryParse(text, out int number) && number is >= -Limit and <= Limit))
+        {
+            throw SqlErrors.Create(2755);
         }
     }
 

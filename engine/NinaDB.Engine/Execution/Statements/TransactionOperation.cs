@@ -38,6 +38,11 @@ internal sealed class TransactionOperation(TransactionStatement statement) : Com
         switch (statement.Action)
         {
             case TransactionAction.Begin:
+                if (statement.IsMarked)
+                {
+                    Mark(run, name);
+                }
+
                 session.BeginTransaction(name);
                 break;
             case TransactionAction.Commit:
@@ -63,5 +68,22 @@ internal sealed class TransactionOperation(TransactionStatement statement) : Com
 
         session.RowCount = 0;
         return Next;
+    }
+
+    /// <summary>A mark needs a name (error 3901); of one transaction only the first counts (message 3920).</summary>
+    private static void Mark(BatchExecution run, string? name)
+    {
+        EngineSession session = run.Session;
+        if (name is null)
+        {
+            throw SqlErrors.Create(3901);
+        }
+
+        if (session.TransactionCount > 0 && session.IsTransactionMarked)
+        {
+            run.SendMessage(SqlErrors.Create(3920).Error);
+        }
+
+        session.IsTransactionMarked = true;
     }
 }

@@ -157,6 +157,9 @@ public sealed class TransactionStatement : Statement
 {
     public required TransactionAction Action { get; init; }
 
+    /// <summary>BEGIN ... WITH MARK.</summary>
+    public bool IsMarked { get; init; }
+
     /// <summary>COMMIT ... WITH (DELAYED_DURABILITY = ON).</summary>
     public bool IsDelayed { get; init; }
 
