@@ -133,7 +133,7 @@ internal sealed class SelectIntoOperation(SelectStatement statement) : CompiledO
         {
             Columns = [.. query.Columns.Select((column, i) => new ColumnDefinitionSyntax
             {
-                Name = column.Name.Length > 0 ? column.Name : throw SqlErrors.Create(1038),
+                Name = column.Name.Length > 0 ? column.Name : throw SqlErrors.CreateWithState(1038, 5),
                 Type = TypeSyntax(column.Type),
                 IsNullable = column.IsNullable && !numbered.ContainsKey(column.Name),
                 Identity = numbered.TryGetValue(column.Name, out (decimal, decimal) own) ? own : InheritedIdentity(query, column),
