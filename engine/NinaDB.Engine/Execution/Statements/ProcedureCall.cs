@@ -240,11 +240,6 @@ internal static class ProcedureCall
             return;
         }
 
-        if (variable.Type.Id == SqlTypeId.Cursor)
-        {
-            return;
-        }
-
         if (given.IsOutput && !parameter.IsOutput)
         {
             throw SqlErrors.CreateWithState(8162, 2, variable.Name);
