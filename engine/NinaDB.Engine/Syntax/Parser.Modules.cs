@@ -325,6 +325,11 @@ public sealed partial class Parser
     {
         Expect(Keyword.Begin);
         List<Statement> body = ParseStatements(isBatch: false);
+        if (body.Count == 0)
+        {
+            throw SyntaxError();
+        }
+
         Expect(Keyword.End);
         Accept(TokenKind.Semicolon);
         return body;
