@@ -128,7 +128,8 @@ public sealed partial class BatchExecution
                     }
 
                     Session.RequireAlive();
-                    if (Session.Options.ShowPlan is not null && operation is not SetOptionOperation)
+                    SessionOptions options = Session.Options;
+                    if (options.ShowPlan is not null && operation is not SetOptionOperation)
                     {
                         // Statements are described in their order and none is run, not even a jump.
                         frame.Position = position + 1;
@@ -136,7 +137,7 @@ public sealed partial class BatchExecution
                         continue;
                     }
 
-                    if ((Session.Options.NoExec && operation is not SetOptionOperation) || (Session.Options.FmtOnly && operation is IDataChange))
+                    if ((options.NoExec && operation is not SetOptionOperation) || (options.FmtOnly && operation is IDataChange))
                     {
                         frame.Position = position + 1;
                         continue;
@@ -150,7 +151,7 @@ public sealed partial class BatchExecution
 
                     // The operation may push a frame; it returns here with the position to go on with either way.
                     frame.Position = position + 1;
-                    long started = Session.Options.StatisticsTime ? System.Diagnostics.Stopwatch.GetTimestamp() : 0;
+                    long started = options.StatisticsTime ? System.Diagnostics.Stopwatch.GetTimestamp() : 0;
                     int next = operation.Execute(this, frame);
                     frame.Position = next;
                     if (started != 0)

@@ -44,8 +44,17 @@ public sealed partial class EngineSession
     {
         if (!Store.InWriteTransaction && _readDepth == 0)
         {
-            _server = Database.Server;
-            _catalog = SettleIn(_server);
+            Follow(Database.Server);
+        }
+    }
+
+    /// <summary>Sees a state of the server; nothing is to be looked up where it is the one that was seen last.</summary>
+    private void Follow(ServerCatalog server)
+    {
+        if (!ReferenceEquals(server, _server) || _catalog.DatabaseId != DatabaseId)
+        {
+            _server = server;
+            _catalog = SettleIn(server);
         }
     }
 
@@ -64,8 +73,7 @@ public sealed partial class EngineSession
             Store.BeginStatement();
             if (ReferenceEquals(server, Database.SettledCatalog))
             {
-                _server = server;
-                _catalog = SettleIn(server);
+                Follow(server);
                 return;
             }
 

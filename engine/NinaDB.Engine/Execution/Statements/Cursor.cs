@@ -21,8 +21,13 @@ internal enum CursorModel : byte
 }
 
 /// <summary>A row of a cursor: the values of its columns, and the locators of the base rows it was made from.</summary>
-/// <param name="Key">The locators as one text; null in a static cursor.</param>
-internal sealed record CursorRow(SqlValue[] Values, byte[]?[] Locators, string? Key);
+internal sealed record CursorRow(SqlValue[] Values, byte[]?[] Locators)
+{
+    private string? _key;
+
+    /// <summary>The locators as one text. Only needed once a table has changed.</summary>
+    public string Key => _key ??= string.Join('/', Locators.Select(l => l is null ? "" : Convert.ToHexString(l)));
+}
 
 /// <summary>
 /// A T-SQL cursor. A keyset or dynamic one reads its rows again when one of its tables has changed; while none has, the rows of the last reading serve.
@@ -78,7 +83,6 @@ internal sealed class Cursor(CursorDefinition definition, string name, CursorPla
     {
         _stamp = Plan.Stamp(run.Session);
         (Columns, _rows) = Plan.Read(run, this, isMembership: true);
-        Index();
         (_index, _isGap, _live, Current) = (-1, false, null, null);
     }
 
@@ -137,17 +141,17 @@ internal sealed class Cursor(CursorDefinition definition, string name, CursorPla
             _live = new Dictionary<string, CursorRow>(StringComparer.Ordinal);
             foreach (CursorRow row in Plan.Read(run, this, isMembership: false).Rows)
             {
-                _live.TryAdd(row.Key!, row);
+                _live.TryAdd(row.Key, row);
             }
         }
 
-        if (_live.TryGetValue(Current.Key!, out CursorRow? live))
+        if (_live.TryGetValue(Current.Key, out CursorRow? live))
         {
             Current = live;
             return 0;
         }
 
-        Current = new CursorRow(Plan.Placeholders(Columns), [], null);
+        Current = new CursorRow(Plan.Placeholders(Columns), []);
         return -2;
     }
 
@@ -188,13 +192,13 @@ internal sealed class Cursor(CursorDefinition definition, string name, CursorPla
         }
 
         int old = _index;
-        while (old >= 0 && !_places.ContainsKey(before[old].Key!))
+        while (old >= 0 && !_places.ContainsKey(before[old].Key))
         {
             old--;
         }
 
         _isGap |= old != _index;
-        _index = old < 0 ? -1 : _places[before[old].Key!];
+        _index = old < 0 ? -1 : _places[before[old].Key];
     }
 
     private void Index()
@@ -202,7 +206,7 @@ internal sealed class Cursor(CursorDefinition definition, string name, CursorPla
         _places = new Dictionary<string, int>(StringComparer.Ordinal);
         for (int i = 0; Model == CursorModel.Dynamic && i < _rows!.Count; i++)
         {
-            _places.TryAdd(_rows[i].Key!, i);
+            _places.TryAdd(_rows[i].Key, i);
         }
     }
 

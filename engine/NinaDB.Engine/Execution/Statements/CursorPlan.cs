@@ -279,7 +279,7 @@ internal sealed class CursorPlan
                     locators[i] = locator.IsNull ? null : locator.AsBytes.AsSpan().ToArray();
                 }
 
-                rows.Add(new CursorRow(values, locators, HasLocators ? string.Join('/', locators.Select(l => l is null ? "" : Convert.ToHexString(l))) : null));
+                rows.Add(new CursorRow(values, locators));
             }
 
             return ([.. unit.Query.Columns.Take(width)], rows);
