@@ -164,7 +164,7 @@ internal static partial class PostgresBenchmarks
         int rounds = int.TryParse(Environment.GetEnvironmentVariable("NINADB_BENCH_ROUNDS"), NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : 5;
         Case[] cases = [.. Cases().Where(c => filter.Split(',').Any(f => c.Name.Contains(f, StringComparison.OrdinalIgnoreCase)))];
         using Database database = Database.Create(Path.Combine(folder, "postgres"));
-        using var cluster = new PostgresCluster(isDurable: true);
+        using var cluster = PostgresCluster.Durable();
         using NpgsqlDataSource source = NpgsqlDataSource.Create(PostgresAddress.Parse(cluster.NewDatabase()).ConnectionString);
         using var peer = new Side(source.OpenConnection(), isPeer: true);
         var connection = new NinaConnection(database);

@@ -13,8 +13,16 @@ public sealed class PostgresCluster : IDisposable
     private readonly string _settings;
     private int _databases;
 
-    /// <param name="isDurable">Default settings, as an installation has them; otherwise nothing is synced, since it is thrown away.</param>
-    public PostgresCluster(bool isDurable = false)
+    /// <summary>A server that syncs nothing, since it is thrown away.</summary>
+    public PostgresCluster()
+        : this(isDurable: false)
+    {
+    }
+
+    /// <summary>A server with the default settings, as an installation has them.</summary>
+    public static PostgresCluster Durable() => new(isDurable: true);
+
+    private PostgresCluster(bool isDurable)
     {
         _settings = isDurable ? "" : " -c fsync=off";
         if (Missing is not null)
