@@ -42,7 +42,23 @@ internal static class SystemScripts
         return modules;
     }
 
-    private const string ForEachDatabase = """
+    /// <summary>What both procedures do with a name: their commands, one after the other.</summary>
+    private const string RunCommands = """
+        SET @text = REPLACE(@command1, @replacechar, @name);
+            EXEC (@text);
+            IF @command2 IS NOT NULL
+            BEGIN
+                SET @text = REPLACE(@command2, @replacechar, @name);
+                EXEC (@text);
+            END;
+            IF @command3 IS NOT NULL
+            BEGIN
+                SET @text = REPLACE(@command3, @replacechar, @name);
+                EXEC (@text);
+            END;
+        """;
+
+    private const string ForEachDatabase = $$"""
         CREATE PROCEDURE sys.sp_MSforeachdb
             @command1 nvarchar(2000), @replacechar nchar(1) = N'?', @command2 nvarchar(2000) = NULL, @command3 nvarchar(2000) = NULL,
             @precommand nvarchar(2000) = NULL, @postcommand nvarchar(2000) = NULL
@@ -56,18 +72,7 @@ internal static class SystemScripts
         FETCH NEXT FROM databases_of_server INTO @name;
         WHILE @@FETCH_STATUS = 0
         BEGIN
-            SET @text = REPLACE(@command1, @replacechar, @name);
-            EXEC (@text);
-            IF @command2 IS NOT NULL
-            BEGIN
-                SET @text = REPLACE(@command2, @replacechar, @name);
-                EXEC (@text);
-            END;
-            IF @command3 IS NOT NULL
-            BEGIN
-                SET @text = REPLACE(@command3, @replacechar, @name);
-                EXEC (@text);
-            END;
+            {{RunCommands}}
             FETCH NEXT FROM databases_of_server INTO @name;
         END;
         CLOSE databases_of_server;
@@ -75,7 +80,7 @@ internal static class SystemScripts
         RETURN 0;
         """;
 
-    private const string ForEachTable = """
+    private const string ForEachTable = $$"""
         CREATE PROCEDURE sys.sp_MSforeachtable
             @command1 nvarchar(2000), @replacechar nchar(1) = N'?', @command2 nvarchar(2000) = NULL, @command3 nvarchar(2000) = NULL,
             @whereand nvarchar(2000) = NULL, @precommand nvarchar(2000) = NULL, @postcommand nvarchar(2000) = NULL
@@ -93,18 +98,7 @@ internal static class SystemScripts
         FETCH NEXT FROM each_table INTO @name;
         WHILE @@FETCH_STATUS = 0
         BEGIN
-            SET @text = REPLACE(@command1, @replacechar, @name);
-            EXEC (@text);
-            IF @command2 IS NOT NULL
-            BEGIN
-                SET @text = REPLACE(@command2, @replacechar, @name);
-                EXEC (@text);
-            END;
-            IF @command3 IS NOT NULL
-            BEGIN
-                SET @text = REPLACE(@command3, @replacechar, @name);
-                EXEC (@text);
-            END;
+            {{RunCommands}}
             FETCH NEXT FROM each_table INTO @name;
         END;
         CLOSE each_table;

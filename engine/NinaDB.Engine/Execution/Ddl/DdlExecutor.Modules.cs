@@ -37,7 +37,6 @@ internal sealed partial class DdlExecutor
     /// </summary>
     private ModuleDefinition Begin(ModuleStatement statement, string type, Func<string, bool> isSameKind, SchemaDefinition? place = null)
     {
-        RefuseDatabase(statement.Name, $"{(statement.Action == ModuleAction.Alter ? "ALTER" : "CREATE")} {ModuleNoun(statement)}");
         if (SyntaxWalker.Descendants(statement).Any(n => n is UseStatement))
         {
             throw SqlErrors.Create(154);
@@ -110,14 +109,6 @@ internal sealed partial class DdlExecutor
 
         return id;
     }
-
-    private static string ModuleNoun(ModuleStatement statement) => statement switch
-    {
-        CreateProcedureStatement => "PROCEDURE",
-        CreateFunctionStatement => "FUNCTION",
-        CreateViewStatement => "VIEW",
-        _ => "TRIGGER",
-    };
 
     /// <summary>Principal of EXECUTE AS: null for CALLER, -2 for OWNER.</summary>
     private int? ExecuteAs(IReadOnlyList<string> options)

@@ -52,7 +52,7 @@ internal sealed partial class DdlExecutor
         }
     }
 
-    /// <summary>Names of modules, synonyms, sequences and types say no database (error 166).</summary>
+    /// <summary>A dropped object's name says no database (error 166). The grammar has refused it for all but sequences.</summary>
     private static void RefuseDatabase(ObjectName name, string statement)
     {
         if (name.Database is not null)

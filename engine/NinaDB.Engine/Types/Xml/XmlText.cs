@@ -23,57 +23,43 @@ internal static class XmlText
     }
 
     /// <summary>Element content: angle brackets, ampersands and carriage returns as references.</summary>
-    public static void AppendContent(StringBuilder text, string value)
+    public static void AppendContent(StringBuilder text, string value) => Append(text, value, isAttribute: false);
+
+    /// <summary>An attribute's value, between double quotes.</summary>
+    public static void AppendAttribute(StringBuilder text, string value) => Append(text, value, isAttribute: true);
+
+    /// <summary>A character of content or of an attribute, where it may stand in XML at all.</summary>
+    public static void Append(StringBuilder text, char c, bool isAttribute)
     {
-        foreach (char c in value)
+        switch (c)
         {
-            switch (c)
-            {
-                case '&':
-                    text.Append("&amp;");
-                    break;
-                case '<':
-                    text.Append("&lt;");
-                    break;
-                case '>':
-                    text.Append("&gt;");
-                    break;
-                case '\r':
-                    text.Append("&#x0D;");
-                    break;
-                default:
-                    text.Append(c);
-                    break;
-            }
+            case '&':
+                text.Append("&amp;");
+                break;
+            case '<':
+                text.Append("&lt;");
+                break;
+            case '>':
+                text.Append("&gt;");
+                break;
+            case '"' when isAttribute:
+                text.Append("&quot;");
+                break;
+            case '\r':
+            case '\t' or '\n' when isAttribute:
+                AppendReference(text, c);
+                break;
+            default:
+                text.Append(c);
+                break;
         }
     }
 
-    /// <summary>An attribute's value, between double quotes.</summary>
-    public static void AppendAttribute(StringBuilder text, string value)
+    private static void Append(StringBuilder text, string value, bool isAttribute)
     {
         foreach (char c in value)
         {
-            switch (c)
-            {
-                case '&':
-                    text.Append("&amp;");
-                    break;
-                case '<':
-                    text.Append("&lt;");
-                    break;
-                case '>':
-                    text.Append("&gt;");
-                    break;
-                case '"':
-                    text.Append("&quot;");
-                    break;
-                case '\t' or '\n' or '\r':
-                    AppendReference(text, c);
-                    break;
-                default:
-                    text.Append(c);
-                    break;
-            }
+            Append(text, c, isAttribute);
         }
     }
 

@@ -4,6 +4,7 @@ using NinaDB.Engine.Binding;
 using NinaDB.Engine.Errors;
 using NinaDB.Engine.Syntax.Ast;
 using NinaDB.Engine.Types;
+using NinaDB.Engine.Types.Xml;
 
 namespace NinaDB.Engine.Execution.Operators;
 
@@ -33,7 +34,7 @@ internal sealed class XmlFormat(ForClause clause, IReadOnlyList<(string Prefix, 
             }
 
             text.Append(prefix.Length == 0 ? " xmlns" : " xmlns:").Append(prefix).Append("=\"");
-            Types.Xml.XmlText.AppendAttribute(text, uri);
+            XmlText.AppendAttribute(text, uri);
             text.Append('"');
         }
 
@@ -112,46 +113,23 @@ internal abstract class XmlFormatter(XmlFormat format) : RowFormatter
         AppendEscaped(Text, ValueText(value, type), isAttribute: false);
     }
 
-    public static void AppendEscaped(StringBuilder text, string value, bool isAttribute)
+    /// <summary>Also what may not stand in XML at all, as the server writes it: as a reference.</summary>
+    private static void AppendEscaped(StringBuilder text, string value, bool isAttribute)
     {
         for (int i = 0; i < value.Length; i++)
         {
             char c = value[i];
-            switch (c)
+            if (char.IsSurrogatePair(value, i))
             {
-                case '&':
-                    text.Append("&amp;");
-                    break;
-                case '<':
-                    text.Append("&lt;");
-                    break;
-                case '>':
-                    text.Append("&gt;");
-                    break;
-                case '"' when isAttribute:
-                    text.Append("&quot;");
-                    break;
-                case '\n' or '\t' when !isAttribute:
-                    text.Append(c);
-                    break;
-                case < ' ' or '\uFFFE' or '\uFFFF':
-                    text.Append(CultureInfo.InvariantCulture, $"&#x{(int)c:X2};");
-                    break;
-                default:
-                    if (char.IsHighSurrogate(c) && i + 1 < value.Length && char.IsLowSurrogate(value[i + 1]))
-                    {
-                        text.Append(c).Append(value[++i]);
-                    }
-                    else if (char.IsSurrogate(c))
-                    {
-                        text.Append(CultureInfo.InvariantCulture, $"&#x{(int)c:X2};");
-                    }
-                    else
-                    {
-                        text.Append(c);
-                    }
-
-                    break;
+                text.Append(c).Append(value[++i]);
+            }
+            else if ((c < ' ' && c is not ('\t' or '\n' or '\r')) || c is '\uFFFE' or '\uFFFF' || char.IsSurrogate(c))
+            {
+                XmlText.AppendReference(text, c);
+            }
+            else
+            {
+                XmlText.Append(text, c, isAttribute);
             }
         }
     }
