@@ -134,7 +134,7 @@ public sealed partial record CatalogSnapshot
 
         foreach (ColumnDefinition column in table.Columns)
         {
-            if (column.Default is { } value)
+            if (column.Default is { IsBound: false } value)
             {
                 yield return new ConstraintObject(value.ObjectId, value.Name, ObjectTypes.Default, table, value.IsSystemNamed);
             }

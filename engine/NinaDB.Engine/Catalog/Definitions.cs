@@ -11,7 +11,7 @@ public static class ObjectTypes
 {
     public const string UserTable = "U ", View = "V ", Procedure = "P ", ClrProcedure = "PC", ScalarFunction = "FN", ClrScalarFunction = "FS",
         InlineFunction = "IF", TableFunction = "TF", ClrTableFunction = "FT", Trigger = "TR", PrimaryKey = "PK", Unique = "UQ", ForeignKey = "F ",
-        Check = "C ", Default = "D ", Sequence = "SO", Synonym = "SN", TableType = "TT", SecurityPolicy = "SP", SystemTable = "S ", EdgeConstraint = "EC";
+        Check = "C ", Default = "D ", Rule = "R ", Sequence = "SO", Synonym = "SN", TableType = "TT", SecurityPolicy = "SP", SystemTable = "S ", EdgeConstraint = "EC";
 }
 
 /// <summary>An entry of sys.objects. Immutable; DDL replaces it in a new <see cref="CatalogSnapshot"/>.</summary>
@@ -63,6 +63,9 @@ public sealed record ColumnDefinition
     /// <summary>Default: its constraint's object id, name and expression text; null for none.</summary>
     public DefaultDefinition? Default { get; init; }
 
+    /// <summary>Rule that sp_bindrule bound to the column; null for none.</summary>
+    public RuleBinding? Rule { get; init; }
+
     public bool IsRowGuid { get; init; }
 
     public bool IsFileStream { get; init; }
@@ -85,7 +88,14 @@ public sealed record ColumnDefinition
     public bool IsComputed => ComputedText is not null;
 }
 
-public sealed record DefaultDefinition(int ObjectId, string Name, string Text, bool IsSystemNamed);
+public sealed record DefaultDefinition(int ObjectId, string Name, string Text, bool IsSystemNamed)
+{
+    /// <summary>An object of CREATE DEFAULT that sp_bindefault bound, not a constraint of the column's own.</summary>
+    public bool IsBound { get; init; }
+}
+
+/// <summary>A rule bound to a column or an alias type: the object of CREATE RULE and its condition.</summary>
+public sealed record RuleBinding(int ObjectId, string Name, string Condition);
 
 public enum IndexKind : byte
 {
@@ -384,6 +394,18 @@ public sealed record SynonymDefinition : CatalogObject
     public required string BaseObjectName { get; init; }
 }
 
+/// <summary>An object of CREATE DEFAULT or CREATE RULE, which columns and alias types are bound to.</summary>
+public sealed record BindableDefinition : CatalogObject
+{
+    /// <summary>The whole batch, as sys.sql_modules shows it.</summary>
+    public required string Text { get; init; }
+
+    /// <summary>A default's expression or a rule's condition, as written.</summary>
+    public required string Body { get; init; }
+
+    public bool IsRule => Type == ObjectTypes.Rule;
+}
+
 /// <summary>A user-defined alias type or table type.</summary>
 public sealed record TypeDefinition
 {
@@ -398,6 +420,11 @@ public sealed record TypeDefinition
     public SqlType? BaseType { get; init; }
 
     public bool IsNullable { get; init; } = true;
+
+    /// <summary>Default and rule bound to an alias type; columns that are declared with it later are born with them.</summary>
+    public DefaultDefinition? Default { get; init; }
+
+    public RuleBinding? Rule { get; init; }
 
     /// <summary>Shape of a table type (its ObjectId is the type_table_object_id).</summary>
     public TableDefinition? Table { get; init; }

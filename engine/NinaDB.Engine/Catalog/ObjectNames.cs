@@ -32,6 +32,7 @@ internal static class ObjectNames
         ObjectTypes.ForeignKey => "FOREIGN_KEY_CONSTRAINT",
         ObjectTypes.Check => "CHECK_CONSTRAINT",
         ObjectTypes.Default => "DEFAULT_CONSTRAINT",
+        ObjectTypes.Rule => "RULE",
         ObjectTypes.Sequence => "SEQUENCE_OBJECT",
         ObjectTypes.Synonym => "SYNONYM",
         ObjectTypes.TableType => "TYPE_TABLE",

@@ -84,6 +84,7 @@ public static partial class SqlErrors
         AddXml(templates);
         AddDatabases(templates);
         AddObjects(templates);
+        AddBindables(templates);
         AddProcedural(templates);
         AddWords(templates);
         return templates;

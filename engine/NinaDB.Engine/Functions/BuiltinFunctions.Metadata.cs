@@ -184,6 +184,11 @@ internal static partial class BuiltinFunctions
             return module.IsEncrypted ? null : module.Text;
         }
 
+        if (session.Catalog.Find<BindableDefinition>(objectId) is { } bindable)
+        {
+            return bindable.Text;
+        }
+
         return session.Catalog.FindConstraint(objectId) switch
         {
             { Type: ObjectTypes.Check } check => check.Table.Checks.First(c => c.ObjectId == objectId).Text,

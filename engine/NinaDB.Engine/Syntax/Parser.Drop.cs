@@ -66,6 +66,8 @@ public sealed partial class Parser
             Keyword.Schema => "SCHEMA",
             Keyword.User => "USER",
             Keyword.Statistics => "STATISTICS",
+            Keyword.Rule => "RULE",
+            Keyword.Default => "DEFAULT",
             Keyword.Database when !PeekWord(1, "SCOPED") && !PeekWord(1, "AUDIT") && !PeekWord(1, "ENCRYPTION") => "DATABASE",
             _ => null,
         };

@@ -17,7 +17,7 @@ public sealed partial class Parser
         ["COLUMN", "MASTER", "KEY"], ["COLUMN", "ENCRYPTION", "KEY"], ["DATABASE", "ENCRYPTION", "KEY"], ["DATABASE", "AUDIT", "SPECIFICATION"],
         ["DATABASE", "SCOPED", "CREDENTIAL"], ["SERVER", "AUDIT", "SPECIFICATION"], ["SERVER", "AUDIT"], ["SERVER", "CONFIGURATION"],
         ["CREDENTIAL"], ["CRYPTOGRAPHIC", "PROVIDER"], ["ENDPOINT"], ["AVAILABILITY", "GROUP"], ["RESOURCE", "POOL"], ["RESOURCE", "GOVERNOR"],
-        ["WORKLOAD", "GROUP"], ["SEARCH", "PROPERTY", "LIST"], ["AGGREGATE"], ["RULE"], ["DEFAULT"], ["MATERIALIZED", "VIEW"],
+        ["WORKLOAD", "GROUP"], ["SEARCH", "PROPERTY", "LIST"], ["AGGREGATE"], ["MATERIALIZED", "VIEW"],
         ["SELECTIVE", "XML", "INDEX"], ["SIGNATURE"], ["SENSITIVITY", "CLASSIFICATION"],
     ];
 
@@ -76,6 +76,8 @@ public sealed partial class Parser
                 return ParseDatabase(start, "CREATE");
             case Keyword.User:
                 return ParsePrincipal(start, "CREATE");
+            case Keyword.Rule or Keyword.Default:
+                return ParseCreateBindable(start, first);
             default:
                 return ParseRefused(start);
         }

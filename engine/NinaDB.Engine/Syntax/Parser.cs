@@ -106,7 +106,7 @@ public sealed partial class Parser
     /// <summary>A module's body is the rest of its batch; after one that has an end of its own (a view, a function) nothing may follow.</summary>
     private void RequireModuleAlone(List<Statement> statements)
     {
-        if (statements.Count < 2 || statements[0] is not ModuleStatement)
+        if (statements.Count < 2 || statements[0] is not (ModuleStatement or CreateBindableStatement))
         {
             return;
         }

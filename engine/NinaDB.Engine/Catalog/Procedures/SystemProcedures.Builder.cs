@@ -25,6 +25,7 @@ internal static partial class SystemProcedures
         AddServerProcedures(add);
         AddSessionProcedures(add);
         AddXmlProcedures(add);
+        AddBindingProcedures(add);
         AddUndeclaredParameters(add);
         AddMessageProcedures(add);
         AddCdcProcedures(add);

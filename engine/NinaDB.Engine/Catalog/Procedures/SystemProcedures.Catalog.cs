@@ -95,7 +95,7 @@ internal static partial class SystemProcedures
             orderby s.Schema, s.Name
             from row in s.Columns.Select((column, position) => (column, position))
             where Matches(call.Text(3), row.column.Name)
-            let values = CatalogColumn(session.Catalog.DatabaseName, s.Schema, s.Name, row.column, row.position + 1)
+            let values = CatalogColumn(session.Catalog.DatabaseName, s.Schema, s.Name, row.column, row.position + 1, SystemViews.DefaultText(session.Catalog, row.column.Default))
             select hasSparseColumns ? [.. values[..^1], .. SparseValues(row.column), values[^1]] : values);
         return 0;
 
@@ -103,7 +103,7 @@ internal static partial class SystemProcedures
             [.. columns.Select((c, i) => new ColumnDefinition { ColumnId = i + 1, Name = c.Name, Type = c.Type, IsNullable = c.IsNullable })];
     }
 
-    private static SqlValue[] CatalogColumn(string database, string schema, string table, ColumnDefinition c, int position)
+    private static SqlValue[] CatalogColumn(string database, string schema, string table, ColumnDefinition c, int position, string? defaultText)
     {
         SqlType type = c.Type;
         (short odbc, short? subType) = OdbcType(type);
@@ -116,7 +116,7 @@ internal static partial class SystemProcedures
         [
             Text(database), Text(schema), Text(table), Text(c.Name), Small(odbc), Text(name), Int(precision), Int(length),
             type.IsNumber && !type.IsApproximate && type.Id != SqlTypeId.Bit || type.IsDateOrTime ? Small(type.Scale) : SqlValue.Null, isNumber ? Small(type.IsApproximate ? 2 : 10) : SqlValue.Null,
-            Small(c.IsNullable ? 1 : 0), SqlValue.Null, c.Default is { } value ? Text(value.Text) : SqlValue.Null, Small(subType is null ? odbc : 9), Small(subType),
+            Small(c.IsNullable ? 1 : 0), SqlValue.Null, Text(defaultText), Small(subType is null ? odbc : 9), Small(subType),
             type.IsString || type.IsBinary ? Int(type.IsMax ? 0 : type.MaxLength) : SqlValue.Null, Int(position), Text(c.IsNullable ? "YES" : "NO", SqlTypeId.VarChar),
             SqlValue.FromTinyInt(SystemTypes.SystemTypeIdOf(type.Id)),
         ];

@@ -77,7 +77,7 @@ internal static partial class SystemProcedures
     {
         bool isReturnOfProcedure = parameter.Kind == ReturnValueColumn && module.ReturnType is null;
         var column = new ColumnDefinition { ColumnId = parameter.Position, Name = parameter.Name, Type = parameter.Type, IsNullable = !isReturnOfProcedure };
-        SqlValue[] c = CatalogColumn(session.Catalog.DatabaseName, SchemaOf(session, module), module.Name, column, parameter.Position);
+        SqlValue[] c = CatalogColumn(session.Catalog.DatabaseName, SchemaOf(session, module), module.Name, column, parameter.Position, null);
         bool isProcedure = module.Type is ObjectTypes.Procedure or ObjectTypes.ClrProcedure;
         return
         [
@@ -105,7 +105,7 @@ internal static partial class SystemProcedures
                 : BestKey(table, noNulls)?.KeyColumns.Select(k => table.Columns[table.OrdinalOf(k.ColumnId)]) ?? [];
             rows.AddRange(columns.Select(column =>
             {
-                SqlValue[] c = CatalogColumn(session.Catalog.DatabaseName, SchemaOf(session, table), table.Name, column, 1);
+                SqlValue[] c = CatalogColumn(session.Catalog.DatabaseName, SchemaOf(session, table), table.Name, column, 1, null);
                 return new[] { wantsVersion ? SqlValue.Null : SqlValue.FromSmallInt(0), c[3], c[4], c[5], c[6], c[7], c[8], SqlValue.FromSmallInt(pseudo) };
             }));
         }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using NinaDB.Engine.Errors;
 using NinaDB.Engine.Session;
+using NinaDB.Engine.Syntax;
 using NinaDB.Engine.Types;
 
 namespace NinaDB.Engine.Catalog.Procedures;
@@ -20,7 +21,11 @@ internal static partial class SystemProcedures
         add(Reads("sp_helpconstraint", c =>
         {
             TableDefinition table = RequireTable(c, c.Text(0)!);
-            c.Send([Column("Object Name", LongName)], [[Text(c.Text(0))]]);
+            if (!Same(c.Text(1), "nomsg"))
+            {
+                c.Send([Column("Object Name", LongName)], [[Text(c.Text(0))]]);
+            }
+
             SendConstraints(c, table);
             return 0;
         }, Required("@objname", LongName), Optional("@nomsg", SqlType.VarChar(5))));
@@ -94,7 +99,8 @@ internal static partial class SystemProcedures
             return 0;
         }
 
-        if (session.Catalog.FindType(null, name) is { BaseType: not null } type)
+        IReadOnlyList<string> parts = Parser.TryParseName(name) ?? [name];
+        if (session.Catalog.FindType(parts.Count > 1 && parts[^2].Length > 0 ? parts[^2] : null, parts[^1]) is { BaseType: not null } type)
         {
             call.Send([Column("Type_name", Name), Column("Storage_type", Name), Column("Length", SqlType.SmallInt), Column("Prec", SqlType.Int), Column("Scale", SqlType.Int), Column("Nullable", SqlType.VarChar(35)), Column("Default_name", Name), Column("Rule_name", Name), Column("Collation", Name)], [TypeHelp(type)]);
             return 0;
@@ -148,6 +154,7 @@ internal static partial class SystemProcedures
         ObjectTypes.ForeignKey => "foreign key cns",
         ObjectTypes.Check => "check cns",
         ObjectTypes.Default => "default (maybe cns)",
+        ObjectTypes.Rule => "rule",
         ObjectTypes.Sequence => "sequence object",
         ObjectTypes.Synonym => "synonym",
         ObjectTypes.TableType => "table type",
@@ -159,7 +166,7 @@ internal static partial class SystemProcedures
         SqlType system = type.BaseType!;
         return
         [
-            Text(type.Name), Text(system.Name), SqlValue.FromSmallInt((short)system.MaxLength), Int(system.CatalogPrecision), Int(system.Scale), Text(type.IsNullable ? "yes" : "no", SqlTypeId.VarChar), Text("none"), Text("none"),
+            Text(type.Name), Text(system.Name), SqlValue.FromSmallInt((short)system.MaxLength), Int(system.CatalogPrecision), Int(system.Scale), Text(type.IsNullable ? "yes" : "no", SqlTypeId.VarChar), Text(type.Default?.Name ?? "none"), Text(type.Rule?.Name ?? "none"),
             system.IsString ? Text(system.EffectiveCollation.Name) : SqlValue.Null,
         ];
     }
@@ -243,7 +250,7 @@ internal static partial class SystemProcedures
             Row(check.ParentColumnId == 0 ? "CHECK Table Level " : $"CHECK on column {ColumnName(check.ParentColumnId)}", check.Name, none, none, check.IsDisabled ? "Disabled" : "Enabled", check.Text);
         }
 
-        foreach (ColumnDefinition column in table.Columns.Where(c => c.Default is not null))
+        foreach (ColumnDefinition column in table.Columns.Where(c => c.Default is { IsBound: false }))
         {
             Row($"DEFAULT on column {column.Name}", column.Default!.Name, none, none, none, column.Default.Text);
         }
@@ -265,6 +272,16 @@ internal static partial class SystemProcedures
         {
             string kind = index.IsPrimaryKey ? "PRIMARY KEY" : "UNIQUE";
             Row($"{kind} ({(index.Kind == IndexKind.Clustered ? "clustered" : "non-clustered")})", index.Name!, none, none, none, string.Join(", ", index.KeyColumns.Select(k => ColumnName(k.ColumnId))));
+        }
+
+        foreach (ColumnDefinition column in table.Columns.Where(c => c.Default is { IsBound: true }))
+        {
+            Row($"DEFAULT on column {column.Name} (bound with sp_bindefault)", column.Default!.Name, none, none, none, SystemViews.DefaultText(catalog, column.Default) ?? "");
+        }
+
+        foreach (ColumnDefinition column in table.Columns.Where(c => c.Rule is not null))
+        {
+            Row($"RULE on column {column.Name} (bound with sp_bindrule)", column.Rule!.Name, none, none, none, catalog.Find<BindableDefinition>(column.Rule.ObjectId)?.Text ?? "");
         }
 
         if (rows.Count > 0)
@@ -296,6 +313,7 @@ internal static partial class SystemProcedures
         string? text = entry switch
         {
             { Object: ModuleDefinition { External: null } module } => module.Text,
+            { Object: BindableDefinition bindable } => bindable.Text,
             { Object: TableDefinition table } when call.Text(1) is { } column && table.FindColumn(column) is >= 0 and int ordinal => table.Columns[ordinal].ComputedText,
             { Constraint: { Type: ObjectTypes.Check } check } => check.Table.Checks.First(c => c.ObjectId == entry.ObjectId).Text,
             { Constraint: { Type: ObjectTypes.Default } value } => value.Table.Columns.First(c => c.Default?.ObjectId == entry.ObjectId).Default!.Text,

@@ -112,7 +112,7 @@ internal static partial class SystemProcedures
     {
         string schema = session.Catalog.SchemaName(value.SchemaId)!;
         RequireAlter(session, value);
-        if (value is TableDefinition { Storage: TableStorageKind.Durable } or ModuleDefinition or SequenceDefinition or SynonymDefinition)
+        if (value is TableDefinition { Storage: TableStorageKind.Durable } or ModuleDefinition or SequenceDefinition or SynonymDefinition or BindableDefinition)
         {
             CatalogObject? taken = session.Catalog.Find(schema, newName);
             if ((taken is not null && taken.ObjectId != value.ObjectId) || session.Catalog.FindConstraint(schema, newName) is not null)
@@ -128,6 +128,10 @@ internal static partial class SystemProcedures
         }
 
         editor.Put(value with { Name = newName, ModifyDate = editor.Now });
+        if (value is BindableDefinition)
+        {
+            RenameBindings(session, editor, value.ObjectId, newName);
+        }
     }
 
     /// <summary>Error 15225 without ALTER: the object is not found.</summary>

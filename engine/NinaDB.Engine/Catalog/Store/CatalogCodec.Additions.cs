@@ -21,6 +21,7 @@ internal static partial class CatalogCodec
         });
         writer.Int32(table.PartitionSchemeId);
         writer.Int32(table.PartitionColumnId);
+        WriteColumnBindings(writer, table);
     }
 
     private static void WriteModuleExtras(CatalogWriter writer, ModuleDefinition module)
@@ -49,12 +50,18 @@ internal static partial class CatalogCodec
         };
 
         // Absent from records that were written before.
-        return reader.IsAtEnd ? table : table with
+        if (reader.IsAtEnd)
+        {
+            return table;
+        }
+
+        table = table with
         {
             Statistics = [.. reader.List(() => new StatisticsDefinition(reader.Int32(), reader.String(), [.. reader.List(reader.Int32)], reader.StringOrNull(), reader.Bool()))],
             PartitionSchemeId = reader.Int32(),
             PartitionColumnId = reader.Int32(),
         };
+        return reader.IsAtEnd ? table : ReadColumnBindings(reader, table);
     }
 
     private static void WritePartitionFunction(CatalogWriter writer, PartitionFunctionDefinition function)

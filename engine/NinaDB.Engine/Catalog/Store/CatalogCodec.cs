@@ -10,7 +10,7 @@ internal static partial class CatalogCodec
 
     private enum ObjectClass : byte
     {
-        Table = 1, Module = 2, Sequence = 3, Synonym = 4, SecurityPolicy = 5, PartitionFunction = 6, PartitionScheme = 7,
+        Table = 1, Module = 2, Sequence = 3, Synonym = 4, SecurityPolicy = 5, PartitionFunction = 6, PartitionScheme = 7, Bindable = 8,
     }
 
     public static CatalogWriter Write(SchemaDefinition schema)
@@ -68,10 +68,11 @@ internal static partial class CatalogCodec
         else
         {
             writer.Type(type.BaseType!);
-            if (type.Clr is { } clr)
+            if (type.Clr is not null || type.Default is not null || type.Rule is not null)
             {
-                writer.String(clr.Assembly);
-                writer.String(clr.Class);
+                writer.String(type.Clr?.Assembly ?? "");
+                writer.String(type.Clr?.Class ?? "");
+                WriteBindings(writer, type.Default, type.Rule);
             }
         }
 
@@ -85,17 +86,27 @@ internal static partial class CatalogCodec
         int schema = reader.Int32();
         string name = reader.String();
         bool nullable = reader.Bool();
-        return reader.Bool()
-            ? new TypeDefinition { UserTypeId = id, SchemaId = schema, Name = name, IsNullable = nullable, Table = ReadTable(reader) }
-            : new TypeDefinition
-            {
-                UserTypeId = id,
-                SchemaId = schema,
-                Name = name,
-                IsNullable = nullable,
-                BaseType = reader.Type(),
-                Clr = reader.IsAtEnd ? null : new ClrTypeName(reader.String(), reader.String()),
-            };
+        if (reader.Bool())
+        {
+            return new TypeDefinition { UserTypeId = id, SchemaId = schema, Name = name, IsNullable = nullable, Table = ReadTable(reader) };
+        }
+
+        var type = new TypeDefinition
+        {
+            UserTypeId = id,
+            SchemaId = schema,
+            Name = name,
+            IsNullable = nullable,
+            BaseType = reader.Type(),
+            Clr = reader.IsAtEnd ? null : ReadClrName(reader),
+        };
+        if (reader.IsAtEnd)
+        {
+            return type;
+        }
+
+        (DefaultDefinition? value, RuleBinding? rule) = ReadBindings(reader);
+        return type with { Default = value, Rule = rule };
     }
 
     public static CatalogWriter Write(AssemblyDefinition assembly)
@@ -229,6 +240,12 @@ internal static partial class CatalogCodec
                 writer.Byte((byte)ObjectClass.PartitionScheme);
                 WritePartitionScheme(writer, scheme);
                 break;
+            case BindableDefinition bindable:
+                writer.Byte((byte)ObjectClass.Bindable);
+                WriteHeader(writer, bindable);
+                writer.String(bindable.Text);
+                writer.String(bindable.Body);
+                break;
             default:
                 throw new NotSupportedException($"The catalog has no record format for {value.GetType().Name}.");
         }
@@ -288,6 +305,8 @@ internal static partial class CatalogCodec
                 return ReadPartitionFunction(reader);
             case ObjectClass.PartitionScheme:
                 return ReadPartitionScheme(reader);
+            case ObjectClass.Bindable:
+                return ReadBindable(reader);
             default:
                 throw new InvalidDataException($"The catalog has an object of unknown class {kind}.");
         }

@@ -35,7 +35,7 @@ internal static partial class SystemViews
             + "isoutparam int null, isnullable int null, collation sysname null, tdscollation binary(5) null",
             s => Rows(s, "all_columns").Select(c => (object?[])
                 [c["name"], c["object_id"], c["system_type_id"], 0, c["user_type_id"], c["max_length"], c["precision"], c["scale"], c["column_id"], 0, 0, 0, c.Flag("is_identity") ? 1 : c.Flag("is_computed") ? 4 : 0,
-                 c["default_object_id"], 0, 0, c["column_id"], null, 0, 0, 0, c.Flag("is_nullable") ? 8 : c.Flag("is_identity") ? 128 : 0, c["system_type_id"], c["user_type_id"], null, Precision(c), c["scale"],
+                 c["default_object_id"], c["rule_object_id"], 0, c["column_id"], null, 0, 0, 0, c.Flag("is_nullable") ? 8 : c.Flag("is_identity") ? 128 : 0, c["system_type_id"], c["user_type_id"], null, Precision(c), c["scale"],
                  c["is_computed"], 0, c["is_nullable"], c["collation_name"], null])
             .Concat(Rows(s, "all_parameters").Where(p => p.Number("parameter_id") > 0).Select(p => (object?[])
                 [p["name"], p["object_id"], p["system_type_id"], 0, p["user_type_id"], p["max_length"], p["precision"], p["scale"], p["parameter_id"], 0, 0, 0, 0,
@@ -45,7 +45,7 @@ internal static partial class SystemViews
             "name sysname, xtype tinyint, status tinyint null, xusertype smallint null, length smallint, xprec tinyint, xscale tinyint, tdefault int, domain int, uid smallint null, reserved smallint null, "
             + "collationid int null, usertype smallint null, variable bit null, allownulls bit null, type tinyint, printfmt varchar(255) null, prec smallint null, scale tinyint null, collation sysname null",
             s => Rows(s, "types").Select(t => (object?[])
-                [t["name"], t["system_type_id"], 0, t["user_type_id"], t["max_length"], t["precision"], t["scale"], 0, 0, t["schema_id"], 0, 0, t["user_type_id"],
+                [t["name"], t["system_type_id"], 0, t["user_type_id"], t["max_length"], t["precision"], t["scale"], t["default_object_id"], t["rule_object_id"], t["schema_id"], 0, 0, t["user_type_id"],
                  t.Text("name") is "varchar" or "nvarchar" or "varbinary", t["is_nullable"], t["system_type_id"], null, Precision(t), t["scale"], t["collation_name"]])));
         add(Sys("sysindexes",
             "id int, status int null, first binary(6) null, indid smallint null, root binary(6) null, minlen smallint null, keycnt smallint null, groupid smallint null, dpages int null, reserved int null, "

@@ -15,7 +15,7 @@ internal static partial class SystemViews
             s => AllTables(s).SelectMany(t => t.Checks.Select(c =>
                 Extend(Constraint(t, c.ObjectId), c.IsDisabled, false, c.IsNotTrusted, c.ParentColumnId, c.Text, true, c.IsSystemNamed)))));
         add(Sys("default_constraints", ObjectColumns + ", parent_column_id int, definition nvarchar(max) null, is_system_named bit",
-            s => AllTables(s).SelectMany(t => t.Columns.Where(c => c.Default is not null).Select(c =>
+            s => AllTables(s).SelectMany(t => t.Columns.Where(c => c.Default is { IsBound: false }).Select(c =>
                 Extend(Constraint(t, c.Default!.ObjectId), c.ColumnId, c.Default.Text, c.Default.IsSystemNamed)))));
         add(Sys("foreign_keys", ObjectColumns
             + ", referenced_object_id int null, key_index_id int null, is_disabled bit, is_not_for_replication bit, is_not_trusted bit, delete_referential_action tinyint null, "

@@ -82,7 +82,7 @@ internal static partial class SystemViews
                 Facets f = FacetsOf(type);
                 return new object?[]
                 {
-                    Database(s), s.Catalog.SchemaName(t.SchemaId), t.Name, type.Name, f.Characters, f.Octets, null, null, f.Collation, null, null, f.CharacterSet, f.Precision, f.Radix, f.Scale, f.Fraction, null,
+                    Database(s), s.Catalog.SchemaName(t.SchemaId), t.Name, type.Name, f.Characters, f.Octets, null, null, f.Collation, null, null, f.CharacterSet, f.Precision, f.Radix, f.Scale, f.Fraction, DefaultText(s.Catalog, t.Default),
                 };
             })));
         add(Iso("SEQUENCES",
@@ -185,7 +185,7 @@ internal static partial class SystemViews
             foreach (ColumnDefinition column in table.Columns)
             {
                 position++;
-                yield return Row(table, position, column.Name, column.Default?.Text, column.IsNullable, column.Type, column.UserTypeId);
+                yield return Row(table, position, column.Name, DefaultText(session.Catalog, column.Default), column.IsNullable, column.Type, column.UserTypeId);
             }
         }
 
@@ -208,6 +208,10 @@ internal static partial class SystemViews
             ];
         }
     }
+
+    /// <summary>A default as the catalog shows it: a constraint's expression, or the whole text of a bound object.</summary>
+    internal static string? DefaultText(CatalogSnapshot catalog, DefaultDefinition? value) =>
+        value is { IsBound: true } ? catalog.Find<BindableDefinition>(value.ObjectId)?.Text : value?.Text;
 
     private readonly record struct Facets(int? Characters, int? Octets, byte? Precision, short? Radix, int? Scale, short? Fraction, string? Collation, string? CharacterSet);
 

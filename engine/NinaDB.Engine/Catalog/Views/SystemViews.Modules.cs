@@ -79,7 +79,12 @@ internal static partial class SystemViews
 
     private static IEnumerable<ModuleDefinition> Modules(EngineSession session, params string[] types) => Of<ModuleDefinition>(session).Where(m => types.Contains(m.Type));
 
-    private static IEnumerable<object?[]> SqlModules(EngineSession session) => Of<ModuleDefinition>(session).Where(m => m.External is null).Select(m => new object?[]
+    private static IEnumerable<object?[]> SqlModules(EngineSession session) => ModuleTexts(session).Concat(Of<BindableDefinition>(session).Select(b => new object?[]
+    {
+        b.ObjectId, b.Text, true, true, false, false, false, false, null, false, false, false,
+    }));
+
+    private static IEnumerable<object?[]> ModuleTexts(EngineSession session) => Of<ModuleDefinition>(session).Where(m => m.External is null).Select(m => new object?[]
     {
         m.ObjectId, m.IsEncrypted ? null : m.Text, m.UsesAnsiNulls, m.UsesQuotedIdentifier, m.IsSchemaBound, false, false, m.ReturnsNullOnNullInput, m.ExecuteAsPrincipalId, false, m.Type == ObjectTypes.ScalarFunction, false,
     });

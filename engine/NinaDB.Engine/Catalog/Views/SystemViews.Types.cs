@@ -32,7 +32,7 @@ internal static partial class SystemViews
         ?
         [
             t.Name, SystemTypes.SystemTypeIdOf(type.Id), t.UserTypeId, t.SchemaId, null, type.MaxLength, type.CatalogPrecision, CatalogScale(type), type.IsString ? type.EffectiveCollation.Name : null,
-            t.IsNullable, true, false, 0, 0, false,
+            t.IsNullable, true, false, t.Default?.ObjectId ?? 0, t.Rule?.ObjectId ?? 0, false,
         ]
         : [t.Name, 243, t.UserTypeId, t.SchemaId, null, -1, 0, 0, null, false, true, false, 0, 0, true];
 }

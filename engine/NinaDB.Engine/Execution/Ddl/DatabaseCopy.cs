@@ -105,6 +105,10 @@ internal sealed class DatabaseCopy(EngineSession session, CatalogSnapshot source
         _ => value with { ObjectId = Id(value.ObjectId), ParentObjectId = Id(value.ParentObjectId), DatabaseId = target },
     };
 
+    private DefaultDefinition? Copy(DefaultDefinition? value) => value is null ? null : value with { ObjectId = Id(value.ObjectId) };
+
+    private RuleBinding? Copy(RuleBinding? rule) => rule is null ? null : rule with { ObjectId = Id(rule.ObjectId) };
+
     private TableDefinition Copy(TableDefinition table) => table with
     {
         ObjectId = Id(table.ObjectId),
@@ -112,7 +116,7 @@ internal sealed class DatabaseCopy(EngineSession session, CatalogSnapshot source
         HistoryOf = Id(table.HistoryOf),
         Versioning = table.Versioning is { } versioning ? versioning with { HistoryTableId = Id(versioning.HistoryTableId) } : null,
         Indexes = [.. table.Indexes.Select(i => i with { ConstraintObjectId = Id(i.ConstraintObjectId) })],
-        Columns = [.. table.Columns.Select(c => c.Default is { } value ? c with { Default = value with { ObjectId = Id(value.ObjectId) } } : c)],
+        Columns = [.. table.Columns.Select(c => c with { Default = Copy(c.Default), Rule = Copy(c.Rule) })],
         Checks = [.. table.Checks.Select(c => c with { ObjectId = Id(c.ObjectId) })],
         ForeignKeys = [.. table.ForeignKeys.Select(k => k with { ObjectId = Id(k.ObjectId), ReferencedObjectId = Id(k.ReferencedObjectId) })],
         EdgeConstraints =

@@ -371,6 +371,11 @@ internal sealed partial class DdlExecutor
             yield return ("object", value.Name, DependencyKind.Default);
         }
 
+        if (column.Rule is { } rule)
+        {
+            yield return ("object", rule.Name, DependencyKind.Default);
+        }
+
         foreach (CheckDefinition check in table.Checks)
         {
             if (SyntaxWalker.ColumnNames(DdlExpressions.ParseCondition(check.Text)).Contains(column.Name))

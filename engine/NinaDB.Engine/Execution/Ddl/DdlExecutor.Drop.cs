@@ -52,6 +52,9 @@ internal sealed partial class DdlExecutor
                 case "DATABASE":
                     DropDatabase(name.Name, statement.IfExists);
                     break;
+                case "RULE" or "DEFAULT":
+                    DropBindable(statement.Class, name, statement.IfExists);
+                    break;
                 case "SECURITY POLICY":
                     DropObject(statement.Class, name, statement.IfExists);
                     break;
@@ -255,6 +258,8 @@ internal sealed partial class DdlExecutor
         ObjectTypes.Sequence => "SEQUENCE",
         ObjectTypes.Synonym => "SYNONYM",
         ObjectTypes.SecurityPolicy => "SECURITY POLICY",
+        ObjectTypes.Rule => "RULE",
+        ObjectTypes.Default => "DEFAULT",
         _ => "FUNCTION",
     };
 

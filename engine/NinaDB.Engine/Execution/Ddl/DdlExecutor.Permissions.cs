@@ -62,6 +62,9 @@ internal sealed partial class DdlExecutor
             case CreateSynonymStatement s:
                 RequireCreate("CREATE SYNONYM", s.Name);
                 break;
+            case CreateBindableStatement s:
+                RequireCreate(s.IsRule ? "CREATE RULE" : "CREATE DEFAULT", s.Name);
+                break;
             case SequenceStatement s:
                 AuthorizeSequence(s);
                 break;

@@ -27,7 +27,7 @@ internal sealed partial class DdlExecutor
     /// <summary>True for statements that <see cref="Execute"/> runs.</summary>
     public static bool Handles(Statement statement) => statement is
         CreateTableStatement or AlterTableStatement or CreateIndexStatement or CreateVectorIndexStatement or CreateSpecialIndexStatement or AlterIndexStatement
-        or ModuleStatement or CreateSchemaStatement or AlterSchemaStatement or CreateTypeStatement or SequenceStatement or CreateSynonymStatement
+        or ModuleStatement or CreateSchemaStatement or AlterSchemaStatement or CreateTypeStatement or SequenceStatement or CreateSynonymStatement or CreateBindableStatement
         or AssemblyStatement or DropStatement or DatabaseStatement or PermissionStatement or PrincipalStatement or SecurityPolicyStatement
         or TriggerStateStatement or PartitionFunctionStatement or PartitionSchemeStatement or StatisticsStatement or AlterAuthorizationStatement;
 
@@ -94,6 +94,9 @@ internal sealed partial class DdlExecutor
                 break;
             case CreateSynonymStatement s:
                 CreateSynonym(s);
+                break;
+            case CreateBindableStatement s:
+                CreateBindable(s);
                 break;
             case AssemblyStatement s:
                 CreateOrAlterAssembly(s);

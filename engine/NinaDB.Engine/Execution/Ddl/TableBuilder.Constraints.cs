@@ -138,6 +138,12 @@ internal sealed partial class TableBuilder
         string name = columnName ?? constraint.Columns[0].Name;
         ColumnDefinition column = RequireColumn(name, () => SqlErrors.CreateAfter(SqlErrors.Create(1752, name, Table.Name), 1750));
         RefuseGraphColumn(column);
+        if (column.Default is { IsBound: true } && columnName is not null)
+        {
+            // A default of the column's own takes the place of its type's.
+            column = column with { Default = null };
+        }
+
         if (column.Default is not null)
         {
             throw _isNew && columnName is not null

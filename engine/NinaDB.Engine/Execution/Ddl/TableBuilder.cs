@@ -182,7 +182,24 @@ internal sealed partial class TableBuilder
             throw SqlErrors.Create(5508);
         }
 
-        return syntax.Identity is { } identity ? WithIdentity(column, syntax, identity) : column;
+        column = WithBindingsOfType(column);
+        return syntax.Identity is { } identity ? WithIdentity(column, syntax, identity) with { Default = null } : column;
+    }
+
+    /// <summary>A column is born with what is bound to its alias type; a table variable's may not be (error 1710).</summary>
+    private ColumnDefinition WithBindingsOfType(ColumnDefinition column)
+    {
+        if (Catalog.FindType(column.UserTypeId) is not { } type || (type.Default is null && type.Rule is null))
+        {
+            return column;
+        }
+
+        if (Table.Storage == TableStorageKind.Variable || Table.Type == ObjectTypes.TableType)
+        {
+            throw SqlErrors.Create(1710, type.Name, type.Rule is null ? "default" : "rule");
+        }
+
+        return column with { Default = type.Default, Rule = type.Rule };
     }
 
     private ColumnDefinition WithIdentity(ColumnDefinition column, ColumnDefinitionSyntax syntax, (decimal Seed, decimal Increment) identity)

@@ -35,10 +35,10 @@ internal sealed class DdlOperation(Statement statement) : Operation, IDataChange
         }
         catch (Exception exception)
         {
-            if (exception is SqlErrorException { Error.Number: not 166 } error && statement is ModuleStatement module)
+            if (exception is SqlErrorException { Error.Number: not 166 } error && ModuleName is { } module)
             {
-                error.Locate(Line, module.Name.Name);
-                error.InModule(module.Name.Name);
+                error.Locate(Line, module);
+                error.InModule(module);
             }
 
             session.FailStatement(scope);
@@ -62,6 +62,14 @@ internal sealed class DdlOperation(Statement statement) : Operation, IDataChange
         session.RowCount = 0;
         return Next;
     }
+
+    /// <summary>What errors of the statement name as their procedure; null for none.</summary>
+    private string? ModuleName => statement switch
+    {
+        ModuleStatement module => module.Name.Name,
+        CreateBindableStatement bindable => bindable.Name.Name,
+        _ => null,
+    };
 
     /// <summary>The statement acts in the database of its object, DDL triggers included.</summary>
     private DatabaseScope Locate(EngineSession session, in StatementScope scope)

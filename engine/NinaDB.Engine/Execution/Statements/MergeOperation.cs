@@ -327,7 +327,7 @@ internal sealed class MergeOperation(MergeStatement statement) : DmlOperation<Me
 
             action.Set!.AssignVariables(values, action.Start, frame);
             SqlValue[] row = action.Set.Apply(old, values, action.Start, writer, changes.Context, frame);
-            changes.PrepareUpdate(old, row);
+            changes.PrepareUpdate(old, row, action.Set.Columns);
             updates.Add(new RowUpdate(locator, old, row));
             updated.UnionWith(action.Set.Columns);
             outputs.Add((row, old, "UPDATE", values));

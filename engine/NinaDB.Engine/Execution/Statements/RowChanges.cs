@@ -42,7 +42,7 @@ internal sealed class RowChanges : IDisposable
         Table = table;
         _cascadeDepth = cascadeDepth;
         _statement = statement ?? kind switch { DmlKind.Insert => "INSERT", DmlKind.Update => "UPDATE", DmlKind.Delete => "DELETE", _ => "MERGE" };
-        _needsContext = writer.Computed.Length > 0 || writer.Checks.Length > 0;
+        _needsContext = writer.Computed.Length > 0 || writer.Checks.Length > 0 || writer.Rules.Length > 0;
         _context = new ExecutionContext(_session, new VariableFrame(0), writer.RegisterCount, run.Cancellation);
         _captures = ChangeCapture.Begin(_session, writer.Captures);
         _history = HistoryWriter.For(_session, table);
@@ -162,6 +162,7 @@ internal sealed class RowChanges : IDisposable
         }
 
         _writer.Validate(_context, row, _statement, _writer.DatabaseName);
+        _writer.RequireRules(_context, null);
         Check?.Require(_session, row);
         if (_writer.AfterInsert.Length == 0)
         {
@@ -202,7 +203,8 @@ internal sealed class RowChanges : IDisposable
     }
 
     /// <summary>Completes and checks the new version of a row; <see cref="Update"/> stores a set of them.</summary>
-    public void PrepareUpdate(SqlValue[] old, SqlValue[] row)
+    /// <param name="set">Columns that the statement sets: their rules judge the new values.</param>
+    public void PrepareUpdate(SqlValue[] old, SqlValue[] row, IReadOnlySet<int> set)
     {
         RequireWritable();
         if (!IsCascade)
@@ -222,6 +224,7 @@ internal sealed class RowChanges : IDisposable
         }
 
         _writer.Validate(_context, row, _statement, _writer.DatabaseName);
+        _writer.RequireRules(_context, set);
         Check?.Require(_session, row);
         if (IsCascade || _writer.AfterUpdate.Length == 0)
         {
@@ -448,6 +451,7 @@ internal sealed class RowChanges : IDisposable
         }
 
         var updates = new List<RowUpdate>(children.Count);
+        var set = reference.ChildOrdinals.ToHashSet();
         foreach ((byte[] locator, SqlValue[] child) in children)
         {
             SqlValue[] changed = child.AsSpan().ToArray();
@@ -462,11 +466,11 @@ internal sealed class RowChanges : IDisposable
                 };
             }
 
-            changes.PrepareUpdate(child, changed);
+            changes.PrepareUpdate(child, changed, set);
             updates.Add(new RowUpdate(locator, child, changed));
         }
 
-        changes.UpdatedColumns = reference.ChildOrdinals.ToHashSet();
+        changes.UpdatedColumns = set;
         changes.Update(updates);
         changes.Finish(DmlKind.Update);
     }

@@ -58,7 +58,7 @@ internal sealed class TableWriter
             else if (column.Default is { } value)
             {
                 scope.Clause = BindingClause.Default;
-                _defaults[i] = QueryCompiler.CompileExpression(DdlExpressions.Parse(value.Text), scope, column.Type);
+                _defaults[i] = ColumnValue.Compile(DdlExpressions.Parse(value.Text), scope, column, FullName, SessionOptions.Standard);
             }
 
             if (column.Identity is not null)
@@ -75,6 +75,8 @@ internal sealed class TableWriter
         Computed = [.. computed];
         scope.Clause = BindingClause.Check;
         Checks = [.. table.Checks.Where(c => !c.IsDisabled).Select(c => (c, QueryCompiler.CompilePredicate(DdlExpressions.ParseCondition(c.Text), scope)))];
+        Rules = [.. table.Columns.Select((c, i) => (Column: c, Ordinal: i)).Where(c => c.Column.Rule is not null)
+            .Select(c => (c.Ordinal, QueryCompiler.CompilePredicate(Syntax.Parser.ParseRule(c.Column.Rule!.Condition, c.Column.Name), scope)))];
         Filters = table.Indexes.Where(i => i.FilterText is not null)
             .ToDictionary(i => i.IndexId, i => QueryCompiler.CompilePredicate(DdlExpressions.ParseCondition(i.FilterText!), scope));
         if (catalog.SecurityPredicatesOn(table.ObjectId).Any(p => p.Predicate.IsBlock))
@@ -125,6 +127,9 @@ internal sealed class TableWriter
     public (int Ordinal, Evaluator Value)[] Computed { get; }
 
     public (CheckDefinition Check, PredicateEvaluator Condition)[] Checks { get; }
+
+    /// <summary>Rules bound to columns.</summary>
+    public (int Ordinal, PredicateEvaluator Condition)[] Rules { get; }
 
     /// <summary>Filters of filtered indexes by index id.</summary>
     public Dictionary<int, PredicateEvaluator> Filters { get; }
@@ -277,6 +282,19 @@ internal sealed class TableWriter
             if (!run.Admits())
             {
                 throw SqlErrors.Create(33504, FullName);
+            }
+        }
+    }
+
+    /// <summary>Error 513 when a value that the statement gives a column breaks the column's rule. The row is in the registers when there are rules.</summary>
+    /// <param name="changed">Columns that are written; null for all.</param>
+    public void RequireRules(ExecutionContext context, IReadOnlySet<int>? changed)
+    {
+        foreach ((int ordinal, PredicateEvaluator condition) in Rules)
+        {
+            if ((changed is null || changed.Contains(ordinal)) && condition(context) == Truth.False)
+            {
+                throw SqlErrors.CreateWithState(513, 0, DatabaseName, DisplayName, Table.Columns[ordinal].Name);
             }
         }
     }

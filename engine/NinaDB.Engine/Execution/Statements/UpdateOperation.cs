@@ -191,7 +191,7 @@ internal sealed class UpdateOperation(UpdateStatement statement) : ChangeOperati
         {
             SqlValue[] old = OldRow(unit, values);
             SqlValue[] row = set.Apply(old, values, unit.SetStart, writer, changes.Context, frame);
-            changes.PrepareUpdate(old, row);
+            changes.PrepareUpdate(old, row, set.Columns);
             updates.Add(new RowUpdate(values[0].AsBytes, old, row));
         }
 
