@@ -7,6 +7,9 @@ internal sealed class ApplicationLocks
 {
     private static readonly string[] Modes = ["IntentShared", "Shared", "Update", "IntentExclusive", "Exclusive"];
 
+    /// <summary>The modes as sys.dm_tran_locks writes them.</summary>
+    private static readonly string[] ShortModes = ["IS", "S", "U", "IX", "X"];
+
     /// <summary>Compatible[held][wanted], in the order of <see cref="Modes"/>.</summary>
     private static readonly bool[][] Compatible =
     [
@@ -133,6 +136,15 @@ internal sealed class ApplicationLocks
                 && holders.Find(h => ReferenceEquals(h.Session, session) && h.IsTransaction == isTransaction && !h.IsStale) is { } own
                 ? Modes[own.Mode]
                 : null;
+        }
+    }
+
+    /// <summary>Everything that is held: who holds which resource in which mode.</summary>
+    public IReadOnlyList<(EngineSession Session, string Resource, string Mode, bool IsTransaction, int Count)> Held()
+    {
+        lock (_gate)
+        {
+            return [.. _held.SelectMany(r => r.Value.Where(h => !h.IsStale).Select(h => (h.Session, r.Key, ShortModes[h.Mode], h.IsTransaction, h.Count)))];
         }
     }
 

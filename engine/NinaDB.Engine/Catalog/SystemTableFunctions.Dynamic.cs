@@ -30,10 +30,6 @@ internal static partial class SystemTableFunctions
                 + "num_of_bytes_written bigint, io_stall_write_ms bigint, io_stall_queued_write_ms bigint, io_stall bigint, size_on_disk_bytes bigint, file_handle varbinary(8)"),
             FileStatistics);
         yield return new SystemTableFunction(
-            "dm_exec_sql_text", [SqlType.VarBinary(64)], SystemViews.ParseColumns("dbid smallint null, objectid int null, number smallint null, encrypted bit, text nvarchar(max) null"), static (_, _) => []);
-        yield return new SystemTableFunction(
-            "dm_exec_query_plan", [SqlType.VarBinary(64)], SystemViews.ParseColumns("dbid smallint null, objectid int null, number smallint null, encrypted bit, query_plan nvarchar(max) null"), static (_, _) => []);
-        yield return new SystemTableFunction(
             "dm_db_index_physical_stats", [SqlType.SmallInt, SqlType.Int, SqlType.Int, SqlType.Int, SqlType.SysName],
             SystemViews.ParseColumns(
                 "database_id smallint null, object_id int null, index_id int null, partition_number int null, index_type_desc nvarchar(60) null, alloc_unit_type_desc nvarchar(60) null, index_depth tinyint null, "

@@ -37,6 +37,7 @@ internal static partial class SystemTableFunctions
         RequestFunctions.InputBuffer,
         .. ServerTableFunctions.All,
         .. Dynamic(),
+        .. Plans(),
     ]).ToDictionary(f => f.Name, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The function named sys.x (or x alone), or null.</summary>

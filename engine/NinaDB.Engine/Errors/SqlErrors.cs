@@ -83,6 +83,7 @@ public static partial class SqlErrors
         AddFunctions(templates);
         AddXml(templates);
         AddDatabases(templates);
+        AddTools(templates);
         AddObjects(templates);
         AddBindables(templates);
         AddProcedural(templates);

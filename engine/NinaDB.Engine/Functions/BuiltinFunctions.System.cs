@@ -17,7 +17,7 @@ internal static partial class BuiltinFunctions
     {
         add(SessionFunction("ROWCOUNT_BIG", 0, 0, SqlType.BigInt, [], (s, _) => SqlValue.FromBigInt(s.RowCount)));
         add(SessionFunction("XACT_STATE", 0, 0, SqlType.SmallInt, [], (s, _) => SqlValue.FromSmallInt((short)s.TransactionState)));
-        add(SessionFunction("CURRENT_TRANSACTION_ID", 0, 0, SqlType.BigInt, [], (s, _) => SqlValue.FromBigInt(s.SessionId)));
+        add(SessionFunction("CURRENT_TRANSACTION_ID", 0, 0, SqlType.BigInt, [], (s, _) => SqlValue.FromBigInt(s.TransactionId)));
         add(SessionFunction("CURRENT_REQUEST_ID", 0, 0, SqlType.SmallInt, [], (_, _) => SqlValue.FromSmallInt(0)));
         add(SessionFunction("SCOPE_IDENTITY", 0, 0, IdentityType, [], (s, _) => Identity(s.ScopeIdentity)));
         add(SessionFunction("IDENT_CURRENT", 1, 1, IdentityType, [NameLong], (s, a) => IdentityTable(s, a[0].AsString) is { } t ? Identity(s.CurrentIdentity(t)) : SqlValue.Null));

@@ -26,6 +26,9 @@ internal sealed class RowSource(BatchExecution run, Frame frame, Operation opera
     /// <summary>When the statement began, under STATISTICS TIME; 0 without.</summary>
     public long Started { get; set; }
 
+    /// <summary>When the statement began, for the counters of its plan.</summary>
+    public long Measured { get; set; }
+
     /// <summary>Rows as the statement counts them.</summary>
     public long Count => Context.FormattedRows ?? _count;
 
@@ -212,6 +215,7 @@ public sealed partial class BatchExecution
         }
 
         EngineSession session = Session;
+        rows.Operation.Statistics?.Note(rows.Measured, rows.Count);
         session.RowCount = rows.Count;
         session.LastError = 0;
         WarnOfNulls(rows.Context);

@@ -34,6 +34,11 @@ public sealed partial class BatchExecution
         _sink = sink;
         _outer = session.Running;
         session.Running = this;
+        if (_outer is null)
+        {
+            session.RequestBegan = Environment.TickCount64;
+        }
+
         _savedContextDepth = session.CaughtDepth;
     }
 
@@ -42,6 +47,9 @@ public sealed partial class BatchExecution
     internal EngineSession Session { get; }
 
     internal CancellationToken Cancellation { get; }
+
+    /// <summary>The step that is running.</summary>
+    internal Operation? Current => _current;
 
     /// <summary>The innermost running frame.</summary>
     internal Frame? Top => _top;
@@ -151,10 +159,22 @@ public sealed partial class BatchExecution
 
                     // The operation may push a frame; it returns here with the position to go on with either way.
                     frame.Position = position + 1;
-                    long started = options.StatisticsTime ? System.Diagnostics.Stopwatch.GetTimestamp() : 0;
+                    long started = options.StatisticsTime || operation.IsPlanned ? System.Diagnostics.Stopwatch.GetTimestamp() : 0;
                     int next = operation.Execute(this, frame);
                     frame.Position = next;
-                    if (started != 0)
+                    if (operation.Statistics is { } statistics)
+                    {
+                        if (_rows is { } open)
+                        {
+                            open.Measured = started;
+                        }
+                        else
+                        {
+                            statistics.Note(started, Session.RowCount);
+                        }
+                    }
+
+                    if (options.StatisticsTime)
                     {
                         TellTime(operation, started);
                     }
@@ -395,6 +415,11 @@ public sealed partial class BatchExecution
         }
 
         prepare?.Invoke(frame);
+        if (routine.Statistics is not null)
+        {
+            frame.Started = System.Diagnostics.Stopwatch.GetTimestamp();
+        }
+
         session.NestLevel = level;
         if (routine.Kind != RoutineKind.Batch && routine.Kind != RoutineKind.DynamicBatch)
         {
@@ -439,6 +464,7 @@ public sealed partial class BatchExecution
             frame.ReturnCode = frame.Routine.Kind == RoutineKind.DynamicBatch ? Session.LastError : frame.WorstSeverity > LeastCode ? LeastCode - frame.WorstSeverity : 0;
         }
 
+        frame.Routine.Statistics?.Note(frame.Started, 0);
         Pop(frame);
         frame.Returned?.Invoke(this, frame);
         if (frame.Routine.Kind == RoutineKind.Procedure && frame.Caller is { Caller: null, Routine.Kind: RoutineKind.Batch } && _outer is null && _collector is null)
@@ -551,6 +577,10 @@ public sealed partial class BatchExecution
         if (Session.Running == this)
         {
             Session.Running = _outer;
+            if (_outer is null)
+            {
+                Session.RequestEnded = Environment.TickCount64;
+            }
         }
     }
 

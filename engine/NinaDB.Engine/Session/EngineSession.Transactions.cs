@@ -15,9 +15,6 @@ public sealed partial class EngineSession
     /// <summary>Changes whenever a transaction ends.</summary>
     internal long TransactionEpoch => _transactionEpoch;
 
-    /// <summary>Counts the transactions that BEGIN TRANSACTION (or implicit transactions) began: tells one from the next.</summary>
-    internal long TransactionId { get; private set; }
-
     /// <summary>Whether the transaction that ended last was committed.</summary>
     internal bool LastTransactionCommitted { get; private set; }
 
@@ -95,7 +92,16 @@ public sealed partial class EngineSession
             return;
         }
 
-        Store.BeginWrite(Options.LockTimeout, cancellation);
+        _waitsSince = Environment.TickCount64;
+        try
+        {
+            Store.BeginWrite(Options.LockTimeout, cancellation);
+        }
+        finally
+        {
+            _waitsSince = 0;
+        }
+
         _server = Database.SettledCatalog;
         _catalog = SettleIn(_server);
         PrepareSavepoints(Store, durable: true);
@@ -144,7 +150,7 @@ public sealed partial class EngineSession
 
         if (TransactionCount == 0 && Options.ImplicitTransactions && (writes & StoreUse.Durable) != 0)
         {
-            BeginTransaction(null);
+            BeginTransaction(null, isImplicit: true);
         }
 
         var scope = new StatementScope
@@ -249,14 +255,14 @@ public sealed partial class EngineSession
         Temporary = scope.Temporary;
     }
 
-    internal void BeginTransaction(string? name)
+    internal void BeginTransaction(string? name, bool isImplicit = false)
     {
         if (TransactionCount == 0)
         {
             _transactionName = name;
+            _isImplicit = isImplicit;
             _temporaryAtBegin = Temporary;
             IsDoomed = false;
-            TransactionId++;
             StampTransaction();
         }
 

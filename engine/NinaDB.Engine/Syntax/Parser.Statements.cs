@@ -267,6 +267,10 @@ public sealed partial class Parser
             do
             {
                 options.Add(TakeWord());
+                if (options[^1] == "MAXDOP" && Accept(TokenKind.Equal))
+                {
+                    ParsePrimary();
+                }
             }
             while (Accept(TokenKind.Comma));
         }

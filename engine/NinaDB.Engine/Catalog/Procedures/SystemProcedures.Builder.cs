@@ -29,6 +29,7 @@ internal static partial class SystemProcedures
         AddUndeclaredParameters(add);
         AddMessageProcedures(add);
         AddCdcProcedures(add);
+        AddLockProcedures(add);
     }
 
     private static SystemParameter Required(string name, SqlType type) => new(name, type, IsRequired: true);

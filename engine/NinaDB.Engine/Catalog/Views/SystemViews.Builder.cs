@@ -31,6 +31,8 @@ internal static partial class SystemViews
         AddCompatibilityViews(add);
         AddAbsentViews(add);
         AddMoreViews(add);
+        AddPlanViews(add);
+        AddLockViews(add);
     }
 
     /// <summary>Declares sys.name.</summary>
@@ -97,6 +99,7 @@ internal static partial class SystemViews
             "datetime2" => SqlType.DateTime2(7),
             "float" => SqlType.Float,
             "real" => SqlType.Real,
+            "xml" => SqlType.Xml,
             "uniqueidentifier" => SqlType.UniqueIdentifier,
             "sql_variant" => SqlType.SqlVariant,
             "char" => SqlType.Char(First()),
@@ -111,7 +114,7 @@ internal static partial class SystemViews
         };
     }
 
-    private static SqlValue[] Convert(string view, object?[] row, ResultColumnDefinition[] columns)
+    internal static SqlValue[] Convert(string view, object?[] row, ResultColumnDefinition[] columns)
     {
         if (row.Length != columns.Length)
         {

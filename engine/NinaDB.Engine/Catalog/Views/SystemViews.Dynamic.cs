@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using NinaDB.Engine.Execution.Statements;
 using NinaDB.Engine.Session;
 
 namespace NinaDB.Engine.Catalog;
@@ -25,7 +26,7 @@ internal static partial class SystemViews
             + "estimated_completion_time bigint, cpu_time int, total_elapsed_time int, scheduler_id int null, reads bigint, writes bigint, logical_reads bigint, text_size int, language nvarchar(128) null, "
             + "date_format nvarchar(3) null, date_first smallint, quoted_identifier bit, arithabort bit, transaction_isolation_level smallint, lock_timeout int, deadlock_priority int, row_count bigint, "
             + "prev_error int, nest_level int, granted_query_memory int, executing_managed_code bit, group_id int",
-            s => [RequestRow(s)]));
+            s => Sessions(s).Where(x => ReferenceEquals(x, s) || x.Running is not null).Select(x => RequestRow(s, x))));
         add(Sys("dm_exec_connections",
             "session_id int null, most_recent_session_id int null, connect_time datetime, net_transport nvarchar(40), protocol_type nvarchar(40) null, protocol_version int null, endpoint_id int null, "
             + "encrypt_option nvarchar(40), auth_scheme nvarchar(40), node_affinity smallint, num_reads int null, num_writes int null, last_read datetime null, last_write datetime null, "
@@ -33,7 +34,7 @@ internal static partial class SystemViews
             + "parent_connection_id uniqueidentifier null, most_recent_sql_handle varbinary(64) null",
             s => Sessions(s).Select(x => new object?[]
             {
-                x.SessionId, x.SessionId, x.LoginTime, "Session", "TSQL", null, 4, "FALSE", "SQL", 0, null, null, null, null, null, "<local machine>", null, null, null, Guid.Empty, null, null,
+                x.SessionId, x.SessionId, x.LoginTime, "Session", "TSQL", null, 4, "FALSE", "SQL", 0, null, null, null, null, null, x.ClientAddress ?? "<local machine>", null, null, null, ConnectionOf(x), null, PlanCache.LastHandle(x),
             })));
         add(Sys("dm_os_host_info",
             "host_platform nvarchar(256), host_distribution nvarchar(256), host_release nvarchar(256), host_service_pack_level nvarchar(256), host_sku int null, os_language_version int, host_architecture nvarchar(256)",
@@ -83,7 +84,7 @@ internal static partial class SystemViews
             + "memusage int, login_time datetime, last_batch datetime, ecid smallint, open_tran smallint, status nchar(30), hostname nchar(128), program_name nchar(128), cmd nchar(26), loginame nchar(128)",
             s => Sessions(s).Select(x => new object?[]
             {
-                x.SessionId, 0, 0, new byte[2], 0, "", "", x.DatabaseId, x.PrincipalId, 0, 0, 0, x.LoginTime, x.LoginTime, 0, x.TransactionCount, ReferenceEquals(x, s) ? "runnable" : "sleeping",
+                x.SessionId, 0, BlockerOf(s, x), new byte[2], x.WaitsFor ?? 0, x.WaitsFor is null ? "" : "LCK_M_X", "", x.DatabaseId, x.PrincipalId, 0, 0, 0, x.LoginTime, x.RequestBegan == 0 ? x.LoginTime : EngineSession.TimeOf(x.RequestBegan), 0, x.TransactionCount, ReferenceEquals(x, s) ? "runnable" : "sleeping",
                 x.HostName, x.ApplicationName, ReferenceEquals(x, s) ? "SELECT" : "AWAITING COMMAND", x.OriginalLogin,
             })));
     }
@@ -100,13 +101,21 @@ internal static partial class SystemViews
         _ => 2,
     };
 
+    /// <summary>What the command column calls a step.</summary>
+    private static string CommandOf(Operation? operation) => operation?.StatementKind switch
+    {
+        null => "AWAITING COMMAND",
+        StatementKind.Other => "EXECUTE",
+        { } kind => kind.ToString().ToUpperInvariant(),
+    };
+
     private static object?[] SessionRow(EngineSession x)
     {
         SessionOptions o = x.Options;
         return
         [
-            x.SessionId, x.LoginTime, x.HostName, x.ApplicationName, Environment.ProcessId, null, "NinaDB", new byte[] { 1 }, x.OriginalLogin, null, null, "running", x.ContextInfo, 0,
-            0, 0, 0, 4, x.LoginTime, null, 0, 0,
+            x.SessionId, x.LoginTime, x.HostName, x.ApplicationName, Environment.ProcessId, null, "NinaDB", new byte[] { 1 }, x.OriginalLogin, null, null, x.Running is null ? "sleeping" : "running", x.ContextInfo, 0,
+            0, 0, (int)Math.Max(0, x.RequestEnded - x.RequestBegan), 4, x.RequestBegan == 0 ? x.LoginTime : EngineSession.TimeOf(x.RequestBegan), x.RequestEnded == 0 ? null : EngineSession.TimeOf(x.RequestEnded), 0, 0,
             0, true, o.TextSize, o.Language, o.DateFormat, o.DateFirst, o.QuotedIdentifier, o.ArithAbort,
             o.AnsiNullDefault, true, o.AnsiWarnings, o.AnsiPadding, o.AnsiNulls, o.ConcatNullYieldsNull, Isolation(x), o.LockTimeout,
             0, x.RowCount, x.LastError, new byte[] { 1 }, x.OriginalLogin, null,
@@ -114,13 +123,23 @@ internal static partial class SystemViews
         ];
     }
 
-    private static object?[] RequestRow(EngineSession x)
+    /// <summary>A number for a session's connection that stays the same.</summary>
+    private static Guid ConnectionOf(EngineSession x) => new(x.SessionId, 0, 0, BitConverter.GetBytes(x.LoginTime.Ticks));
+
+    private static object?[] RequestRow(EngineSession session, EngineSession x)
     {
         SessionOptions o = x.Options;
+        BatchExecution? run = x.Running;
+        Routine? routine = run?.Top?.Routine;
+        Operation? operation = run?.Current;
+        (int Start, int End)? place = routine is not null && operation?.Source is { } source && routine.Operations.Contains(operation) ? PlanCache.BytesOf(routine, source) : null;
+        long? waits = x.WaitsFor;
         return
         [
-            x.SessionId, 0, DateTime.Now, "running", "SELECT", null, null, null, null, x.DatabaseId, x.PrincipalId, null, 0, null, 0, "", "", x.TransactionCount, 1, 0, x.ContextInfo, 0.0,
-            0, 0, 0, null, 0, 0, 0, o.TextSize, o.Language, o.DateFormat, o.DateFirst, o.QuotedIdentifier, o.ArithAbort, Isolation(x), o.LockTimeout, 0, x.RowCount,
+            x.SessionId, 0, EngineSession.TimeOf(x.RequestBegan), waits is not null ? "suspended" : "running", CommandOf(operation), routine?.Identity.SqlHandle, place?.Start, place?.End, routine?.Identity.PlanHandle,
+            x.DatabaseId, x.PrincipalId, ConnectionOf(x), BlockerOf(session, x), waits is null ? null : "LCK_M_X", (int)(waits ?? 0), waits is null ? "" : "LCK_M_X", waits is null ? "" : $"DATABASE: {x.DatabaseId} [WRITER]",
+            x.TransactionCount, 1, x.TransactionCount > 0 ? x.TransactionId : 0, x.ContextInfo, 0.0,
+            0, 0, (int)(Environment.TickCount64 - x.RequestBegan), null, 0, 0, 0, o.TextSize, o.Language, o.DateFormat, o.DateFirst, o.QuotedIdentifier, o.ArithAbort, Isolation(x), o.LockTimeout, 0, x.RowCount,
             x.LastError, x.NestLevel, 0, false, 2,
         ];
     }

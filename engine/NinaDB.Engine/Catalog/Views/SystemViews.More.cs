@@ -16,36 +16,13 @@ internal static partial class SystemViews
         add(Empty("server_trigger_events", "object_id int, type int, type_desc nvarchar(60) null, is_trigger_event bit null, event_group_type int null, event_group_type_desc nvarchar(60) null"));
         add(Empty("function_order_columns", "object_id int, order_column_id int, column_id int, is_descending bit null"));
         add(Empty("plan_guides", "plan_guide_id int, name sysname, create_date datetime, modify_date datetime, is_disabled bit null, query_text nvarchar(max) null, scope_type tinyint null, scope_type_desc nvarchar(60) null, scope_object_id int null, scope_batch nvarchar(max) null, parameters nvarchar(max) null, hints nvarchar(max) null"));
-        add(Empty("dm_tran_locks",
-            "resource_type nvarchar(60), resource_subtype nvarchar(60), resource_database_id int, resource_description nvarchar(256), resource_associated_entity_id bigint null, resource_lock_partition int, "
-            + "request_mode nvarchar(60), request_type nvarchar(60), request_status nvarchar(60), request_reference_count smallint, request_lifetime int, request_session_id int, request_exec_context_id int, "
-            + "request_request_id int, request_owner_type nvarchar(60), request_owner_id bigint null, request_owner_guid uniqueidentifier null, request_owner_lockspace_id nvarchar(32), lock_owner_address varbinary(8)"));
-        add(Empty("dm_exec_query_stats",
-            "sql_handle varbinary(64), statement_start_offset int, statement_end_offset int, plan_generation_num bigint, plan_handle varbinary(64), creation_time datetime null, last_execution_time datetime, "
-            + "execution_count bigint, total_worker_time bigint, last_worker_time bigint, min_worker_time bigint, max_worker_time bigint, total_physical_reads bigint, total_logical_writes bigint, "
-            + "total_logical_reads bigint, total_elapsed_time bigint, last_elapsed_time bigint, min_elapsed_time bigint, max_elapsed_time bigint, query_hash binary(8), query_plan_hash binary(8), total_rows bigint, last_rows bigint"));
-        add(Empty("dm_exec_cached_plans",
-            "bucketid int, refcounts int, usecounts int, size_in_bytes int, memory_object_address varbinary(8), cacheobjtype nvarchar(50), objtype nvarchar(20), plan_handle varbinary(64), pool_id int, parent_plan_handle varbinary(64) null"));
-        add(Empty("dm_exec_procedure_stats",
-            "database_id int, object_id int, type char(2) null, type_desc nvarchar(60) null, sql_handle varbinary(64), plan_handle varbinary(64), cached_time datetime null, last_execution_time datetime null, execution_count bigint, "
-            + "total_worker_time bigint, total_elapsed_time bigint, total_logical_reads bigint, total_logical_writes bigint, total_physical_reads bigint"));
         add(Empty("dm_os_performance_counters", "object_name nchar(128), counter_name nchar(128), instance_name nchar(128) null, cntr_value bigint, cntr_type int"));
-        add(Empty("dm_os_waiting_tasks",
-            "waiting_task_address varbinary(8), session_id smallint null, exec_context_id int null, wait_duration_ms bigint null, wait_type nvarchar(60) null, resource_address varbinary(8) null, "
-            + "blocking_task_address varbinary(8) null, blocking_session_id smallint null, blocking_exec_context_id int null, resource_description nvarchar(3072) null"));
         add(Empty("dm_db_missing_index_details",
             "index_handle int, database_id smallint, object_id int, equality_columns nvarchar(4000) null, inequality_columns nvarchar(4000) null, included_columns nvarchar(4000) null, statement nvarchar(4000)"));
         add(Empty("dm_db_missing_index_groups", "index_group_handle int, index_handle int"));
         add(Empty("dm_db_missing_index_group_stats",
             "group_handle int, unique_compiles bigint, user_seeks bigint, user_scans bigint, last_user_seek datetime null, last_user_scan datetime null, avg_total_user_cost float null, avg_user_impact float null, "
             + "system_seeks bigint, system_scans bigint, last_system_seek datetime null, last_system_scan datetime null, avg_total_system_cost float null, avg_system_impact float null"));
-        add(Sys("dm_tran_session_transactions",
-            "session_id int, transaction_id bigint, transaction_descriptor binary(8), enlist_count int, is_user_transaction bit, is_local bit, is_enlisted bit, is_bound bit, open_transaction_count int",
-            s => Sessions(s).Where(x => x.TransactionCount > 0).Select(x => new object?[] { x.SessionId, x.TransactionId, new byte[8], 0, true, true, false, false, x.TransactionCount })));
-        add(Sys("dm_tran_active_transactions",
-            "transaction_id bigint, name nvarchar(32), transaction_begin_time datetime, transaction_type int, transaction_uow uniqueidentifier null, transaction_state int, transaction_status int, "
-            + "transaction_status2 int, dtc_state int, dtc_status int, dtc_isolation_level int, filestream_transaction_id varbinary(128) null",
-            s => Sessions(s).Where(x => x.TransactionCount > 0).Select(x => new object?[] { x.TransactionId, "user_transaction", x.LoginTime, 1, null, 2, 0, 0, 0, 0, 0, null })));
         add(Sys("endpoints",
             "name sysname, endpoint_id int, principal_id int null, protocol tinyint, protocol_desc nvarchar(60) null, type tinyint, type_desc nvarchar(60) null, state tinyint null, state_desc nvarchar(60) null, is_admin_endpoint bit",
             _ =>

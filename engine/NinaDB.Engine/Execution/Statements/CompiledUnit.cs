@@ -216,6 +216,13 @@ internal abstract class CompiledOperation<T> : Operation
     /// <summary>Compiles against the session's catalog as it is now.</summary>
     protected abstract T Compile(UnitCompiler compiler);
 
+    /// <summary>What SHOWPLAN tells of a compiled unit; null where there is nothing to tell.</summary>
+    protected virtual ShownPlan? Show(T unit) => null;
+
+    public override ShownPlan? ShowPlan(BatchExecution run, Frame frame) => IsPlanned ? Show(Prepare(run, frame)) : null;
+
+    public override ShownPlan? CompiledPlan => Volatile.Read(ref _unit) is { } unit ? Show(unit) : null;
+
     /// <summary>The compiled unit for this session now.</summary>
     protected T Prepare(BatchExecution run, Frame frame)
     {
@@ -230,6 +237,11 @@ internal abstract class CompiledOperation<T> : Operation
         var compiler = new UnitCompiler(run.Session, frame.Routine);
         unit = compiler.Seal(Compile(compiler));
         run.EndCompiling();
+        if (IsPlanned)
+        {
+            Statistics = new ExecutionStatistics((Statistics?.Generation ?? 0) + 1);
+        }
+
         Volatile.Write(ref _unit, unit);
         Authorize(run.Session, frame.Routine, unit);
         return unit;

@@ -25,6 +25,9 @@ internal sealed class Frame(Routine routine, Frame? caller)
 
     public int Position { get; set; }
 
+    /// <summary>When it was entered, where executions of its routine are counted.</summary>
+    public long Started { get; set; }
+
     /// <summary>Open TRY blocks, outermost first; null while there is none.</summary>
     public List<TryHandler>? Handlers { get; set; }
 

@@ -144,11 +144,10 @@ internal sealed class InsertOperation(InsertStatement statement) : DmlOperation<
         return unit;
     }
 
-    public override ShownPlan? ShowPlan(BatchExecution run, Frame frame)
-    {
-        InsertUnit unit = Prepare(run, frame);
-        return new ShownPlan(statement, "INSERT", $"Clustered Index Insert(OBJECT:({unit.Target.Shape.Name}))", unit.Query?.Root);
-    }
+    public override bool IsPlanned => true;
+
+    protected override ShownPlan? Show(InsertUnit unit) =>
+        new ShownPlan(statement, "INSERT", $"Clustered Index Insert(OBJECT:({unit.Target.Shape.Name}))", unit.Query?.Root);
 
     private int SourceWidth() => statement.Source switch
     {

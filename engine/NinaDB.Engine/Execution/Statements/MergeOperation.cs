@@ -152,11 +152,10 @@ internal sealed class MergeOperation(MergeStatement statement) : DmlOperation<Me
         return unit;
     }
 
-    public override ShownPlan? ShowPlan(BatchExecution run, Frame frame)
-    {
-        MergeUnit unit = Prepare(run, frame);
-        return new ShownPlan(statement, "MERGE", $"Clustered Index Merge(OBJECT:({unit.Target.Shape.Name}))", unit.Query.Root);
-    }
+    public override bool IsPlanned => true;
+
+    protected override ShownPlan? Show(MergeUnit unit) =>
+        new ShownPlan(statement, "MERGE", $"Clustered Index Merge(OBJECT:({unit.Target.Shape.Name}))", unit.Query.Root);
 
     private string SourceAlias() => statement.Source.Alias ?? statement.Source switch
     {

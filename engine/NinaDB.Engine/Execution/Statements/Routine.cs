@@ -62,6 +62,24 @@ internal sealed class Routine
     /// <summary>True when any variable is a cursor.</summary>
     public bool HasCursorVariables { get; init; }
 
+    /// <summary>The database it was compiled in; a part of what plans are kept apart by.</summary>
+    public int CompiledIn { get; init; }
+
+    /// <summary>QUOTED_IDENTIFIER as the text was read under.</summary>
+    public bool WasQuoted { get; init; }
+
+    /// <summary>When it came into the cache.</summary>
+    public DateTime CachedAt { get; } = DateTime.Now;
+
+    /// <summary>How often it has been looked up in the cache.</summary>
+    public int Uses;
+
+    /// <summary>Its handles, made when somebody asks.</summary>
+    public PlanIdentity Identity => field ??= PlanIdentity.Of(this);
+
+    /// <summary>Executions of a module as a whole; null for batches.</summary>
+    public ExecutionStatistics? Statistics { get; init; }
+
     /// <summary>Catalog version against which the operations were last compiled ahead; 0 for never.</summary>
     public long PrecompiledVersion { get; set; }
 
@@ -88,6 +106,18 @@ internal abstract class Operation
     public int Line { get; init; }
 
     protected int Next => Index + 1;
+
+    /// <summary>The statement it comes from; null for a step that the compiler has added.</summary>
+    public Syntax.Ast.Statement? Source { get; set; }
+
+    /// <summary>It has a plan: its executions are counted.</summary>
+    public virtual bool IsPlanned => false;
+
+    /// <summary>Executions since the plan was made; null for what has no plan, or none yet.</summary>
+    public ExecutionStatistics? Statistics { get; protected set; }
+
+    /// <summary>What SHOWPLAN tells of the statement as it is compiled now, by whoever compiled it; null where it is not.</summary>
+    public virtual ShownPlan? CompiledPlan => null;
 
     /// <summary>True for steps that only steer (jumps, TRY markers): they leave @@ERROR and @@ROWCOUNT alone.</summary>
     public virtual bool IsControl => false;

@@ -28,11 +28,13 @@ internal sealed class RoutineCache
         {
             if (_batches.TryGetValue(key, out Routine? known) && IsCurrent(known, session))
             {
+                known.Uses++;
                 return known;
             }
         }
 
         Routine routine = RoutineCompiler.Batch(session, text, Parser.ParseBatch(text, new ParseOptions(key.QuotedIdentifier)), parameters(), kind);
+        routine.Uses = 1;
         if (text.Length <= MaximumTextLength)
         {
             lock (_lock)
@@ -54,20 +56,61 @@ internal sealed class RoutineCache
         using DatabaseScope scope = session.In(module);
         if (_modules.TryGetValue(module, out Routine? known) && IsCurrent(known, session))
         {
+            Interlocked.Increment(ref known.Uses);
             return known;
         }
 
         Routine routine = RoutineCompiler.Module(session, module);
+        routine.Uses = 1;
         _modules.AddOrUpdate(module, routine);
         return routine;
     }
 
-    public void Clear()
+    /// <summary>Everything that is cached now: batches, then the modules of the databases as they are.</summary>
+    public IReadOnlyList<Routine> All(EngineSession session)
     {
+        var routines = new List<Routine>();
         lock (_lock)
         {
-            _batches.Clear();
+            routines.AddRange(_batches.Values);
         }
+
+        // A module that has been altered or dropped is in the table for as long as somebody holds its definition.
+        routines.AddRange(_modules.Where(m => IsOfToday(session, m.Key)).Select(m => m.Value));
+        return routines;
+    }
+
+    private static bool IsOfToday(EngineSession session, ModuleDefinition module) =>
+        module.ObjectId < 0 || TemporaryNames.IsTemporary(module.Name) || ReferenceEquals(session.Server.Find(module.DatabaseId)?.Find(module.ObjectId), module);
+
+    public void Clear() => Clear(static _ => true);
+
+    /// <summary>Forgets some routines, and with them what they have compiled and counted.</summary>
+    public int Clear(Func<Routine, bool> isMeant)
+    {
+        int removed = 0;
+        lock (_lock)
+        {
+            foreach ((BatchKey key, Routine routine) in _batches)
+            {
+                if (isMeant(routine))
+                {
+                    _batches.Remove(key);
+                    removed++;
+                }
+            }
+        }
+
+        foreach ((ModuleDefinition module, Routine routine) in _modules)
+        {
+            if (isMeant(routine))
+            {
+                _modules.Remove(module);
+                removed++;
+            }
+        }
+
+        return removed;
     }
 
     private static bool IsCurrent(Routine routine, EngineSession session) => routine.TypesVersion < 0 || routine.TypesVersion == session.Catalog.Version;

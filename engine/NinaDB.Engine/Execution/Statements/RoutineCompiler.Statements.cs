@@ -97,11 +97,23 @@ internal sealed partial class RoutineCompiler
     private T Add<T>(T operation)
         where T : Operation
     {
+        operation.Source = _emitting;
         _operations.Add(operation);
         return operation;
     }
 
+    /// <summary>The innermost statement that is being compiled.</summary>
+    private Statement? _emitting;
+
     private void Emit(Statement statement)
+    {
+        Statement? outer = _emitting;
+        _emitting = statement;
+        EmitOne(statement);
+        _emitting = outer;
+    }
+
+    private void EmitOne(Statement statement)
     {
         int line = statement.Line;
         switch (statement)

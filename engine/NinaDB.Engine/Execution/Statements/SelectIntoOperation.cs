@@ -13,6 +13,8 @@ internal sealed class SelectIntoOperation(SelectStatement statement) : CompiledO
 {
     public override StatementKind StatementKind => StatementKind.Insert;
 
+    public override bool IsPlanned => true;
+
     protected override SelectUnit Compile(UnitCompiler compiler)
     {
         QueryBinder.RefuseFor(statement.Query, "SELECT INTO");

@@ -30,7 +30,9 @@ internal sealed class SelectOperation(SelectStatement statement) : CompiledOpera
         return new SelectUnit(QueryCompiler.Compile(statement, compiler.Context), compiler.Session.Options.AbsorbsArithmeticErrors);
     }
 
-    public override ShownPlan? ShowPlan(BatchExecution run, Frame frame) => new(statement, "SELECT", null, Prepare(run, frame).Query.Root);
+    public override bool IsPlanned => true;
+
+    protected override ShownPlan? Show(SelectUnit unit) => new(statement, "SELECT", null, unit.Query.Root);
 
     public override int Execute(BatchExecution run, Frame frame)
     {
@@ -43,7 +45,7 @@ internal sealed class SelectOperation(SelectStatement statement) : CompiledOpera
         SelectUnit unit = PrepareRead(run, frame, out bool holdsRead);
         if (unit.ReadsStore && session.Options.ImplicitTransactions && session.TransactionCount == 0)
         {
-            session.BeginTransaction(null);
+            session.BeginTransaction(null, isImplicit: true);
         }
 
         ExecutionContext context = ContextFor(run, frame, unit);

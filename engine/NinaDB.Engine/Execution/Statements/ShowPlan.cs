@@ -26,8 +26,7 @@ internal static class ShowPlan
             return;
         }
 
-        string source = frame.Routine.Text;
-        string text = plan.Statement.EndOffset <= source.Length ? source[plan.Statement.Offset..plan.Statement.EndOffset] : plan.Kind;
+        string text = TextOf(plan, frame.Routine.Text);
         var lines = new List<Line>();
         Collect(plan, lines);
         switch (run.Session.Options.ShowPlan)
@@ -44,6 +43,30 @@ internal static class ShowPlan
                 break;
         }
     }
+
+    /// <summary>The plans of several statements as one document, as sys.dm_exec_query_plan gives them; null where there is none.</summary>
+    public static string? Document(string source, IEnumerable<ShownPlan> plans)
+    {
+        var xml = new StringBuilder();
+        int id = 0;
+        foreach (ShownPlan plan in plans)
+        {
+            Statement(xml, plan, TextOf(plan, source), ++id);
+        }
+
+        return id == 0 ? null : Header + xml + Footer;
+    }
+
+    /// <summary>The operators of a plan as lines of text.</summary>
+    public static IEnumerable<string> Operators(ShownPlan plan)
+    {
+        var lines = new List<Line>();
+        Collect(plan, lines);
+        return lines.Select(l => l.Prefix + l.Text);
+    }
+
+    private static string TextOf(ShownPlan plan, string source) =>
+        plan.Statement.EndOffset <= source.Length ? source[plan.Statement.Offset..plan.Statement.EndOffset] : plan.Kind;
 
     private static void Collect(ShownPlan plan, List<Line> lines)
     {
@@ -117,11 +140,21 @@ internal static class ShowPlan
 
     private static string? Argument(string text) => text.IndexOf('(') is > 0 and var open ? text[(open + 1)..].TrimEnd(')') : null;
 
+    private static readonly string Header =
+        $"<ShowPlanXML xmlns=\"{Namespace}\" Version=\"1.564\" Build=\"{Functions.BuiltinFunctions.ProductVersion}\"><BatchSequence><Batch><Statements>";
+
+    private const string Footer = "</Statements></Batch></BatchSequence></ShowPlanXML>";
+
     private static string Xml(ShownPlan plan, string text)
     {
         var xml = new StringBuilder();
-        xml.Append(CultureInfo.InvariantCulture, $"<ShowPlanXML xmlns=\"{Namespace}\" Version=\"1.564\" Build=\"{Functions.BuiltinFunctions.ProductVersion}\"><BatchSequence><Batch><Statements>");
-        xml.Append(CultureInfo.InvariantCulture, $"<StmtSimple StatementText=\"{SecurityElement.Escape(text)}\" StatementId=\"1\" StatementCompId=\"1\" StatementType=\"{plan.Kind}\" StatementEstRows=\"{plan.Root?.EstimatedRows ?? 1}\"><QueryPlan>");
+        Statement(xml, plan, text, 1);
+        return Header + xml + Footer;
+    }
+
+    private static void Statement(StringBuilder xml, ShownPlan plan, string text, int number)
+    {
+        xml.Append(CultureInfo.InvariantCulture, $"<StmtSimple StatementText=\"{SecurityElement.Escape(text)}\" StatementId=\"{number}\" StatementCompId=\"{number}\" StatementType=\"{plan.Kind}\" StatementEstRows=\"{plan.Root?.EstimatedRows ?? 1}\"><QueryPlan>");
         int id = 0;
         if (plan.Change is { } change)
         {
@@ -138,7 +171,7 @@ internal static class ShowPlan
             xml.Append("</RelOp>");
         }
 
-        return xml.Append("</QueryPlan></StmtSimple></Statements></Batch></BatchSequence></ShowPlanXML>").ToString();
+        xml.Append("</QueryPlan></StmtSimple>");
     }
 
     private static void Open(StringBuilder xml, string description, double rows, int id) => xml.Append(

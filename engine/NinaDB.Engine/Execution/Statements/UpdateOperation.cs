@@ -167,11 +167,10 @@ internal sealed class UpdateOperation(UpdateStatement statement) : ChangeOperati
     protected override ChangeUnit Compile(UnitCompiler compiler) =>
         Compile(compiler, statement, statement.From, statement.Where, statement.CurrentOf, statement.Set, DmlKind.Update);
 
-    public override ShownPlan? ShowPlan(BatchExecution run, Frame frame)
-    {
-        ChangeUnit unit = Prepare(run, frame);
-        return new ShownPlan(statement, "UPDATE", $"Clustered Index Update(OBJECT:({unit.Target.Shape.Name}))", unit.Query.Root);
-    }
+    public override bool IsPlanned => true;
+
+    protected override ShownPlan? Show(ChangeUnit unit) =>
+        new ShownPlan(statement, "UPDATE", $"Clustered Index Update(OBJECT:({unit.Target.Shape.Name}))", unit.Query.Root);
 
     protected override long Run(BatchExecution run, Frame frame, ChangeUnit unit, ExecutionContext context, OutputPlan.Run output)
     {
@@ -239,11 +238,10 @@ internal sealed class DeleteOperation(DeleteStatement statement) : ChangeOperati
     protected override ChangeUnit Compile(UnitCompiler compiler) =>
         Compile(compiler, statement, statement.From, statement.Where, statement.CurrentOf, null, DmlKind.Delete);
 
-    public override ShownPlan? ShowPlan(BatchExecution run, Frame frame)
-    {
-        ChangeUnit unit = Prepare(run, frame);
-        return new ShownPlan(statement, "DELETE", $"Clustered Index Delete(OBJECT:({unit.Target.Shape.Name}))", unit.Query.Root);
-    }
+    public override bool IsPlanned => true;
+
+    protected override ShownPlan? Show(ChangeUnit unit) =>
+        new ShownPlan(statement, "DELETE", $"Clustered Index Delete(OBJECT:({unit.Target.Shape.Name}))", unit.Query.Root);
 
     protected override long Run(BatchExecution run, Frame frame, ChangeUnit unit, ExecutionContext context, OutputPlan.Run output)
     {

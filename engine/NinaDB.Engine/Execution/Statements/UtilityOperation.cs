@@ -9,7 +9,7 @@ using NinaDB.Engine.Types;
 namespace NinaDB.Engine.Execution.Statements;
 
 /// <summary>DBCC CHECKIDENT, CHECKPOINT, RECONFIGURE and other words that are no statement of their own.</summary>
-internal sealed class UtilityOperation(UtilityStatement statement) : CompiledOperation<ValuesUnit>
+internal sealed partial class UtilityOperation(UtilityStatement statement) : CompiledOperation<ValuesUnit>
 {
     protected override ValuesUnit Compile(UnitCompiler compiler)
     {
@@ -33,6 +33,11 @@ internal sealed class UtilityOperation(UtilityStatement statement) : CompiledOpe
 
     public override int Execute(BatchExecution run, Frame frame)
     {
+        if (ExecuteCommand(run, frame))
+        {
+            return Next;
+        }
+
         switch (statement.Command)
         {
             case "CHECKPOINT" or "RECONFIGURE":
@@ -56,10 +61,7 @@ internal sealed class UtilityOperation(UtilityStatement statement) : CompiledOpe
             case "DBCC INPUTBUFFER":
                 SendInputBuffer(run, frame);
                 return Next;
-            case "DBCC FREEPROCCACHE":
-                run.Session.Database.Routines.Clear();
-                break;
-            case "DBCC DROPCLEANBUFFERS" or "DBCC UPDATEUSAGE" or "DBCC TRACEON" or "DBCC TRACEOFF":
+            case "DBCC UPDATEUSAGE" or "DBCC TRACEON" or "DBCC TRACEOFF":
                 break;
             default:
                 throw SqlErrors.NotSupported(statement.Command);

@@ -1,0 +1,24 @@
+namespace NinaDB.Engine.Errors;
+
+/// <summary>Messages of DBCC, of statistics and of the dynamic management views.</summary>
+public static partial class SqlErrors
+{
+    private static void AddTools(Dictionary<int, Template> templates)
+    {
+        templates[2520] = new(16, "Could not find database '%1'. The database either does not exist, or was dropped before a statement tried to use it. Verify if the database exists by querying the sys.databases catalog view.");
+        templates[2521] = new(16, "Could not find database ID %1. The database ID either does not exist, or the database was dropped before a statement tried to use it. Verify if the database ID exists by querying the sys.databases catalog view.");
+        templates[2526] = new(16, "Incorrect DBCC statement. Check the documentation for the correct DBCC syntax and options.");
+        templates[2532] = new(16, "One or more WITH options specified are not valid for this command.");
+        templates[2560] = new(16, "Parameter %1 is incorrect for this DBCC statement.");
+        templates[2571] = new(14, "User '%1' does not have permission to run DBCC %2.");
+        templates[7968] = new(10, "Transaction information for database '%1'.");
+        templates[7969] = new(10, "No active open transactions.");
+        templates[7970] = new(10, "%1Oldest active transaction:");
+        templates[7971] = new(10, "%1    SPID (server process ID): %2%3");
+        templates[7972] = new(10, "%1    UID (user ID) : %2");
+        templates[7974] = new(10, "%1    Name          : %2");
+        templates[7975] = new(10, "%1    LSN           : (%2:%3:%4)");
+        templates[7977] = new(10, "%1    Start time    : %2");
+        templates[7978] = new(10, "%1    SID           : %2");
+    }
+}
