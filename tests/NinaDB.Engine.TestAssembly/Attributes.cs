@@ -15,3 +15,31 @@ public sealed class SqlFunctionAttribute : Attribute
 
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class SqlProcedureAttribute : Attribute;
+
+public enum Format
+{
+    Unknown, Native, UserDefined,
+}
+
+[AttributeUsage(AttributeTargets.Class | AttributeTargets.Struct)]
+public sealed class SqlUserDefinedAggregateAttribute(Format format) : Attribute
+{
+    public Format Format { get; } = format;
+
+    public int MaxByteSize { get; set; }
+
+    public bool IsInvariantToDuplicates { get; set; }
+
+    public bool IsInvariantToNulls { get; set; }
+
+    public bool IsInvariantToOrder { get; set; }
+
+    public bool IsNullIfEmpty { get; set; }
+}
+
+public interface IBinarySerialize
+{
+    void Read(System.IO.BinaryReader reader);
+
+    void Write(System.IO.BinaryWriter writer);
+}

@@ -287,6 +287,9 @@ internal sealed record BoundAggregate(string Name, IReadOnlyList<BoundExpression
     /// <summary>WITHIN GROUP (ORDER BY ...) of STRING_AGG, ORDER BY of JSON_ARRAYAGG; usually empty.</summary>
     public IReadOnlyList<BoundOrder> OrderBy { get; init; } = [];
 
+    /// <summary>A user-defined aggregate; null for those of the language.</summary>
+    public Catalog.ModuleDefinition? Module { get; init; }
+
     /// <summary>Result columns count as nullable, COUNT's too, as the server describes them.</summary>
     public bool IsNullable => true;
 

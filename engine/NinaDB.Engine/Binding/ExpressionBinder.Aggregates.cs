@@ -99,7 +99,7 @@ internal sealed partial class ExpressionBinder
         _ => 147,
     });
 
-    private static void RefuseNested(FunctionCallExpression call) => SyntaxTree.Visit(call, node =>
+    private void RefuseNested(FunctionCallExpression call) => SyntaxTree.Visit(call, node =>
     {
         if (ReferenceEquals(node, call))
         {
@@ -109,6 +109,11 @@ internal sealed partial class ExpressionBinder
         if (SyntaxTree.QueryOf(node) is not null)
         {
             throw SqlErrors.Create(130).At(node);
+        }
+
+        if (node is FunctionCallExpression own && IsUserAggregate(own))
+        {
+            throw SqlErrors.Create(own.Over is null ? 130 : 4109).At(own);
         }
 
         if (node is FunctionCallExpression { Name.Parts.Count: 1 } inner)
@@ -129,6 +134,11 @@ internal sealed partial class ExpressionBinder
 
     private BoundAggregate BindAggregateCore(FunctionCallExpression call)
     {
+        if (call.Name.Parts.Count > 1)
+        {
+            return BindUserAggregate(call);
+        }
+
         string name = call.Name.Name.ToUpperInvariant();
         if (call.WithinGroup is not null && name is not ("STRING_AGG" or "JSON_ARRAYAGG" or "JSON_OBJECTAGG") && !name.StartsWith("APPROX_PERCENTILE_", StringComparison.Ordinal))
         {

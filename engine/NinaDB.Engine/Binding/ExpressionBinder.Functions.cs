@@ -63,6 +63,11 @@ internal sealed partial class ExpressionBinder
             return BindUserFunction(call, module);
         }
 
+        if (IsUserAggregate(call))
+        {
+            return call.Over is null ? BindAggregateCall(call) : BindWindowCall(call, name.Name, isAggregate: true);
+        }
+
         bool isSystem = string.Equals(name.Schema, "sys", StringComparison.OrdinalIgnoreCase)
             || (string.Equals(name.Database, "master", StringComparison.OrdinalIgnoreCase) && name.Schema is null or "dbo" && BuiltinFunctions.Find(name.Name) is { IsInSysSchema: true });
         if (isSystem && BuiltinFunctions.Find(name.Name) is { } builtin)

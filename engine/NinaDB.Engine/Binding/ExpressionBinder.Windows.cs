@@ -45,7 +45,7 @@ internal sealed partial class ExpressionBinder
         BoundExpression[] partition = [.. over.PartitionBy.Select(BindPartition)];
         BoundOrder[] order = [.. over.OrderBy.Select(BindOrderItem)];
         BoundFrame? frame = BindFrame(over);
-        BoundWindow window = ExpressionInfo.IsAggregate(name) ? BindAggregateOver(call, name, order) : BindRankingOrValue(call, name, order, frame);
+        BoundWindow window = call.Name.Parts.Count > 1 ? BindUserAggregateOver(call, order) : ExpressionInfo.IsAggregate(name) ? BindAggregateOver(call, name, order) : BindRankingOrValue(call, name, order, frame);
         bool takesFrame = window.Aggregate is not null || name is "FIRST_VALUE" or "LAST_VALUE";
         if (frame is not null && !takesFrame)
         {

@@ -91,7 +91,7 @@ internal sealed partial class QueryBinder
         }
 
         private static bool IsSame(BoundAggregate a, BoundAggregate b) =>
-            a.Name == b.Name && a.IsDistinct == b.IsDistinct && a.AbsentOnNull == b.AbsentOnNull && a.Type.Equals(b.Type)
+            a.Name == b.Name && ReferenceEquals(a.Module, b.Module) && a.IsDistinct == b.IsDistinct && a.AbsentOnNull == b.AbsentOnNull && a.Type.Equals(b.Type)
             && a.Arguments.SequenceEqual(b.Arguments, ExpressionInfo.BoundComparer)
             && a.Arguments.All(ExpressionInfo.IsDeterministic)
             && a.OrderBy.Count == b.OrderBy.Count
@@ -265,9 +265,9 @@ internal sealed partial class QueryBinder
         }
 
         /// <summary>Whether an expression that might be a grouping expression has an aggregate or a subquery in it (then it is none).</summary>
-        private static bool ContainsAggregate(Expression syntax) => syntax switch
+        private bool ContainsAggregate(Expression syntax) => syntax switch
         {
-            FunctionCallExpression call => call.Over is not null || ExpressionInfo.IsAggregate(call.Name.Name) || IsGroupingFunction(call) || call.Arguments.Any(ContainsAggregate),
+            FunctionCallExpression call => call.Over is not null || ExpressionInfo.IsAggregate(call.Name.Name) || IsGroupingFunction(call) || Binder(_input).IsUserAggregate(call) || call.Arguments.Any(ContainsAggregate),
             BinaryExpression binary => ContainsAggregate(binary.Left) || ContainsAggregate(binary.Right),
             UnaryExpression unary => ContainsAggregate(unary.Operand),
             ConvertExpression convert => ContainsAggregate(convert.Operand),

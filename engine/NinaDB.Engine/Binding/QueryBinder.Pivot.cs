@@ -42,6 +42,11 @@ internal sealed partial class QueryBinder
                 Arguments = syntax.Aggregate.Arguments.Select((a, i) => i > 0 ? a : new CaseExpression { Whens = [new WhenClause { Condition = condition, Result = a }] }).ToArray(),
             };
             BoundAggregate aggregate = binder.BindAggregate(call) with { IsQuiet = true };
+            if (aggregate.Module is { } module && !Clr.ClrHost.IsInvariantToNulls(module, _context.Session.CatalogOf(module)))
+            {
+                throw SqlErrors.Create(406, module.Name).At(syntax.Aggregate);
+            }
+
             int register = _context.AllocateRegister();
             aggregates.Add(new AggregateColumn(register, aggregate));
             columns.Add(new ScopeColumn(value, aggregate.Type, aggregate.IsNullable, register));

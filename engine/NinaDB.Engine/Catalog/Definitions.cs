@@ -11,7 +11,7 @@ public static class ObjectTypes
 {
     public const string UserTable = "U ", View = "V ", Procedure = "P ", ClrProcedure = "PC", ScalarFunction = "FN", ClrScalarFunction = "FS",
         InlineFunction = "IF", TableFunction = "TF", ClrTableFunction = "FT", Trigger = "TR", PrimaryKey = "PK", Unique = "UQ", ForeignKey = "F ",
-        Check = "C ", Default = "D ", Rule = "R ", Sequence = "SO", Synonym = "SN", TableType = "TT", SecurityPolicy = "SP", SystemTable = "S ", EdgeConstraint = "EC";
+        Check = "C ", Default = "D ", Rule = "R ", Sequence = "SO", Synonym = "SN", TableType = "TT", SecurityPolicy = "SP", SystemTable = "S ", EdgeConstraint = "EC", ClrAggregate = "AF";
 }
 
 /// <summary>An entry of sys.objects. Immutable; DDL replaces it in a new <see cref="CatalogSnapshot"/>.</summary>

@@ -25,6 +25,7 @@ internal static class ObjectNames
         ObjectTypes.ClrScalarFunction => "CLR_SCALAR_FUNCTION",
         ObjectTypes.InlineFunction => "SQL_INLINE_TABLE_VALUED_FUNCTION",
         ObjectTypes.TableFunction => "SQL_TABLE_VALUED_FUNCTION",
+        ObjectTypes.ClrAggregate => "AGGREGATE_FUNCTION",
         ObjectTypes.ClrTableFunction => "CLR_TABLE_VALUED_FUNCTION",
         ObjectTypes.Trigger => "SQL_TRIGGER",
         ObjectTypes.PrimaryKey => "PRIMARY_KEY_CONSTRAINT",

@@ -75,6 +75,13 @@ internal static class ClrConvert
         [typeof(SqlXml)] = SqlType.Xml,
     };
 
+    /// <summary>A SQL value as a CLR value.</summary>
+    public static System.Linq.Expressions.Expression From(Type clr, System.Linq.Expressions.Expression value) => System.Linq.Expressions.Expression.Call(From(clr), value);
+
+    /// <summary>A CLR value as a SQL value of a type.</summary>
+    public static System.Linq.Expressions.Expression To(Type clr, System.Linq.Expressions.Expression value, SqlType type) =>
+        System.Linq.Expressions.Expression.Call(To(clr), value, System.Linq.Expressions.Expression.Constant(type));
+
     /// <summary>The method that makes a CLR value: (SqlValue) to <paramref name="clr"/>.</summary>
     public static MethodInfo From(Type clr) => Find("From", m => m.ReturnType == clr);
 

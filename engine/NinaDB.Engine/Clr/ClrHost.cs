@@ -13,7 +13,7 @@ namespace NinaDB.Engine.Clr;
 /// <summary>
 /// Runs the methods behind EXTERNAL NAME modules. Assemblies and bound methods are cached against their catalog definitions, so they go when those go.
 /// </summary>
-internal static class ClrHost
+internal static partial class ClrHost
 {
     private static readonly ConditionalWeakTable<AssemblyDefinition, LoadedAssembly> Assemblies = [];
     private static readonly ConditionalWeakTable<ModuleDefinition, BoundModule> Modules = [];
@@ -27,7 +27,16 @@ internal static class ClrHost
     }
 
     /// <summary>Binds a module to its method, so that CREATE fails where a call would (errors 6505 to 6580).</summary>
-    public static void Validate(ModuleDefinition module, CatalogSnapshot catalog) => ClrRoutine.Bind(module, catalog, a => Load(a, catalog));
+    public static void Validate(ModuleDefinition module, CatalogSnapshot catalog)
+    {
+        if (module.Type == ObjectTypes.ClrAggregate)
+        {
+            ClrAggregate.Bind(module, catalog, a => Load(a, catalog));
+            return;
+        }
+
+        ClrRoutine.Bind(module, catalog, a => Load(a, catalog));
+    }
 
     /// <summary>Checks the class of a CREATE TYPE (errors 6528, 6505) and returns the largest size of its values.</summary>
     public static int ValidateType(ClrTypeName name, CatalogSnapshot catalog)
@@ -211,16 +220,19 @@ internal static class ClrHost
     }
 
     /// <summary>Error 6522 (or 6260 from FillRow) with the exception written as SQL Server's host writes it. Cancellation passes through.</summary>
-    private static Exception Wrap(Exception error, ModuleDefinition module, ClrRoutine routine, int number, byte state)
+    private static Exception Wrap(Exception error, ModuleDefinition module, ClrRoutine routine, int number, byte state) =>
+        Wrap(error, module.Name, routine.Method.DeclaringType!.Assembly, number, state);
+
+    private static Exception Wrap(Exception error, string name, Assembly assembly, int number, byte state)
     {
         if (error is OperationCanceledException)
         {
             return error;
         }
 
-        string report = Report(error, routine.Method.DeclaringType!.Assembly);
+        string report = Report(error, assembly);
         SqlError message = number == 6522
-            ? SqlErrors.CreateWithState(6522, state, module.Name, report).Error
+            ? SqlErrors.CreateWithState(6522, state, name, report).Error
             : SqlErrors.CreateWithState(6260, state, report).Error;
         return new SqlErrorException(message, error);
     }

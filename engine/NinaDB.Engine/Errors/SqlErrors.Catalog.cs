@@ -15,6 +15,7 @@ public static partial class SqlErrors
         AddCatalogSecurity(templates);
         AddCatalogPolicies(templates);
         AddCatalogClr(templates);
+        AddClrClasses(templates);
         AddCatalogProcedures(templates);
     }
 

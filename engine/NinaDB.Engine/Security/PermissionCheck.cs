@@ -110,7 +110,7 @@ internal readonly struct PermissionCheck
 
     private void RequireRead(StatementAccess access, CatalogObject read, bool isUnchained)
     {
-        if (read is ModuleDefinition { Type: ObjectTypes.ScalarFunction or ObjectTypes.ClrScalarFunction })
+        if (read is ModuleDefinition { Type: ObjectTypes.ScalarFunction or ObjectTypes.ClrScalarFunction or ObjectTypes.ClrAggregate })
         {
             Require(read, "EXECUTE", isUnchained);
         }

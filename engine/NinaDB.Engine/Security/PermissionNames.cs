@@ -39,6 +39,7 @@ internal static class PermissionNames
         ["BACKUP LOG"] = "BALO",
         ["CHECKPOINT"] = "CP  ",
         ["CONNECT"] = "CO  ",
+        ["CREATE AGGREGATE"] = "CRAG",
         ["CREATE ASSEMBLY"] = "CRAS",
         ["CREATE DEFAULT"] = "CRDF",
         ["CREATE FUNCTION"] = "CRFN",
@@ -116,7 +117,7 @@ internal static class PermissionNames
     {
         0 => ["BACKUP DATABASE", "BACKUP LOG", "CREATE DEFAULT", "CREATE FUNCTION", "CREATE PROCEDURE", "CREATE TABLE", "CREATE VIEW"],
         1 when isTable || module?.Type is ObjectTypes.View or ObjectTypes.InlineFunction or ObjectTypes.TableFunction => ["DELETE", "INSERT", "REFERENCES", "SELECT", "UPDATE"],
-        1 when module?.Type is ObjectTypes.ScalarFunction or ObjectTypes.ClrScalarFunction => ["EXECUTE", "REFERENCES"],
+        1 when module?.Type is ObjectTypes.ScalarFunction or ObjectTypes.ClrScalarFunction or ObjectTypes.ClrAggregate => ["EXECUTE", "REFERENCES"],
         1 => ["EXECUTE"],
         _ => Of(@class).Keys,
     };

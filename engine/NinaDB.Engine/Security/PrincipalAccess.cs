@@ -174,7 +174,7 @@ internal sealed class PrincipalAccess
         ObjectTypes.UserTable or ObjectTypes.View or ObjectTypes.InlineFunction or ObjectTypes.TableFunction or ObjectTypes.ClrTableFunction =>
             ["SELECT", "UPDATE", "REFERENCES", "INSERT", "DELETE", "VIEW CHANGE TRACKING", "VIEW DEFINITION", "ALTER", "TAKE OWNERSHIP", "CONTROL"],
         ObjectTypes.Procedure or ObjectTypes.ClrProcedure => ["EXECUTE", "VIEW DEFINITION", "ALTER", "TAKE OWNERSHIP", "CONTROL"],
-        ObjectTypes.ScalarFunction or ObjectTypes.ClrScalarFunction => ["EXECUTE", "REFERENCES", "VIEW DEFINITION", "ALTER", "TAKE OWNERSHIP", "CONTROL"],
+        ObjectTypes.ScalarFunction or ObjectTypes.ClrScalarFunction or ObjectTypes.ClrAggregate => ["EXECUTE", "REFERENCES", "VIEW DEFINITION", "ALTER", "TAKE OWNERSHIP", "CONTROL"],
         ObjectTypes.Sequence => ["UPDATE", "REFERENCES", "VIEW DEFINITION", "ALTER", "TAKE OWNERSHIP", "CONTROL"],
         ObjectTypes.Synonym => ["SELECT", "EXECUTE", "INSERT", "UPDATE", "DELETE", "VIEW DEFINITION", "TAKE OWNERSHIP", "CONTROL"],
         _ => ["VIEW DEFINITION", "ALTER", "CONTROL"],

@@ -79,6 +79,7 @@ public sealed partial class Parser
                 "SEQUENCE" => "SEQUENCE",
                 "SYNONYM" => "SYNONYM",
                 "ASSEMBLY" => "ASSEMBLY",
+                "AGGREGATE" => "AGGREGATE",
                 "ROLE" => "ROLE",
                 "LOGIN" => "LOGIN",
                 "SECURITY" when PeekWord(1, "POLICY") => "SECURITY POLICY",

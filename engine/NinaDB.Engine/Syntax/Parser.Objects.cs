@@ -17,7 +17,7 @@ public sealed partial class Parser
         ["COLUMN", "MASTER", "KEY"], ["COLUMN", "ENCRYPTION", "KEY"], ["DATABASE", "ENCRYPTION", "KEY"], ["DATABASE", "AUDIT", "SPECIFICATION"],
         ["DATABASE", "SCOPED", "CREDENTIAL"], ["SERVER", "AUDIT", "SPECIFICATION"], ["SERVER", "AUDIT"], ["SERVER", "CONFIGURATION"],
         ["CREDENTIAL"], ["CRYPTOGRAPHIC", "PROVIDER"], ["ENDPOINT"], ["AVAILABILITY", "GROUP"], ["RESOURCE", "POOL"], ["RESOURCE", "GOVERNOR"],
-        ["WORKLOAD", "GROUP"], ["SEARCH", "PROPERTY", "LIST"], ["AGGREGATE"], ["MATERIALIZED", "VIEW"],
+        ["WORKLOAD", "GROUP"], ["SEARCH", "PROPERTY", "LIST"], ["MATERIALIZED", "VIEW"],
         ["SELECTIVE", "XML", "INDEX"], ["SIGNATURE"], ["SENSITIVITY", "CLASSIFICATION"],
     ];
 
@@ -104,6 +104,8 @@ public sealed partial class Parser
                 return ParseSequence(start, isAlter: false);
             case "SYNONYM":
                 return ParseSynonym(start);
+            case "AGGREGATE":
+                return ParseCreateAggregate(start);
             case "ASSEMBLY":
                 return ParseAssembly(start, isAlter: false);
             case "PARTITION" when Peek().Keyword == Keyword.Function || PeekWord(1, "SCHEME"):

@@ -136,8 +136,8 @@ internal sealed class ExpressionHarness : IQueryBinder, IQueryPlanner
         var call = (FunctionCallExpression)Parser.ParseScalarExpression(text, ParseOptions.Default);
         BoundAggregate bound = new ExpressionBinder(Scope, this).BindAggregate(call);
         CompiledAggregate compiled = CompiledAggregate.Compile(bound, new ExpressionCompiler(this));
-        Accumulator accumulator = compiled.Create();
         ExecutionContext context = NewContext();
+        Accumulator accumulator = compiled.Create(context);
         foreach (SqlValue row in rows)
         {
             context.Registers[register] = row;

@@ -147,6 +147,7 @@ internal static partial class SystemProcedures
         ObjectTypes.ClrScalarFunction => "assembly scalar function",
         ObjectTypes.InlineFunction => "inline function",
         ObjectTypes.TableFunction => "table function",
+        ObjectTypes.ClrAggregate => "aggregate function",
         ObjectTypes.ClrTableFunction => "assembly table function",
         ObjectTypes.Trigger => "trigger",
         ObjectTypes.PrimaryKey => "primary key cns",

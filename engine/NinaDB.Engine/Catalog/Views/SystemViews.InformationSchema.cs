@@ -138,7 +138,7 @@ internal static partial class SystemViews
                 {
                     Database(s), Schema(s, m), m.Name, Database(s), Schema(s, m), m.Name, isProcedure ? "PROCEDURE" : "FUNCTION", null, null, null, null, null, null, dataType, f.Characters, f.Octets, null, null,
                     f.Collation, null, null, f.CharacterSet, f.Precision, f.Radix, f.Scale, f.Fraction, null, null, null, null, null, null, null, null, null, null, m.External is null ? "SQL" : "EXTERNAL",
-                    m.External is null && !m.IsEncrypted ? Short(m.Text) : null, m.External is null ? null : $"{m.External.Assembly}.{m.External.Class}.{m.External.Method}", null, null, "NO",
+                    m.External is null && !m.IsEncrypted ? Short(m.Text) : null, m.External is null ? null : m.External.Method.Length == 0 ? $"{m.External.Assembly}.{m.External.Class}" : $"{m.External.Assembly}.{m.External.Class}.{m.External.Method}", null, null, "NO",
                     isProcedure ? "MODIFIES" : "READS", m.ReturnsNullOnNullInput ? "YES" : isProcedure ? null : "NO", null, "YES", isProcedure ? -1 : 0, "NO", "NO", m.CreateDate, m.ModifyDate,
                 };
             })));

@@ -63,7 +63,7 @@ internal static partial class SystemViews
             "object_id int, assembly_id int, assembly_class sysname null, assembly_method sysname null, null_on_null_input bit null, execute_as_principal_id int null",
             s => Of<ModuleDefinition>(s).Where(m => m.External is not null).Select(m => new object?[]
             {
-                m.ObjectId, s.Catalog.Assemblies.GetValueOrDefault(m.External!.Assembly)?.AssemblyId ?? 0, m.External.Class, m.External.Method, m.ReturnsNullOnNullInput, m.ExecuteAsPrincipalId,
+                m.ObjectId, s.Catalog.Assemblies.GetValueOrDefault(m.External!.Assembly)?.AssemblyId ?? 0, m.External.Class, m.External.Method.Length == 0 ? null : m.External.Method, m.ReturnsNullOnNullInput, m.ExecuteAsPrincipalId,
             })));
         add(Sys("assembly_files", "assembly_id int, name nvarchar(260) null, file_id int, content varbinary(max) null",
             s => s.Catalog.Assemblies.Values.OrderBy(a => a.AssemblyId).Select(a => new object?[] { a.AssemblyId, a.Name, 1, a.Content })));

@@ -10,19 +10,29 @@ namespace NinaDB.Engine.Execution.Aggregates;
 internal sealed class CompiledAggregate
 {
     private CompiledAggregate(Func<Accumulator> create, Action<Accumulator, ExecutionContext> accumulate)
+        : this(_ => create(), accumulate)
+    {
+    }
+
+    private CompiledAggregate(Func<ExecutionContext, Accumulator> create, Action<Accumulator, ExecutionContext> accumulate)
     {
         Create = create;
         Accumulate = accumulate;
     }
 
     /// <summary>A fresh accumulator for a group.</summary>
-    public Func<Accumulator> Create { get; }
+    public Func<ExecutionContext, Accumulator> Create { get; }
 
     /// <summary>Adds the current row (of the context's registers) to an accumulator that <see cref="Create"/> made.</summary>
     public Action<Accumulator, ExecutionContext> Accumulate { get; }
 
     public static CompiledAggregate Compile(BoundAggregate aggregate, ExpressionCompiler compiler)
     {
+        if (aggregate.Module is not null)
+        {
+            return UserDefined(aggregate, compiler);
+        }
+
         Func<Accumulator> create = Factory(aggregate);
         if (aggregate.Arguments.Count == 0)
         {
@@ -98,6 +108,36 @@ internal sealed class CompiledAggregate
                 accumulator.Add(value);
             }
         });
+    }
+
+    private static CompiledAggregate UserDefined(BoundAggregate aggregate, ExpressionCompiler compiler)
+    {
+        Evaluator[] arguments = [.. aggregate.Arguments.Select(compiler.Compile)];
+        bool skipsNull = aggregate.IsQuiet;
+        return new CompiledAggregate(UserDefinedFactory(aggregate), (accumulator, context) =>
+        {
+            var state = (ClrAccumulator)accumulator;
+            SqlValue first = arguments[0](context);
+            if (first.IsNull && skipsNull)
+            {
+                return;
+            }
+
+            state.Arguments[0] = first;
+            for (int i = 1; i < arguments.Length; i++)
+            {
+                state.Arguments[i] = arguments[i](context);
+            }
+
+            state.Add();
+        });
+    }
+
+    /// <summary>Makes accumulators of a user-defined aggregate, whose class the session's catalog knows.</summary>
+    internal static Func<ExecutionContext, Accumulator> UserDefinedFactory(BoundAggregate aggregate)
+    {
+        SqlComparer[]? comparers = aggregate.IsDistinct ? [.. aggregate.Arguments.Select(a => SqlComparer.For(a.Type))] : null;
+        return context => new ClrAccumulator(aggregate.Module!, comparers, context);
     }
 
     private static bool AcceptsNull(BoundAggregate aggregate) => aggregate.Name is "JSON_ARRAYAGG" or "JSON_OBJECTAGG";

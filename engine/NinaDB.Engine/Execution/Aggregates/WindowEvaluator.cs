@@ -33,7 +33,7 @@ internal sealed partial class WindowEvaluator
         _comparers = [.. window.OrderBy.Select(o => SqlComparer.For(o.Expression.Type))];
         _startOffset = window.Frame?.StartOffset is { } start ? compiler.Compile(start) : null;
         _endOffset = window.Frame?.EndOffset is { } end ? compiler.Compile(end) : null;
-        _createAccumulator = window.Aggregate is { } aggregate ? CompiledAggregate.Factory(aggregate) : null;
+        _createAccumulator = window.Aggregate is { Module: null } aggregate ? CompiledAggregate.Factory(aggregate) : null;
     }
 
     public static WindowEvaluator Compile(BoundWindow window, ExpressionCompiler compiler) => new(window, compiler);
@@ -41,6 +41,11 @@ internal sealed partial class WindowEvaluator
     /// <summary>The function's value for every row of the partition, in partition order.</summary>
     public SqlValue[] Evaluate(IWindowPartition partition, ExecutionContext context)
     {
+        if (_window.Aggregate is { Module: not null } user)
+        {
+            return UserAggregate(user, partition, context);
+        }
+
         if (_window.Aggregate is not null)
         {
             return Aggregate(partition, context);
@@ -61,6 +66,31 @@ internal sealed partial class WindowEvaluator
             "PERCENTILE_CONT" or "PERCENTILE_DISC" => Percentile(partition, context),
             _ => throw SqlErrors.NotSupported(_window.Name),
         };
+    }
+
+    /// <summary>A user-defined aggregate is over whole partitions.</summary>
+    private SqlValue[] UserAggregate(BoundAggregate aggregate, IWindowPartition partition, ExecutionContext context)
+    {
+        var results = new SqlValue[partition.Count];
+        if (results.Length == 0)
+        {
+            return results;
+        }
+
+        var state = (ClrAccumulator)CompiledAggregate.UserDefinedFactory(aggregate)(context);
+        for (int row = 0; row < results.Length; row++)
+        {
+            partition.Load(row, context);
+            for (int i = 0; i < _arguments.Length; i++)
+            {
+                state.Arguments[i] = _arguments[i](context);
+            }
+
+            state.Add();
+        }
+
+        Array.Fill(results, state.Result);
+        return results;
     }
 
     private static SqlValue[] RowNumber(int count)

@@ -22,7 +22,7 @@ internal sealed partial class DdlExecutor
                 case "TABLE":
                     DropTable(name, statement.IfExists);
                     break;
-                case "VIEW" or "PROCEDURE" or "FUNCTION" or "TRIGGER" or "SEQUENCE" or "SYNONYM":
+                case "VIEW" or "PROCEDURE" or "FUNCTION" or "AGGREGATE" or "TRIGGER" or "SEQUENCE" or "SYNONYM":
                     DropObject(statement.Class, name, statement.IfExists);
                     break;
                 case "DATABASE TRIGGER":
@@ -131,7 +131,7 @@ internal sealed partial class DdlExecutor
                 return;
             }
 
-            string noun = kind.ToLowerInvariant();
+            string noun = kind == "AGGREGATE" ? "aggregate function" : kind.ToLowerInvariant();
             throw kind == "SEQUENCE"
                 ? SqlErrors.CreateWithState(3701, 5, "drop", "sequence object", name.ToString())
                 : SqlErrors.CreateWithState(3701, 5, "drop", noun, name.ToString());
@@ -142,7 +142,7 @@ internal sealed partial class DdlExecutor
             throw SqlErrors.Create(3705, kind, name.ToString(), Noun(found.Type), "DROP " + DropClass(found.Type));
         }
 
-        AuthorizeDrop(kind == "SEQUENCE" ? "sequence object" : kind.ToLowerInvariant(), found, name);
+        AuthorizeDrop(kind switch { "SEQUENCE" => "sequence object", "AGGREGATE" => "aggregate function", _ => kind.ToLowerInvariant() }, found, name);
         if (BoundDependent(found.ObjectId) is { } dependent)
         {
             throw SqlErrors.Create(3729, "DROP " + kind, name.ToString(), dependent);
@@ -257,11 +257,12 @@ internal sealed partial class DdlExecutor
         ObjectTypes.Trigger => "TRIGGER",
         ObjectTypes.Sequence => "SEQUENCE",
         ObjectTypes.Synonym => "SYNONYM",
+        ObjectTypes.ClrAggregate => "AGGREGATE",
         ObjectTypes.SecurityPolicy => "SECURITY POLICY",
         ObjectTypes.Rule => "RULE",
         ObjectTypes.Default => "DEFAULT",
         _ => "FUNCTION",
     };
 
-    private static string Noun(string type) => DropClass(type).ToLowerInvariant();
+    private static string Noun(string type) => type == ObjectTypes.ClrAggregate ? "aggregate function" : DropClass(type).ToLowerInvariant();
 }

@@ -48,7 +48,7 @@ internal sealed partial class DdlExecutor
         {
             throw statement is CreateViewStatement
                 ? SqlErrors.Create(4103, name)
-                : SqlErrors.Create(1074, statement is CreateFunctionStatement ? "functions" : "triggers");
+                : SqlErrors.Create(1074, statement is CreateFunctionStatement or CreateAggregateStatement ? "functions" : "triggers");
         }
 
         if (isTemporary && statement.Action != ModuleAction.Create)

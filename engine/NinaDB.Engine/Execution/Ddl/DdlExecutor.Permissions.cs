@@ -138,6 +138,7 @@ internal sealed partial class DdlExecutor
                 {
                     CreateProcedureStatement => "CREATE PROCEDURE",
                     CreateViewStatement => "CREATE VIEW",
+                    CreateAggregateStatement => "CREATE AGGREGATE",
                     _ => "CREATE FUNCTION",
                 },
                 statement.Name);

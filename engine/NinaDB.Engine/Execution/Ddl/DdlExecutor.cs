@@ -74,6 +74,9 @@ internal sealed partial class DdlExecutor
             case CreateFunctionStatement s:
                 CreateFunction(s);
                 break;
+            case CreateAggregateStatement s:
+                CreateAggregate(s);
+                break;
             case CreateViewStatement s:
                 CreateView(s);
                 break;

@@ -29,7 +29,7 @@ internal sealed class ScalarAggregateNode : PlanNode
 
     private void Run(ExecutionContext context)
     {
-        Accumulator[] states = Array.ConvertAll(_aggregates, a => a.Aggregate.Create());
+        Accumulator[] states = Array.ConvertAll(_aggregates, a => a.Aggregate.Create(context));
         Action<Accumulator, ExecutionContext>[] accumulate = Array.ConvertAll(_aggregates, a => a.Aggregate.Accumulate);
         using (RowIterator rows = _input.Open(context))
         {
@@ -97,7 +97,7 @@ internal sealed class StreamAggregateNode(PlanNode input, int[] groups, SqlCompa
         private readonly int[] _groups = node.Groups;
         private readonly SqlComparer[] _comparers = node.Comparers;
         private readonly AggregateSlot[] _aggregates = node.Aggregates;
-        private readonly Accumulator[] _states = Array.ConvertAll(node.Aggregates, a => a.Aggregate.Create());
+        private readonly Accumulator[] _states = Array.ConvertAll(node.Aggregates, a => a.Aggregate.Create(context));
         private SqlValue[]? _waiting;
         private bool _started;
         private int _count;
@@ -236,7 +236,7 @@ internal sealed class HashAggregateNode : PlanNode
             {
                 // The grand total is there even without rows.
                 var key = new SqlValue[Groups.Length];
-                var total = new Group(s, key, NewStates());
+                var total = new Group(s, key, NewStates(context));
                 tables[s].Add(key, total);
                 order.Add(total);
             }
@@ -263,7 +263,7 @@ internal sealed class HashAggregateNode : PlanNode
                 if (!tables[s].TryGetValue(key, out Group? group))
                 {
                     SqlValue[] kept = Sets is null ? (SqlValue[])probe.Clone() : key;
-                    group = new Group(s, kept, NewStates());
+                    group = new Group(s, kept, NewStates(context));
                     tables[s].Add(kept, group);
                     order.Add(group);
                 }
@@ -279,12 +279,12 @@ internal sealed class HashAggregateNode : PlanNode
         return Sets is null ? order : [.. order.OrderBy(g => g.Set)];
     }
 
-    private Accumulator[] NewStates()
+    private Accumulator[] NewStates(ExecutionContext context)
     {
         var states = new Accumulator[Aggregates.Length];
         for (int i = 0; i < states.Length; i++)
         {
-            states[i] = Aggregates[i].Aggregate.Create();
+            states[i] = Aggregates[i].Aggregate.Create(context);
         }
 
         return states;

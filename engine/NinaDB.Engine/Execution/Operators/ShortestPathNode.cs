@@ -76,7 +76,7 @@ internal sealed class ShortestPathNode(PlanNode step) : PlanNode
     {
         private readonly List<Entry> _entries = [];
         private readonly HashSet<GraphKey> _visited = [];
-        private readonly Accumulator?[] _accumulators = Array.ConvertAll(node.Columns, c => c.Aggregate?.Create());
+        private readonly Accumulator?[] _accumulators = Array.ConvertAll(node.Columns, c => c.Aggregate?.Create(context));
         private readonly Stack<SqlValue[]> _path = new();
         private RowIterator? _steps;
         private Dictionary<GraphKey, List<Step>>? _kept;

@@ -66,6 +66,7 @@ internal sealed class DdlOperation(Statement statement) : Operation, IDataChange
     /// <summary>What errors of the statement name as their procedure; null for none.</summary>
     private string? ModuleName => statement switch
     {
+        CreateAggregateStatement => null,
         ModuleStatement module => module.Name.Name,
         CreateBindableStatement bindable => bindable.Name.Name,
         _ => null,

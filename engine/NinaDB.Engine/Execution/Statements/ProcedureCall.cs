@@ -144,6 +144,11 @@ internal static class ProcedureCall
             found = session.Server.Find(ServerCatalog.MasterId)?.Find("dbo", name);
         }
 
+        if (found is ModuleDefinition { Type: ObjectTypes.ClrAggregate or ObjectTypes.InlineFunction or ObjectTypes.TableFunction or ObjectTypes.ClrTableFunction } function)
+        {
+            throw SqlErrors.Create(2809, function.Name, function.Type == ObjectTypes.ClrAggregate ? "aggregate function" : "table valued function");
+        }
+
         return found is ModuleDefinition { Type: ObjectTypes.Procedure or ObjectTypes.ClrProcedure or ObjectTypes.ScalarFunction } module ? module : null;
     }
 
