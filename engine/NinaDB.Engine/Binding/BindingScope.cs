@@ -19,6 +19,9 @@ internal sealed class CompilationContext(EngineSession session, CatalogSnapshot 
     /// <summary>The catalog that names resolve in: the current database's, another one's while a view or function of that database is bound.</summary>
     public CatalogSnapshot Catalog { get; private set; } = catalog;
 
+    /// <summary>Gathers everything that is wrong with the statement; null where the first error ends its compilation.</summary>
+    public BindReport? Report { get; set; }
+
     /// <summary>How many subqueries, derived tables and views are being bound one in another.</summary>
     public int InnerQueries { get; set; }
 

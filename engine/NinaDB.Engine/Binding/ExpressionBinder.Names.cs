@@ -9,6 +9,64 @@ internal sealed partial class ExpressionBinder
 {
     private BoundExpression BindColumn(ColumnExpression expression)
     {
+        if (_scope.Context.Report is not { } report)
+        {
+            return FindAndBind(expression);
+        }
+
+        try
+        {
+            return FindAndBind(expression);
+        }
+        catch (SqlErrorException error) when (report.Note(error, expression))
+        {
+            return StandIn;
+        }
+    }
+
+    /// <summary>Binds an item of a select list, a sort key or the like: what is wrong with it is no reason not to look at the next one.</summary>
+    public BoundExpression BindTerm(Expression expression)
+    {
+        if (_scope.Context.Report is not { } report)
+        {
+            return Bind(expression);
+        }
+
+        report.BeginTerm();
+        try
+        {
+            return Bind(expression);
+        }
+        catch (SqlErrorException error) when (report.EndTerm(error))
+        {
+            return StandIn;
+        }
+    }
+
+    /// <summary>As <see cref="BindTerm(Expression)"/>, for a condition.</summary>
+    public BoundPredicate BindTerm(Predicate predicate)
+    {
+        if (_scope.Context.Report is not { } report)
+        {
+            return Bind(predicate);
+        }
+
+        report.BeginTerm();
+        try
+        {
+            return Bind(predicate);
+        }
+        catch (SqlErrorException error) when (report.EndTerm(error))
+        {
+            return new BoundIsNull(StandIn, false);
+        }
+    }
+
+    /// <summary>Stands for what could not be bound while a report is made.</summary>
+    private static BoundConstant StandIn => new(SqlValue.Null, SqlType.Null);
+
+    private BoundExpression FindAndBind(ColumnExpression expression)
+    {
         for (BindingScope? scope = _scope; scope is not null; scope = scope.Outer)
         {
             if (FindColumn(scope, expression) is not { } found)

@@ -174,7 +174,7 @@ internal sealed partial class ExpressionBinder
             }
             else
             {
-                BoundPredicate term = Bind(next);
+                BoundPredicate term = BindTerm(next);
                 if (term is BoundLogical inner && inner.IsAnd == isAnd)
                 {
                     terms.AddRange(inner.Terms);

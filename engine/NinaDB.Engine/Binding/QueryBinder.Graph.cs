@@ -332,7 +332,7 @@ internal sealed partial class QueryBinder
             if (where is not null)
             {
                 _input.Clause = BindingClause.Where;
-                conditions.Add(Binder(_input).Bind(where));
+                conditions.Add(Binder(_input).BindTerm(where));
             }
 
             if (conditions.Count > 0)

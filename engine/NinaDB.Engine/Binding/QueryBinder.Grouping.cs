@@ -53,7 +53,7 @@ internal sealed partial class QueryBinder
             {
                 _output.WindowCollector = null;
                 _output.Clause = BindingClause.Having;
-                _having = Binder(_output).Bind(query.Having);
+                _having = Binder(_output).BindTerm(query.Having);
                 _output.WindowCollector = CollectWindow;
             }
         }
@@ -202,7 +202,7 @@ internal sealed partial class QueryBinder
 
         private int AddGroup(Expression syntax)
         {
-            BoundExpression bound = Binder(_input).Bind(syntax);
+            BoundExpression bound = Binder(_input).BindTerm(syntax);
             if (syntax is LiteralExpression)
             {
                 throw SqlErrors.Create(164);

@@ -114,7 +114,7 @@ internal sealed partial class QueryBinder
                         ExpandStar(star, binder);
                         break;
                     case ExpressionItem expression:
-                        BoundExpression value = binder.Bind(expression.Expression);
+                        BoundExpression value = binder.BindTerm(expression.Expression);
                         _columns.Add(new SelectColumn(expression.Alias ?? NameOf(expression.Expression, value), value, expression.Expression));
                         break;
                     case AssignmentItem assignment:
@@ -261,7 +261,7 @@ internal sealed partial class QueryBinder
                     break;
             }
 
-            return binder.Bind(syntax);
+            return binder.BindTerm(syntax);
         }
 
         /// <summary>Whether SELECT INTO gives the new table the identity of an old one: not through joins, unions or groups.</summary>

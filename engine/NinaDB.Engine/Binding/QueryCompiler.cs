@@ -51,6 +51,7 @@ internal static partial class QueryCompiler
 
     private static CompiledQuery Plan(BoundSelect bound, QueryPlanner planner, CompilationContext context)
     {
+        context.Report?.Finish();
         PlanNode root = planner.Plan(bound);
         CompiledAssignment[] assignments = bound.Assignments.Select(a => new CompiledAssignment(a.Variable, planner.Compiler.Compile(a.Value))).ToArray();
         return new CompiledQuery(root, bound.Columns, context.RegisterCount) { Assignments = assignments, Order = bound.Order };

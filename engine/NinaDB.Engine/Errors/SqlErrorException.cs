@@ -14,6 +14,9 @@ public sealed class SqlErrorException : Exception
     /// </summary>
     public IReadOnlyList<SqlError> Preceding { get; init; } = [];
 
+    /// <summary>Errors that the client sees after <see cref="Error"/>: what else is wrong with a batch that cannot be compiled. TRY/CATCH sees only the first.</summary>
+    public IReadOnlyList<SqlError> Following { get; internal set; } = [];
+
     /// <summary>True when the error ends the batch whatever the TRY/CATCH nesting (for instance 1222 does not, 596 does).</summary>
     public bool AbortsBatch { get; init; }
 
@@ -36,7 +39,11 @@ public sealed class SqlErrorException : Exception
     internal bool IsLocated { get; init; }
 
     /// <summary>Names the module that was being created, where the error does not name one.</summary>
-    internal void InModule(string name) => Error = Error with { Procedure = Error.Procedure ?? name };
+    internal void InModule(string name)
+    {
+        Error = Error with { Procedure = Error.Procedure ?? name };
+        Following = [.. Following.Select(e => e with { Procedure = e.Procedure ?? name })];
+    }
 
     /// <summary>Puts asterisks in place of what a conversion or truncation error says of a value.</summary>
     internal void Redact()
@@ -55,6 +62,11 @@ public sealed class SqlErrorException : Exception
         if (Error.Line == 0 && !IsLocated)
         {
             Error = Error with { Line = line, Procedure = Error.Procedure ?? procedure };
+        }
+
+        if (Following.Count > 0)
+        {
+            Following = [.. Following.Select(e => e.Line == 0 ? e with { Line = line, Procedure = e.Procedure ?? procedure } : e)];
         }
     }
 }

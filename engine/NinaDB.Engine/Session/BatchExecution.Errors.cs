@@ -132,6 +132,10 @@ public sealed partial class BatchExecution
         }
 
         SendError(error);
+        foreach (SqlError later in exception.Following)
+        {
+            SendError(later);
+        }
     }
 
     private void Catch(SqlError error, ErrorEffect effect, Frame target)

@@ -314,39 +314,25 @@ public sealed partial class BatchExecution
 
         if (routine.Operations.Length > 1)
         {
+            var errors = new CompileErrors();
             EngineSession.Place place = Session.CurrentPlace;
             try
             {
                 foreach (Operation operation in routine.Operations)
                 {
-                    PrecompileOne(operation, frame);
+                    errors.Precompile(operation, this, frame, frame.Name);
                 }
             }
             finally
             {
                 Session.Return(place);
+                _isCompiling = false;
             }
+
+            errors.Throw();
         }
 
         routine.PrecompiledVersion = Session.Catalog.Version;
-    }
-
-    private void PrecompileOne(Operation operation, Frame frame)
-    {
-        try
-        {
-            operation.Precompile(this, frame);
-        }
-        catch (SqlErrorException error)
-        {
-            if (ErrorEffects.StopsCompilation(error.Error.Number))
-            {
-                error.Locate(operation.Line, frame.Name);
-                throw;
-            }
-
-            _isCompiling = false;
-        }
     }
 
     /// <summary>Counts a module that has no frame (CLR) into @@NESTLEVEL and @@PROCID.</summary>

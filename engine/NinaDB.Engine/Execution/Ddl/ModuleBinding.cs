@@ -20,23 +20,16 @@ internal static class ModuleBinding
 
         Routine routine = RoutineCompiler.Module(session, module);
         var frame = new Frame(routine, null);
+        var errors = new CompileErrors();
         foreach (Operation operation in routine.Operations)
         {
-            try
-            {
-                operation.Precompile(run, frame);
-            }
-            catch (SqlErrorException error)
-            {
-                if (ErrorEffects.StopsCompilation(error.Error.Number))
-                {
-                    error.Locate(operation.Line, module.Name);
-                    error.InModule(module.Name);
-                    throw;
-                }
+            errors.Precompile(operation, run, frame, module.Name);
+        }
 
-                run.EndCompiling();
-            }
+        if (errors.Combine() is { } error)
+        {
+            error.InModule(module.Name);
+            throw error;
         }
     }
 }

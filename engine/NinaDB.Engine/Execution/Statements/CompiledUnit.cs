@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using NinaDB.Engine.Binding;
 using NinaDB.Engine.Catalog;
+using NinaDB.Engine.Errors;
 using NinaDB.Engine.Planning;
 using NinaDB.Engine.Security;
 using NinaDB.Engine.Session;
@@ -234,8 +235,7 @@ internal abstract class CompiledOperation<T> : Operation
         }
 
         run.BeginCompiling();
-        var compiler = new UnitCompiler(run.Session, frame.Routine);
-        unit = compiler.Seal(Compile(compiler));
+        unit = CompileWhole(run.Session, frame.Routine);
         run.EndCompiling();
         if (IsPlanned)
         {
@@ -245,6 +245,43 @@ internal abstract class CompiledOperation<T> : Operation
         Volatile.Write(ref _unit, unit);
         Authorize(run.Session, frame.Routine, unit);
         return unit;
+    }
+
+    private T CompileWhole(EngineSession session, Routine routine)
+    {
+        var compiler = new UnitCompiler(session, routine);
+        try
+        {
+            return compiler.Seal(Compile(compiler));
+        }
+        catch (SqlErrorException error) when (error.Error.Severity == 16 && ErrorEffects.StopsCompilation(error.Error.Number))
+        {
+            throw ReportAll(session, routine, error);
+        }
+    }
+
+    /// <summary>Compiles once more to find everything that is wrong with the statement.</summary>
+    private SqlErrorException ReportAll(EngineSession session, Routine routine, SqlErrorException first)
+    {
+        var report = new BindReport();
+        var compiler = new UnitCompiler(session, routine);
+        compiler.Context.Report = report;
+        try
+        {
+            FindAll(compiler, report);
+            Compile(compiler);
+        }
+        catch (SqlErrorException last)
+        {
+            return report.Of(first, last);
+        }
+
+        return report.Of(first, null);
+    }
+
+    /// <summary>Binds the parts of a statement in the order in which their mistakes are told, where compiling has another.</summary>
+    protected virtual void FindAll(UnitCompiler compiler, BindReport report)
+    {
     }
 
     /// <summary>Asks for the permissions of a principal once: a unit is good for one version of the catalog.</summary>

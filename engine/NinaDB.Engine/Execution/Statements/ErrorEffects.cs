@@ -36,16 +36,19 @@ internal static class ErrorEffects
         235, 241, 244, 245, 248, 295, 1205, 3609, 3616, 3930, 8114, 8169, 8672,
     }.ToFrozenSet();
 
-    /// <summary>Binding errors that no later statement of the batch can cure; they stop it before it starts.</summary>
-    private static readonly FrozenSet<int> Compilation = new[]
+    /// <summary>
+    /// Errors of compilation that are left to a statement's turn: objects that may yet be made, permissions, locks, and what this host refuses by itself.
+    /// </summary>
+    private static readonly FrozenSet<int> Deferred = new[]
     {
-        104, 107, 108, 109, 110, 116, 120, 121, 137, 271, 272, 273, 145, 147, 157, 205, 207, 209, 213, 264, 446, 451, 456, 457, 468, 911, 339, 483, 1048, 9815, 1065, 1069, 1087, 4104, 4191, 8120, 8155, 8156, 8158, 8159, 10700,
+        208, 229, 230, 262, 297, 300, 307, 308, 371, 596, 601, 701, 916, 927, 942, 1205, 1222, 1934, 1935, 2812, 3906, 3908, 3910, 3930, 3960, 3961, 4121, 6522, 6829, 13544, 13559, 13560, 13561, 15151, 15247, 15562, 40517,
     }.ToFrozenSet();
 
     /// <summary>Whether message 3621 follows when the error ends a data change: not when it was found before any row was touched.</summary>
     public static bool IsFollowedByTermination(int number) => number is not (127 or 213 or 1038 or 2705 or 2714 or 331 or 332 or 334 or 1031 or 229 or 230 or 544 or 545 or 1222 or 1934 or 3906 or 3915 or 8164 or 40517 or 50000);
 
-    public static bool StopsCompilation(int number) => Compilation.Contains(number);
+    /// <summary>Whether an error that was met while a statement was compiled stops its batch before anything of it has run.</summary>
+    public static bool StopsCompilation(int number) => !Deferred.Contains(number);
 
     public static ErrorEffect Of(SqlErrorException exception, bool isBinding, Session.SessionOptions options)
     {

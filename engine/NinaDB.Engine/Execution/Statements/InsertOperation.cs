@@ -48,6 +48,8 @@ internal sealed class InsertOperation(InsertStatement statement) : DmlOperation<
 
     protected override bool ReadsTarget => statement.Source is not (null or ValuesQuery);
 
+    protected override void FindAll(UnitCompiler compiler, BindReport report) => StatementReports.Insert(compiler, report, statement);
+
     protected override InsertUnit Compile(UnitCompiler compiler)
     {
         QueryBinder.RefuseFor(statement.Source as QueryExpression, "INSERT");

@@ -164,6 +164,8 @@ internal sealed class UpdateOperation(UpdateStatement statement) : ChangeOperati
 
     protected override IReadOnlyCollection<string> ChangedColumns(ChangeUnit unit) => [.. unit.Set!.Columns.Select(c => unit.Target.Shape.Columns[c].Name)];
 
+    protected override void FindAll(UnitCompiler compiler, BindReport report) => StatementReports.Change(compiler, report, statement, statement.From, statement.Where, statement.Set, DmlKind.Update);
+
     protected override ChangeUnit Compile(UnitCompiler compiler) =>
         Compile(compiler, statement, statement.From, statement.Where, statement.CurrentOf, statement.Set, DmlKind.Update);
 
@@ -234,6 +236,8 @@ internal sealed class DeleteOperation(DeleteStatement statement) : ChangeOperati
     protected override IEnumerable<string> TargetPermissions => ["DELETE"];
 
     protected override bool ReadsTarget => statement.Where is not null || statement.From.Count > 0;
+
+    protected override void FindAll(UnitCompiler compiler, BindReport report) => StatementReports.Change(compiler, report, statement, statement.From, statement.Where, [], DmlKind.Delete);
 
     protected override ChangeUnit Compile(UnitCompiler compiler) =>
         Compile(compiler, statement, statement.From, statement.Where, statement.CurrentOf, null, DmlKind.Delete);
