@@ -38,6 +38,7 @@ internal static partial class SystemTableFunctions
         .. ServerTableFunctions.All,
         .. Dynamic(),
         .. Plans(),
+        .. Statistics(),
     ]).ToDictionary(f => f.Name, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The function named sys.x (or x alone), or null.</summary>

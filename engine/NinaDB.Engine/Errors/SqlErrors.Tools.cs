@@ -11,6 +11,7 @@ public static partial class SqlErrors
         templates[2532] = new(16, "One or more WITH options specified are not valid for this command.");
         templates[2560] = new(16, "Parameter %1 is incorrect for this DBCC statement.");
         templates[2571] = new(14, "User '%1' does not have permission to run DBCC %2.");
+        templates[17000] = new(10, "Usage: sp_autostats <table_name> [, {ON|OFF} [, <index_name>] ]");
         templates[7968] = new(10, "Transaction information for database '%1'.");
         templates[7969] = new(10, "No active open transactions.");
         templates[7970] = new(10, "%1Oldest active transaction:");

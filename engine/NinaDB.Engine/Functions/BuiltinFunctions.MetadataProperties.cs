@@ -68,7 +68,8 @@ internal static partial class BuiltinFunctions
         // Undocumented, but SqlClient's and sp_help's own queries use them: precision and scale as ODBC reports them.
         add(SessionFunction("ODBCPREC", 3, 3, SqlType.Int, [SqlType.Int, SqlType.Int, SqlType.Int], (_, a) => SqlValue.FromInt(a[2].AsInt32 != 0 ? a[2].AsInt32 : IsTwoByteType(a[0].AsInt32) ? a[1].AsInt32 / 2 : a[1].AsInt32)));
         add(SessionFunction("ODBCSCALE", 2, 2, SqlType.Int, [SqlType.Int, SqlType.Int], (_, a) => HasScale(a[0].AsInt32) ? a[1] : SqlValue.Null));
-        add(SessionFunction("STATS_DATE", 2, 2, SqlType.DateTime, [SqlType.Int, SqlType.Int], (_, _) => SqlValue.Null));
+        add(SessionFunction("STATS_DATE", 2, 2, SqlType.DateTime, [SqlType.Int, SqlType.Int], (s, a) =>
+            s.Database.Statistics.Find(a[0].AsInt32, a[1].AsInt32) is { } statistics ? SystemViews.Value(statistics.Updated, SqlType.DateTime) : SqlValue.Null));
     }
 
     /// <summary>A function whose first argument, the id of an object, must be an integer already: error 8116 even for a typed NULL.</summary>

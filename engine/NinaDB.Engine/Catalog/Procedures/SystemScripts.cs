@@ -38,7 +38,11 @@ internal static class SystemScripts
         Add("sp_droplogin", "CREATE PROCEDURE sys.sp_droplogin @loginame sysname AS DECLARE @t nvarchar(max) = N'DROP LOGIN ' + QUOTENAME(@loginame); EXEC (@t);");
         Add("sp_helpsrvrole", ServerRoles);
         Add("sp_helpdbfixedrole", DatabaseRoles);
-        Add("sp_updatestats", "CREATE PROCEDURE sys.sp_updatestats @resample char(8) = 'NO' AS RETURN 0;");
+        foreach ((string name, string text) in StatisticsScripts.All)
+        {
+            Add(name, text);
+        }
+
         return modules;
     }
 

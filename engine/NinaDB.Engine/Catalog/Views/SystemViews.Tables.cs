@@ -45,7 +45,7 @@ internal static partial class SystemViews
             + "stats_generation_method_desc varchar(80), auto_drop bit null, replica_role_id tinyint null, replica_role_desc nvarchar(60) null, replica_name sysname null",
             s => AllTables(s).SelectMany(t => t.Indexes.Where(i => i.Kind is IndexKind.Clustered or IndexKind.NonClustered).Select(i => new object?[]
             {
-                t.ObjectId, i.Name, i.IndexId, false, false, false, i.FilterText is not null, i.FilterText, false, false, false, 0, "Sort based statistics", false, 1, "PRIMARY", null,
+                t.ObjectId, i.Name, i.IndexId, false, false, i.Options.GetValueOrDefault("STATISTICS_NORECOMPUTE") is "ON", i.FilterText is not null, i.FilterText, false, false, false, 0, "Sort based statistics", false, 1, "PRIMARY", null,
             }).Concat(t.Statistics.Select(x => new object?[]
             {
                 t.ObjectId, x.Name, x.StatisticsId, false, true, x.IsNotRecomputed, x.FilterText is not null, x.FilterText, false, false, false, 0, "Sort based statistics", false, 1, "PRIMARY", null,

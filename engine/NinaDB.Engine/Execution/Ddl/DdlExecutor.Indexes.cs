@@ -70,7 +70,11 @@ internal sealed partial class DdlExecutor
         changed = CreateIndexStorage(before, changed with { ModifyDate = _editor.Now });
         _editor.Put(changed);
         BuildNewIndexes(before, changed);
+        UpdateStatistics(Current(changed), [.. Current(changed).Indexes.Where(i => string.Equals(i.Name, index.Name, StringComparison.OrdinalIgnoreCase)).Select(i => i.IndexId)]);
     }
+
+    /// <summary>Makes statistics anew; those of a table or filter without rows are gone then.</summary>
+    private void UpdateStatistics(TableDefinition table, IReadOnlyCollection<int> ids) => Planning.TableStatistics.Update(_session, _context, table, ids);
 
     /// <summary>
     /// CREATE VECTOR INDEX. Checks in SQL Server 2025's order, except that here a transaction may contain it, any clustered primary key will do, and the table
@@ -206,6 +210,7 @@ internal sealed partial class DdlExecutor
                 if (chosen.Any(i => i.Kind == IndexKind.Clustered))
                 {
                     Rebuild(table, table with { Indexes = [.. table.Indexes.Select(i => i.Kind == IndexKind.Clustered || statement.Name is null ? i with { IsDisabled = false } : i)] }, FillComputed(table));
+                    UpdateStatistics(Current(table), [.. chosen.Select(i => i.IndexId)]);
                     return;
                 }
 
@@ -219,6 +224,7 @@ internal sealed partial class DdlExecutor
                     DdlExpressions.Access(changed, _session, _context).Build(index with { IsDisabled = false });
                 }
 
+                UpdateStatistics(Current(table), [.. chosen.Select(i => i.IndexId)]);
                 break;
             case "DISABLE":
                 if (chosen.Any(i => i.Kind == IndexKind.Clustered))
@@ -364,14 +370,19 @@ internal sealed partial class DdlExecutor
         _session.StoreFor(table).SizeOf(table.RowStore.TreeId)?.Renew();
         if (statement.Action != "CREATE")
         {
+            var known = Planning.TableStatistics.Of(table).ToList();
             foreach (string name in statement.Names)
             {
-                if (!table.Statistics.Any(s => s.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) && !table.Indexes.Any(i => string.Equals(i.Name, name, StringComparison.OrdinalIgnoreCase)))
+                if (!known.Exists(s => s.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) && !table.Indexes.Any(i => string.Equals(i.Name, name, StringComparison.OrdinalIgnoreCase)))
                 {
                     throw SqlErrors.Create(2767, name);
                 }
             }
 
+            bool Means(string name) => statement.Names.Count == 0 || statement.Names.Contains(name, StringComparer.OrdinalIgnoreCase);
+            int[] ids = [.. known.Where(s => Means(s.Name)).Select(s => s.Id)];
+            SetRecompute(table, ids, statement.IsNotRecomputed);
+            UpdateStatistics(table, ids);
             return;
         }
 
@@ -389,6 +400,24 @@ internal sealed partial class DdlExecutor
 
         int id = Math.Max(2, table.Statistics.Select(s => s.StatisticsId + 1).Concat(table.Indexes.Where(i => i.Kind <= IndexKind.NonClustered).Select(i => i.IndexId + 1)).Max());
         _editor.Put(table with { Statistics = table.Statistics.Add(new StatisticsDefinition(id, statement.Name!, columns, statement.Where is null ? null : SyntaxText.OfFilter(statement.Where), statement.IsNotRecomputed)) });
+        UpdateStatistics(Current(table), [id]);
+    }
+
+    /// <summary>UPDATE STATISTICS says with each run whether statistics are to be kept up to date by themselves.</summary>
+    private void SetRecompute(TableDefinition table, int[] ids, bool isNotRecomputed)
+    {
+        const string Option = "STATISTICS_NORECOMPUTE";
+        TableDefinition changed = table with
+        {
+            Statistics = [.. table.Statistics.Select(s => ids.Contains(s.StatisticsId) ? s with { IsNotRecomputed = isNotRecomputed } : s)],
+            Indexes = [.. table.Indexes.Select(i => ids.Contains(i.IndexId) && i.Options.GetValueOrDefault(Option) is "ON" != isNotRecomputed
+                ? i with { Options = isNotRecomputed ? i.Options.SetItem(Option, "ON") : i.Options.Remove(Option) }
+                : i)],
+        };
+        if (!changed.Statistics.SequenceEqual(table.Statistics) || !changed.Indexes.SequenceEqual(table.Indexes))
+        {
+            _editor.Put(changed);
+        }
     }
 
     /// <summary>DROP STATISTICS table.name.</summary>
@@ -403,5 +432,6 @@ internal sealed partial class DdlExecutor
         StatisticsDefinition statistics = table?.Statistics.FirstOrDefault(s => s.Name.Equals(name.Name, StringComparison.OrdinalIgnoreCase))
             ?? throw SqlErrors.CreateWithState(3701, 6, "drop", "statistics", name.ToString());
         _editor.Put(table with { Statistics = table.Statistics.Remove(statistics) });
+        _session.Database.Statistics.Put(table!.ObjectId, statistics.StatisticsId, null);
     }
 }

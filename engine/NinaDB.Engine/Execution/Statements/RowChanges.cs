@@ -530,5 +530,9 @@ internal sealed class RowChanges : IDisposable
 
     public void Dispose()
     {
+        if (Count > 0)
+        {
+            _session.Database.Statistics.NoteModified(Table.ObjectId, Count);
+        }
     }
 }

@@ -38,6 +38,9 @@ internal sealed partial class UtilityOperation
             case "DBCC FREESESSIONCACHE" or "DBCC FLUSHAUTHCACHE" or "DBCC DROPCLEANBUFFERS":
                 RequireServerState(run, statement.Command["DBCC ".Length..], 1);
                 break;
+            case "DBCC SHOW_STATISTICS":
+                ShowStatistics(run, Arguments(run, frame));
+                break;
             case "DBCC OPENTRAN":
                 TellOldest(run, Arguments(run, frame));
                 break;
