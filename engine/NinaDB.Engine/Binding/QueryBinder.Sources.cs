@@ -259,6 +259,7 @@ internal sealed partial class QueryBinder
             case TableDefinition table:
                 _context.References.Add(table);
                 NoteNamed(table);
+                RequireEnabled(table);
                 return SystemTimeOf(table, syntax) is { } time ? BindSystemTime(table, syntax, schema, time, lateral) : BindTable(table, syntax, schema, null);
             case ModuleDefinition { Type: ObjectTypes.View } view:
                 _context.References.Add(view);
@@ -295,6 +296,15 @@ internal sealed partial class QueryBinder
         }
 
         return other is not null ? BindSystemView(other, syntax, name) : throw SqlErrors.Create(208, name.ToString());
+    }
+
+    /// <summary>Error 8655: a table whose clustered index is disabled gives no rows, and takes none.</summary>
+    internal static void RequireEnabled(TableDefinition table)
+    {
+        if (table.DisabledClustered is { } disabled)
+        {
+            throw SqlErrors.Create(8655, disabled.Name, table.Name);
+        }
     }
 
     /// <summary>The database that a name means; null when it does not exist.</summary>

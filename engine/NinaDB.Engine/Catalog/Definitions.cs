@@ -100,6 +100,15 @@ public sealed record RuleBinding(int ObjectId, string Name, string Condition);
 public enum IndexKind : byte
 {
     Heap, Clustered, NonClustered, Vector, Json, Xml,
+
+    /// <summary>A nonclustered columnstore index.</summary>
+    ColumnStore,
+
+    /// <summary>A clustered columnstore index: the rows stay in the heap, which the catalog does not show then.</summary>
+    ClusteredColumnStore,
+
+    /// <summary>WITH STATISTICS_ONLY: an index that a tuning tool imagines.</summary>
+    Hypothetical,
 }
 
 /// <param name="Ordinal">Position of the column in <see cref="TableDefinition.Columns"/>.</param>
@@ -145,8 +154,10 @@ public sealed record IndexDefinition
     /// <summary>cosine, dot or euclidean for a vector index.</summary>
     public string? VectorMetric { get; init; }
 
-    /// <summary>A JSON or XML index: known to the catalog, and read by no query.</summary>
-    public bool IsCatalogOnly => Kind is IndexKind.Json or IndexKind.Xml;
+    /// <summary>Known to the catalog, and read by no query: whatever it holds could change no result.</summary>
+    public bool IsCatalogOnly => Kind is IndexKind.Json or IndexKind.Xml or IndexKind.ColumnStore or IndexKind.ClusteredColumnStore or IndexKind.Hypothetical;
+
+    public bool IsColumnStore => Kind is IndexKind.ColumnStore or IndexKind.ClusteredColumnStore;
 
     /// <summary>Further options as written (M, EF_CONSTRUCTION, JSON paths).</summary>
     public ImmutableDictionary<string, string> Options { get; init; } = ImmutableDictionary<string, string>.Empty;
@@ -260,6 +271,9 @@ public sealed record TableDefinition : CatalogObject
 
     public IndexDefinition RowStore => Indexes[0];
 
+    /// <summary>The clustered index, of rows or of columns, that was disabled: nothing is read from the table, or written to it, until it is rebuilt.</summary>
+    public IndexDefinition? DisabledClustered => Indexes.FirstOrDefault(i => i is { IsDisabled: true, Kind: IndexKind.Clustered or IndexKind.ClusteredColumnStore });
+
     /// <summary>Position of a column by name (case-insensitive), or -1. A graph table's pseudo-columns are found under their short names too.</summary>
     public int FindColumn(string name)
     {
@@ -366,6 +380,12 @@ public sealed record ModuleDefinition : CatalogObject
 
     /// <summary>WITH ENCRYPTION: the text is not shown.</summary>
     public bool IsEncrypted { get; init; }
+
+    /// <summary>The n of name;n: 1 for every module but the numbered procedures of a group.</summary>
+    public int Number { get; init; } = 1;
+
+    /// <summary>Numbered procedures of the group that this procedure is the first of.</summary>
+    public ImmutableArray<ModuleDefinition> Numbered { get; init; } = [];
 
     /// <summary>Object ids it depends on where schema-bound, for error 3729.</summary>
     public ImmutableArray<int> Dependencies { get; init; } = [];

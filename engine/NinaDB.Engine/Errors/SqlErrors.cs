@@ -86,6 +86,7 @@ public static partial class SqlErrors
         AddTools(templates);
         AddObjects(templates);
         AddBindables(templates);
+        AddIndexes(templates);
         AddProcedural(templates);
         AddWords(templates);
         return templates;

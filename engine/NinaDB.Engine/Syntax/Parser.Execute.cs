@@ -34,16 +34,8 @@ public sealed partial class Parser
             procedure = ParseObjectName();
         }
 
-        if (Accept(TokenKind.Semicolon))
-        {
-            // proc;1 is a group number; anything else after the semicolon is the next statement.
-            if (At(TokenKind.Integer))
-            {
-                throw NotSupported(Current, "numbered procedures");
-            }
-
-            _position--;
-        }
+        // proc;1 is a group number; anything else after the semicolon is the next statement.
+        int number = At(TokenKind.Semicolon) && Peek().Kind == TokenKind.Integer ? ParseProcedureNumber() : 1;
 
         List<ExecuteArgument> arguments = ParseExecuteArguments();
         List<ResultSetSyntax>? sets = ParseExecuteOptions(takesSets);
@@ -53,6 +45,7 @@ public sealed partial class Parser
             ReturnVariable = returnVariable,
             Procedure = procedure,
             ProcedureVariable = variable,
+            ProcedureNumber = number,
             Arguments = arguments,
         });
     }

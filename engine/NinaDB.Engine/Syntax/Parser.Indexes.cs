@@ -154,6 +154,12 @@ public sealed partial class Parser
                 Advance();
                 options["ON"] = ParseFileGroup();
             }
+            else if (At(Keyword.With) && PeekWord(1, "STATISTICS_ONLY"))
+            {
+                Advance();
+                Advance();
+                options["STATISTICS_ONLY"] = Accept(TokenKind.Equal) ? ParseOptionValue() : "-1";
+            }
             else if (AcceptWord("FILESTREAM_ON"))
             {
                 options["FILESTREAM_ON"] = ParseFileGroup();
@@ -173,12 +179,8 @@ public sealed partial class Parser
         {
             string name = ParseColumnReference().Name;
             bool descending = Accept(Keyword.Desc);
-            if (!descending)
-            {
-                Accept(Keyword.Asc);
-            }
-
-            columns.Add(new IndexColumnSyntax(name, descending));
+            bool hasOrder = descending || Accept(Keyword.Asc);
+            columns.Add(new IndexColumnSyntax(name, descending, hasOrder));
         }
         while (Accept(TokenKind.Comma));
         Expect(TokenKind.RightParen);
@@ -207,11 +209,11 @@ public sealed partial class Parser
         in Token start, string name, bool unique, bool? clustered, bool columnStore, List<IndexColumnSyntax> columns)
     {
         List<string> included = AcceptWord("INCLUDE") ? ParseIdentifierList() : [];
+        List<string> order = At(Keyword.Order) ? ParseColumnStoreOrder() : [];
         Predicate? where = Accept(Keyword.Where) ? ParsePredicate() : null;
-        if (columnStore && AtWord("ORDER"))
+        if (order.Count == 0 && At(Keyword.Order))
         {
-            Advance();
-            SkipParentheses();
+            order = ParseColumnStoreOrder();
         }
 
         Dictionary<string, string> options = ParseIndexOptions();
@@ -221,11 +223,18 @@ public sealed partial class Parser
             IsUnique = unique,
             IsClustered = clustered,
             IsColumnStore = columnStore,
+            Order = order,
             Columns = columns,
             Included = included,
             Where = where,
             Options = options,
         });
+    }
+
+    private List<string> ParseColumnStoreOrder()
+    {
+        Expect(Keyword.Order);
+        return ParseIdentifierList();
     }
 
     /// <summary>CREATE [UNIQUE] [CLUSTERED | NONCLUSTERED] [COLUMNSTORE] INDEX; CREATE has been read.</summary>
@@ -349,7 +358,7 @@ public sealed partial class Parser
 
                 if (At(Keyword.With))
                 {
-                    ParseWithOptions();
+                    options = ParseWithOptions();
                 }
 
                 break;

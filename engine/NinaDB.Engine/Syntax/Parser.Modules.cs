@@ -46,11 +46,7 @@ public sealed partial class Parser
         Advance();
         RequireBatchStart(first, start, action, "PROCEDURE");
         ObjectName name = ParseModuleName(action, "PROCEDURE");
-        if (At(TokenKind.Semicolon) && Peek().Kind == TokenKind.Integer)
-        {
-            throw NotSupported(Current, "numbered procedures");
-        }
-
+        int number = At(TokenKind.Semicolon) && Peek().Kind == TokenKind.Integer ? ParseProcedureNumber() : 1;
         var parameters = new List<ParameterSyntax>();
         bool parenthesized = Accept(TokenKind.LeftParen);
         if (At(TokenKind.Variable))
@@ -81,6 +77,7 @@ public sealed partial class Parser
             {
                 Action = action,
                 Name = name,
+                Number = number,
                 SourceText = ModuleText(start),
                 Options = options,
                 Parameters = parameters,
@@ -93,11 +90,23 @@ public sealed partial class Parser
         {
             Action = action,
             Name = name,
+            Number = number,
             SourceText = ModuleText(start),
             Options = options,
             Parameters = parameters,
             Body = body,
         });
+    }
+
+    /// <summary>;n after the name of a procedure: n from 1 to 32767.</summary>
+    private int ParseProcedureNumber()
+    {
+        Advance();
+        Token token = Current;
+        Advance();
+        return short.TryParse(Raw(token), System.Globalization.CultureInfo.InvariantCulture, out short number) && number > 0
+            ? number
+            : throw At(token, SqlErrors.Create(1005, _text[token.Start..token.End], short.MaxValue));
     }
 
     /// <summary>@name [AS] type [VARYING] [NULL | NOT NULL] [= default] [OUT | OUTPUT] [READONLY].</summary>

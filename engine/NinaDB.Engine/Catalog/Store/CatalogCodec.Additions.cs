@@ -29,14 +29,20 @@ internal static partial class CatalogCodec
         writer.List(module.FirstFor, writer.String);
         writer.List(module.LastFor, writer.String);
         writer.Bool(module.IsEncrypted);
+        writer.Int32(module.Number);
+        writer.List(module.Numbered, numbered => WriteModule(writer, numbered));
     }
 
-    private static ModuleDefinition ReadModuleExtras(CatalogReader reader, ModuleDefinition module) => module with
+    private static ModuleDefinition ReadModuleExtras(CatalogReader reader, ModuleDefinition module)
     {
-        FirstFor = [.. reader.List(reader.String)],
-        LastFor = [.. reader.List(reader.String)],
-        IsEncrypted = reader.Bool(),
-    };
+        module = module with
+        {
+            FirstFor = [.. reader.List(reader.String)],
+            LastFor = [.. reader.List(reader.String)],
+            IsEncrypted = reader.Bool(),
+        };
+        return reader.IsAtEnd ? module : module with { Number = reader.Int32(), Numbered = [.. reader.List(() => ReadModule(reader))] };
+    }
 
     private static TableDefinition ReadTemporal(CatalogReader reader, TableDefinition table)
     {

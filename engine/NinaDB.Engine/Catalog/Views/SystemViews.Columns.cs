@@ -32,7 +32,7 @@ internal static partial class SystemViews
             s => AllTables(s).SelectMany(t => t.Columns.Where(c => c.MaskFunction is not null).Select(c => (object?[])[.. ColumnRow(t.ObjectId, c), c.MaskFunction]))));
         add(Sys("periods", "name sysname null, period_type tinyint null, period_type_desc nvarchar(60) null, object_id int, start_column_id int, end_column_id int",
             s => Of<TableDefinition>(s).Where(t => t.Period is not null).Select(t => (object?[])["SYSTEM_TIME", 1, "SYSTEM_TIME_PERIOD", t.ObjectId, t.Period!.StartColumnId, t.Period.EndColumnId])));
-        add(Empty("column_store_segments", "partition_id bigint, hobt_id bigint, column_id int, segment_id int, version int, row_count int, on_disk_size bigint"));
+        AddColumnStoreViews(add);
     }
 
     /// <summary>The identity value generated last; NULL until one was.</summary>

@@ -9,8 +9,10 @@ internal static partial class SystemViews
     {
         add(Empty("openkeys", "database_id int null, database_name sysname null, key_id int null, key_name sysname null, key_guid uniqueidentifier null, opened_date datetime null, status smallint null"));
         add(Empty("cryptographic_providers", "provider_id int, name sysname, guid uniqueidentifier null, version nvarchar(24) null, dll_path nvarchar(260) null, is_enabled bit"));
-        add(Empty("numbered_procedures", "object_id int, procedure_number smallint null, definition nvarchar(max) null"));
-        add(Empty("numbered_procedure_parameters", "object_id int, procedure_number smallint null, name sysname null, parameter_id int, system_type_id tinyint, user_type_id int, max_length smallint, precision tinyint, scale tinyint, is_output bit, is_cursor_ref bit"));
+        add(Sys("numbered_procedures", "object_id int, procedure_number smallint null, definition nvarchar(max) null",
+            s => Of<ModuleDefinition>(s).SelectMany(m => m.Numbered.Select(n => new object?[] { m.ObjectId, n.Number, n.IsEncrypted ? null : n.Text }))));
+        add(Sys("numbered_procedure_parameters", "object_id int, procedure_number smallint null, name sysname null, parameter_id int, system_type_id tinyint, user_type_id int, max_length smallint, precision tinyint, scale tinyint, is_output bit, is_cursor_ref bit",
+            s => Of<ModuleDefinition>(s).SelectMany(m => m.Numbered.SelectMany(n => n.Parameters.Select((p, i) => (object?[])[m.ObjectId, n.Number, .. ParameterRow(m.ObjectId, i + 1, p)[1..10]])))));
         add(Empty("internal_tables", ObjectColumns + ", internal_type tinyint null, internal_type_desc nvarchar(60) null, parent_id int, parent_minor_id int, lob_data_space_id int, filestream_data_space_id int null"));
         add(Empty("server_triggers", "name sysname, object_id int, parent_class tinyint, parent_class_desc nvarchar(60) null, parent_id int, type char(2), type_desc nvarchar(60) null, create_date datetime, modify_date datetime, is_ms_shipped bit, is_disabled bit"));
         add(Empty("server_trigger_events", "object_id int, type int, type_desc nvarchar(60) null, is_trigger_event bit null, event_group_type int null, event_group_type_desc nvarchar(60) null"));

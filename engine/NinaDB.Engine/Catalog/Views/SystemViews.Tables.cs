@@ -31,14 +31,14 @@ internal static partial class SystemViews
         add(Sys("system_views", viewColumns, s => ObjectNames.SystemObjects().Where(o => o.Type == ObjectTypes.View).Select(o => ViewRow(o, false))));
         add(Sys("all_views", viewColumns, s => Modules(s, ObjectTypes.View).Select(v => ViewRow(ObjectNames.Entry(v), v.WithCheckOption))
             .Concat(ObjectNames.SystemObjects().Where(o => o.Type == ObjectTypes.View).Select(o => ViewRow(o, false)))));
-        add(Sys("indexes", IndexViewColumns, s => AllTables(s).SelectMany(t => t.Indexes.OrderBy(i => i.IndexId).Select(i => IndexRow(s.Catalog, t, i)))));
+        add(Sys("indexes", IndexViewColumns, s => AllTables(s).SelectMany(t => ShownIndexes(t).OrderBy(i => i.IndexId).Select(i => IndexRow(s.Catalog, t, i)))));
         add(Sys("vector_indexes", IndexViewColumns + ", vector_index_type nvarchar(60) null, distance_metric nvarchar(60) null, build_parameters nvarchar(max) null",
             s => AllTables(s).SelectMany(t => t.Indexes.Where(i => i.Kind == IndexKind.Vector).Select(i => (object?[])[.. IndexRow(s.Catalog, t, i), .. VectorColumns(i)]))));
         AddSpecialIndexViews(add);
         add(Sys("index_columns",
             "object_id int, index_id int, index_column_id int, column_id int, key_ordinal tinyint, partition_ordinal tinyint, is_descending_key bit null, is_included_column bit null, "
             + "column_store_order_ordinal tinyint null, data_clustering_ordinal tinyint null",
-            s => AllTables(s).SelectMany(t => t.Indexes.SelectMany(i => IndexColumnRows(t, i)))));
+            s => AllTables(s).SelectMany(t => ShownIndexes(t).SelectMany(i => IndexColumnRows(t, i)))));
         add(Sys("stats",
             "object_id int, name nvarchar(128) null, stats_id int, auto_created bit null, user_created bit null, no_recompute bit null, has_filter bit null, "
             + "filter_definition nvarchar(max) null, is_temporary bit null, is_incremental bit null, has_persisted_sample bit null, stats_generation_method int, "
@@ -59,7 +59,7 @@ internal static partial class SystemViews
             + "data_compression_desc nvarchar(60) null, xml_compression bit null, xml_compression_desc varchar(3) null",
             s => StoredPartitions(s).Select(x => new object?[]
             {
-                HobtId(x.Table, x.Index) + x.Number - 1, x.Table.ObjectId, x.Index.IndexId, x.Number, HobtId(x.Table, x.Index) + x.Number - 1, x.Rows, 0, 0, "NONE", false, "OFF",
+                HobtId(x.Table, x.Index) + x.Number - 1, x.Table.ObjectId, x.Index.IndexId, x.Number, HobtId(x.Table, x.Index) + x.Number - 1, x.Rows, 0, Compression(x.Index).Id, Compression(x.Index).Name, false, "OFF",
             })));
         add(Sys("allocation_units",
             "allocation_unit_id bigint, type tinyint, type_desc nvarchar(60) null, container_id bigint, data_space_id int null, total_pages bigint, used_pages bigint, data_pages bigint",
@@ -80,7 +80,18 @@ internal static partial class SystemViews
         Of<TableDefinition>(session).Concat(session.Catalog.TypesById.Values.Where(t => t.Table is not null).Select(t => t.Table!));
 
     private static IEnumerable<(TableDefinition Table, IndexDefinition Index)> Stored(EngineSession session) =>
-        Of<TableDefinition>(session).SelectMany(t => t.Indexes.Where(i => i.Kind != IndexKind.Vector && !i.IsCatalogOnly).Select(i => (t, i)));
+        Of<TableDefinition>(session).SelectMany(t => ShownIndexes(t).Where(i => i.Kind != IndexKind.Vector && (!i.IsCatalogOnly || i.IsColumnStore)).Select(i => (t, i)));
+
+    /// <summary>The indexes of a table as the catalog shows them: a clustered columnstore index in the place of the heap that holds its rows.</summary>
+    internal static IEnumerable<IndexDefinition> ShownIndexes(TableDefinition table)
+    {
+        IndexDefinition? columns = table.Indexes.FirstOrDefault(i => i.Kind == IndexKind.ClusteredColumnStore);
+        return columns is null ? table.Indexes : table.Indexes.Where(i => i != columns).Select(i => i.Kind == IndexKind.Heap ? columns with { TreeId = i.TreeId } : i);
+    }
+
+    /// <summary>sys.partitions.data_compression.</summary>
+    private static (byte Id, string Name) Compression(IndexDefinition index) => !index.IsColumnStore ? ((byte)0, "NONE")
+        : index.Options.GetValueOrDefault("DATA_COMPRESSION", "").Equals("COLUMNSTORE_ARCHIVE", StringComparison.OrdinalIgnoreCase) ? ((byte)4, "COLUMNSTORE_ARCHIVE") : ((byte)3, "COLUMNSTORE");
 
     private static long HobtId(TableDefinition table, IndexDefinition index) => 72057594037927936L + ((long)index.TreeId << 16);
 
@@ -115,6 +126,9 @@ internal static partial class SystemViews
             IndexKind.NonClustered => ((byte)2, "NONCLUSTERED"),
             IndexKind.Vector => ((byte)8, "VECTOR"),
             IndexKind.Xml => ((byte)3, "XML"),
+            IndexKind.ClusteredColumnStore => ((byte)5, "CLUSTERED COLUMNSTORE"),
+            IndexKind.ColumnStore => ((byte)6, "NONCLUSTERED COLUMNSTORE"),
+            IndexKind.Hypothetical => ((byte)2, "NONCLUSTERED"),
             _ => ((byte)9, "JSON"),
         };
         bool Option(string name, bool fallback) => i.Options.TryGetValue(name, out string? value) ? value.Equals("ON", StringComparison.OrdinalIgnoreCase) : fallback;
@@ -122,7 +136,8 @@ internal static partial class SystemViews
         return
         [
             table.ObjectId, i.Name, i.IndexId, type, description, i.IsUnique, Partitions.Of(catalog, table) is ({ } scheme, _) ? scheme.SchemeId : 1, i.IgnoreDuplicateKeys, i.IsPrimaryKey, i.IsUniqueConstraint, i.FillFactor, Option("PAD_INDEX", false), i.IsDisabled,
-            false, false, lockable && Option("ALLOW_ROW_LOCKS", true), lockable && Option("ALLOW_PAGE_LOCKS", true), i.FilterText is not null, i.FilterText, null, false, false,
+            i.Kind == IndexKind.Hypothetical, false, lockable && Option("ALLOW_ROW_LOCKS", true), lockable && Option("ALLOW_PAGE_LOCKS", true), i.FilterText is not null, i.FilterText,
+            i.IsColumnStore ? int.Parse(i.Options.GetValueOrDefault("COMPRESSION_DELAY", "0").Split(' ')[0], CultureInfo.InvariantCulture) : null, false, false,
             Option("OPTIMIZE_FOR_SEQUENTIAL_KEY", false),
         ];
     }
@@ -138,10 +153,22 @@ internal static partial class SystemViews
     private static IEnumerable<object?[]> IndexColumnRows(TableDefinition table, IndexDefinition index)
     {
         int position = 0;
+        if (index.IsColumnStore)
+        {
+            List<int> order = index.Options.TryGetValue(Execution.Ddl.TableBuilder.OrderOption, out string? ids) ? [.. ids.Split(' ').Select(i => int.Parse(i, CultureInfo.InvariantCulture))] : [];
+            foreach (int column in index.Kind == IndexKind.ClusteredColumnStore ? table.Columns.Select(c => c.ColumnId) : index.IncludedColumnIds)
+            {
+                position++;
+                yield return [table.ObjectId, index.IndexId, position, column, 0, column == table.PartitionColumnId ? 1 : 0, false, true, order.IndexOf(column) + 1, 0];
+            }
+
+            yield break;
+        }
+
         foreach (IndexColumn column in index.KeyColumns)
         {
             position++;
-            yield return [table.ObjectId, index.IndexId, position, column.ColumnId, index.Kind == IndexKind.Vector || index.IsCatalogOnly ? 0 : position, column.ColumnId == table.PartitionColumnId ? 1 : 0, column.IsDescending, false, 0, 0];
+            yield return [table.ObjectId, index.IndexId, position, column.ColumnId, index.Kind == IndexKind.Vector || (index.IsCatalogOnly && index.Kind != IndexKind.Hypothetical) ? 0 : position, column.ColumnId == table.PartitionColumnId ? 1 : 0, column.IsDescending, false, 0, 0];
         }
 
         foreach (int included in index.IncludedColumnIds)

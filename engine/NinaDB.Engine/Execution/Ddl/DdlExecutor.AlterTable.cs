@@ -14,6 +14,11 @@ internal sealed partial class DdlExecutor
     {
         TableDefinition table = RequireTable(statement.Name, 4902);
         RefuseTemporalChange(table, statement);
+        if (table.DisabledClustered is { } disabled && statement.Action is AlterTableAction.AddColumns or AlterTableAction.AlterColumn or AlterTableAction.DropColumn or AlterTableAction.AddConstraint)
+        {
+            throw SqlErrors.Create(1974, "table", table.Name, disabled.Name);
+        }
+
         switch (statement.Action)
         {
             case AlterTableAction.AddColumns:

@@ -19,6 +19,11 @@ internal sealed partial class DdlExecutor
     private void CreateIndex(CreateIndexStatement statement)
     {
         TableDefinition table = RequireTable(statement.Table, 1088);
+        if (table.DisabledClustered is not null && !IndexOptions.IsOn(statement.Definition.Options, "DROP_EXISTING"))
+        {
+            throw SqlErrors.Create(1987, "create", "index", statement.Definition.Name, "table", table.Name, "clustered index");
+        }
+
         if (statement.Definition.Where is not null || statement.Definition.Columns.Any(c => table.FindColumn(c.Name) is >= 0 and int ordinal && table.Columns[ordinal].IsComputed))
         {
             Statements.RequiredOptions.Check(_session.Options, "CREATE INDEX");
@@ -40,7 +45,7 @@ internal sealed partial class DdlExecutor
                 throw SqlErrors.Create(1907, replaced.Name);
             }
 
-            if (replaced.Kind == IndexKind.Clustered && statement.Definition.IsClustered != true)
+            if (replaced.Kind is IndexKind.Clustered or IndexKind.ClusteredColumnStore && statement.Definition.IsClustered != true)
             {
                 throw SqlErrors.Create(1925);
             }
@@ -190,7 +195,7 @@ internal sealed partial class DdlExecutor
     {
         TableDefinition table = RequireTable(statement.Table, 1088);
         List<IndexDefinition> chosen = statement.Name is null
-            ? [.. table.Indexes.Where(i => i.Kind is IndexKind.Clustered or IndexKind.NonClustered)]
+            ? [.. table.Indexes.Where(i => i.Kind is IndexKind.Clustered or IndexKind.NonClustered || i.IsColumnStore)]
             : [table.Indexes.FirstOrDefault(i => string.Equals(i.Name, statement.Name, StringComparison.OrdinalIgnoreCase))
                 ?? throw SqlErrors.Create(2727, statement.Name)];
         if (chosen.Find(i => i.Kind == IndexKind.Vector) is { } vector)
@@ -198,15 +203,28 @@ internal sealed partial class DdlExecutor
             throw SqlErrors.Create(42250, statement.Action, vector.Name);
         }
 
-        if (chosen.Find(i => i.IsCatalogOnly) is { } special)
+        CheckColumnStoreOptions(chosen, statement);
+        foreach (IndexDefinition special in chosen.Where(i => i.IsCatalogOnly))
         {
-            AlterSpecialIndex(table, special, statement);
+            AlterSpecialIndex(Current(table), special, statement);
+        }
+
+        chosen.RemoveAll(i => i.IsCatalogOnly);
+        if (chosen.Count == 0)
+        {
             return;
         }
 
+        table = Current(table);
+        chosen = [.. chosen.Select(c => table.Indexes.First(i => i.IndexId == c.IndexId))];
         switch (statement.Action)
         {
             case "REBUILD":
+                if (table.RowStore.IsDisabled && chosen.All(i => i.Kind != IndexKind.Clustered))
+                {
+                    throw SqlErrors.Create(1987, "rebuild", "index", chosen[0].Name, "table", table.Name, "clustered index");
+                }
+
                 if (chosen.Any(i => i.Kind == IndexKind.Clustered))
                 {
                     Rebuild(table, table with { Indexes = [.. table.Indexes.Select(i => i.Kind == IndexKind.Clustered || statement.Name is null ? i with { IsDisabled = false } : i)] }, FillComputed(table));
@@ -227,24 +245,61 @@ internal sealed partial class DdlExecutor
                 UpdateStatistics(Current(table), [.. chosen.Select(i => i.IndexId)]);
                 break;
             case "DISABLE":
-                if (chosen.Any(i => i.Kind == IndexKind.Clustered))
-                {
-                    throw SqlErrors.NotSupported("ALTER INDEX ... DISABLE of a clustered index");
-                }
-
-                chosen.ForEach(i => RefuseCaptureIndex(table, i));
-                chosen.ForEach(i => RefuseLastGraphIndex(table, i));
-                _editor.Put(table with { Indexes = [.. table.Indexes.Select(i => chosen.Contains(i) ? i with { IsDisabled = true } : i)], ModifyDate = _editor.Now });
+                DisableIndexes(table, chosen);
                 break;
             case "SET":
                 SetIndexOptions(table, chosen, statement.Options);
                 break;
             case "REORGANIZE":
                 // The B-tree store keeps itself in order.
+                if (statement.Name is not null && chosen[0].IsDisabled)
+                {
+                    throw SqlErrors.Create(1973, chosen[0].Name, "table", table.Name);
+                }
+
                 break;
+            case "RESUME" or "PAUSE" or "ABORT":
+                throw statement.Name is null
+                    ? SqlErrors.Create(10680, statement.Action, table.Name)
+                    : SqlErrors.CreateWithState(10638, statement.Action == "RESUME" ? (byte)1 : (byte)2, statement.Action, chosen[0].Name, table.Name);
             default:
                 throw SqlErrors.NotSupported($"ALTER INDEX ... {statement.Action}");
         }
+    }
+
+    /// <summary>
+    /// ALTER INDEX ... DISABLE. A clustered index takes the nonclustered ones along (3750), and a key takes the foreign keys that refer to it (1992).
+    /// </summary>
+    private void DisableIndexes(TableDefinition table, List<IndexDefinition> chosen)
+    {
+        chosen.ForEach(i => RefuseCaptureIndex(table, i));
+        chosen.ForEach(i => RefuseLastGraphIndex(table, i));
+        var disabled = chosen.Where(i => !i.IsDisabled).ToHashSet();
+        foreach (IndexDefinition index in disabled.Where(i => i.IsUnique).ToList())
+        {
+            foreach ((TableDefinition child, ForeignKeyDefinition key) in Catalog.ForeignKeysReferencing(table.ObjectId)
+                .Where(k => !k.Key.IsDisabled && k.Key.ReferencedColumnIds.Length == index.KeyColumns.Length && index.KeyColumns.All(c => k.Key.ReferencedColumnIds.Contains(c.ColumnId))).ToList())
+            {
+                TableDefinition current = Current(child);
+                ForeignKeyDefinition own = current.ForeignKeys.First(k => k.ObjectId == key.ObjectId);
+                _editor.Put(current with { ForeignKeys = current.ForeignKeys.Replace(own, own with { IsDisabled = true, IsNotTrusted = true }) });
+                Inform(1992, key.Name, child.Name, table.Name, index.Name);
+            }
+        }
+
+        if (disabled.Any(i => i.Kind == IndexKind.Clustered))
+        {
+            foreach (IndexDefinition index in table.Indexes.Where(i => i.Kind == IndexKind.NonClustered && !i.IsDisabled))
+            {
+                if (disabled.Add(index))
+                {
+                    Inform(3750, index.Name, "table", table.Name, "table");
+                }
+            }
+        }
+
+        table = Current(table);
+        _editor.Put(table with { Indexes = [.. table.Indexes.Select(i => disabled.Any(d => d.IndexId == i.IndexId) ? i with { IsDisabled = true } : i)], ModifyDate = _editor.Now });
     }
 
     /// <summary>ALTER INDEX ... SET. Errors 155, 1915, 1979, 10618.</summary>

@@ -51,11 +51,6 @@ internal sealed partial class DdlExecutor
                 : SqlErrors.Create(1074, statement is CreateFunctionStatement or CreateAggregateStatement ? "functions" : "triggers");
         }
 
-        if (isTemporary && statement.Action != ModuleAction.Create)
-        {
-            throw SqlErrors.NotSupported($"{(statement.Action == ModuleAction.Alter ? "ALTER" : "CREATE OR ALTER")} of a temporary procedure");
-        }
-
         SchemaDefinition schema = place ?? (isTemporary ? Catalog.SchemasByName["dbo"] : TargetSchema(statement.Name));
         TableBuilder.CheckName(name);
         bool isLocal = TemporaryNames.IsLocal(name);
@@ -131,6 +126,12 @@ internal sealed partial class DdlExecutor
 
     private void CreateProcedure(CreateProcedureStatement statement)
     {
+        if (statement.Number > 1)
+        {
+            CreateNumbered(statement);
+            return;
+        }
+
         string type = statement.External is null ? ObjectTypes.Procedure : ObjectTypes.ClrProcedure;
         ModuleDefinition module = Begin(statement, type, t => t is ObjectTypes.Procedure or ObjectTypes.ClrProcedure);
         module = module with { Parameters = Parameters(statement.Parameters, isFunction: false), External = statement.External };
@@ -143,7 +144,7 @@ internal sealed partial class DdlExecutor
             ModuleBinding.Check(_session, module);
         }
 
-        _editor.Put(module);
+        _editor.Put(FindGroup(statement) is { } old ? module with { Numbered = old.Numbered } : module);
     }
 
     private ImmutableArray<ParameterDefinition> Parameters(IReadOnlyList<ParameterSyntax> syntax, bool isFunction)

@@ -267,9 +267,45 @@ internal sealed partial class DdlExecutor
             "SET" => null,
             _ => throw SqlErrors.NotSupported($"ALTER INDEX ... {statement.Action}"),
         };
-        if (disabled is { } state)
+        IndexDefinition changed = index with { IsDisabled = disabled ?? index.IsDisabled };
+        if (index.IsColumnStore && statement.Action is "SET" or "REBUILD")
         {
-            _editor.Put(table with { Indexes = table.Indexes.Replace(index, index with { IsDisabled = state }), ModifyDate = _editor.Now });
+            changed = changed with { Options = changed.Options.SetItems(statement.Options.Where(o => o.Key is "COMPRESSION_DELAY" or "DATA_COMPRESSION")) };
+        }
+
+        if (statement.Action == "REORGANIZE" && index.IsDisabled && statement.Name is not null)
+        {
+            throw SqlErrors.Create(1973, index.Name, "table", table.Name);
+        }
+
+        _editor.Put(table with { Indexes = table.Indexes.Replace(index, changed), ModifyDate = _editor.Now });
+    }
+
+    /// <summary>Options that only columnstore indexes take (35364), and those that they do not (35327, 35328, 10799, 10798).</summary>
+    private static void CheckColumnStoreOptions(List<IndexDefinition> chosen, AlterIndexStatement statement)
+    {
+        foreach ((string name, string value) in statement.Options)
+        {
+            foreach (IndexDefinition index in chosen.Where(i => i.IsColumnStore || i.Kind is IndexKind.Clustered or IndexKind.NonClustered))
+            {
+                switch (name)
+                {
+                    case "COMPRESSION_DELAY" when index.IsColumnStore:
+                        TableBuilder.CompressionDelay(value);
+                        break;
+                    case "COMPRESSION_DELAY":
+                        throw SqlErrors.Create(35364);
+                    case "DATA_COMPRESSION" when index.IsColumnStore:
+                        TableBuilder.CheckColumnStoreCompression(value);
+                        break;
+                    case "DATA_COMPRESSION" when value.StartsWith("COLUMNSTORE", StringComparison.OrdinalIgnoreCase):
+                        throw SqlErrors.Create(10798);
+                    case "FILLFACTOR" when index.IsColumnStore:
+                        throw SqlErrors.Create(35327, name);
+                    case "PAD_INDEX" or "IGNORE_DUP_KEY" or "ALLOW_ROW_LOCKS" or "ALLOW_PAGE_LOCKS" when index.IsColumnStore && statement.Action == "REBUILD":
+                        throw SqlErrors.Create(35328, name);
+                }
+            }
         }
     }
 
@@ -289,7 +325,7 @@ internal sealed partial class DdlExecutor
     /// <summary>The primary key stays while a JSON or XML index stands on it (errors 3767 and 3734).</summary>
     private static void RefuseKeyOfSpecialIndex(TableDefinition table, IndexDefinition index)
     {
-        if (!index.IsPrimaryKey || table.Indexes.FirstOrDefault(i => i.IsCatalogOnly) is not { } special)
+        if (!index.IsPrimaryKey || table.Indexes.FirstOrDefault(i => i.Kind is IndexKind.Json or IndexKind.Xml) is not { } special)
         {
             return;
         }

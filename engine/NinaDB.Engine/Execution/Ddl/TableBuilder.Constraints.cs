@@ -63,7 +63,7 @@ internal sealed partial class TableBuilder
         }
     }
 
-    private IndexDefinition? ClusteredIndex => Table.Indexes.FirstOrDefault(i => i.Kind == IndexKind.Clustered);
+    private IndexDefinition? ClusteredIndex => Table.Indexes.FirstOrDefault(i => i.Kind is IndexKind.Clustered or IndexKind.ClusteredColumnStore);
 
     private void AddKey(ConstraintSyntax constraint, string? columnName, bool isClustered)
     {

@@ -14,7 +14,7 @@ internal static class IndexOptions
     {
         "PAD_INDEX", "FILLFACTOR", "SORT_IN_TEMPDB", "IGNORE_DUP_KEY", "STATISTICS_NORECOMPUTE", "STATISTICS_INCREMENTAL", "DROP_EXISTING", "ONLINE", "RESUMABLE",
         "MAX_DURATION", "ALLOW_ROW_LOCKS", "ALLOW_PAGE_LOCKS", "OPTIMIZE_FOR_SEQUENTIAL_KEY", "MAXDOP", "DATA_COMPRESSION", "XML_COMPRESSION", "ON", "FILESTREAM_ON",
-        "COMPRESSION_DELAY", "BUCKET_COUNT", "WAIT_AT_LOW_PRIORITY",
+        "COMPRESSION_DELAY", "BUCKET_COUNT", "STATISTICS_ONLY", "WAIT_AT_LOW_PRIORITY",
     };
 
     public static bool IsOn(IReadOnlyDictionary<string, string> options, string name) =>
@@ -47,7 +47,17 @@ internal sealed partial class TableBuilder
     {
         if (syntax.IsColumnStore)
         {
-            throw SqlErrors.NotSupported("COLUMNSTORE INDEX");
+            return AddColumnStore(syntax);
+        }
+
+        if (syntax.Order.Count > 0)
+        {
+            throw SqlErrors.Create(35329, syntax.Name, QualifiedTableName);
+        }
+
+        if (syntax.Options.TryGetValue("DATA_COMPRESSION", out string? compression) && compression.StartsWith("COLUMNSTORE", StringComparison.OrdinalIgnoreCase))
+        {
+            throw SqlErrors.Create(10798);
         }
 
         CheckName(syntax.Name);
@@ -56,7 +66,8 @@ internal sealed partial class TableBuilder
             throw SqlErrors.Create(1913, syntax.Name, "table", QualifiedTableName);
         }
 
-        bool clustered = syntax.IsClustered == true;
+        bool hypothetical = syntax.Options.ContainsKey("STATISTICS_ONLY");
+        bool clustered = syntax.IsClustered == true && !hypothetical;
         if (clustered && ClusteredIndex is { } existing)
         {
             throw SqlErrors.CreateWithState(1902, 3, "table", QualifiedTableName, existing.Name);
@@ -90,7 +101,7 @@ internal sealed partial class TableBuilder
         {
             IndexId = clustered ? 1 : NextIndexId(),
             Name = syntax.Name,
-            Kind = clustered ? IndexKind.Clustered : IndexKind.NonClustered,
+            Kind = hypothetical ? IndexKind.Hypothetical : clustered ? IndexKind.Clustered : IndexKind.NonClustered,
             IsUnique = syntax.IsUnique,
             KeyColumns = key,
             IncludedColumnIds = included,
@@ -205,7 +216,7 @@ internal sealed partial class TableBuilder
     public static bool IsKeyType(SqlType type) => !type.IsLegacyLob && type.Id is not (SqlTypeId.Xml or SqlTypeId.Json or SqlTypeId.Vector or SqlTypeId.Geometry or SqlTypeId.Geography)
         && !(type.IsMax && type.Id is SqlTypeId.VarChar or SqlTypeId.NVarChar or SqlTypeId.VarBinary && type.IsMax);
 
-    private int NextIndexId() => Math.Max(2, Table.Indexes.Where(i => i.Kind <= IndexKind.NonClustered).Select(i => i.IndexId).DefaultIfEmpty(0).Max() + 1);
+    private int NextIndexId() => Math.Max(2, Table.Indexes.Where(i => i.Kind is not (IndexKind.Vector or IndexKind.Json or IndexKind.Xml)).Select(i => i.IndexId).DefaultIfEmpty(0).Max() + 1);
 
     private void Append(IndexDefinition index)
     {

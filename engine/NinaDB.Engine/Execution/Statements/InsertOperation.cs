@@ -57,6 +57,7 @@ internal sealed class InsertOperation(InsertStatement statement) : DmlOperation<
         DmlTarget target = DmlSource.ResolveInsert(compiler, statement.Target, statement.Columns, out IReadOnlyList<string> columns);
         TableDefinition table = target.Shape;
         HistoryWriter.RefuseHistory(compiler.Session, table, DmlKind.Insert);
+        QueryBinder.RequireEnabled(table);
         int[] ordinals = statement.IsDefaultValues ? [] : columns.Count > 0 ? Listed(table, columns) : Unlisted(table, SourceWidth(), compiler.Session);
         var given = new bool[table.Columns.Length];
         foreach (int ordinal in ordinals)

@@ -40,7 +40,7 @@ internal delegate void CallCompleted(int returnCode, Func<int, (SqlValue Value, 
 internal static class ProcedureCall
 {
     /// <summary>Starts the call; T-SQL procedures push a frame and finish later.</summary>
-    public static void Start(BatchExecution run, IReadOnlyList<string> name, string displayName, CallArgument[] arguments, CallCompleted? completed)
+    public static void Start(BatchExecution run, IReadOnlyList<string> name, string displayName, CallArgument[] arguments, CallCompleted? completed, int number = 1)
     {
         EngineSession session = run.Session;
         session.RefreshCatalog();
@@ -58,6 +58,10 @@ internal static class ProcedureCall
         if (Find(session, catalog, run.Top?.Routine.Schema, schema, procedure) is { } module)
         {
             new Security.PermissionCheck(session, run.Top?.Routine).Require(module, "EXECUTE");
+            if (number > 1)
+            {
+                module = module.Numbered.FirstOrDefault(n => n.Number == number) ?? throw SqlErrors.CreateWithState(2812, 62, displayName);
+            }
 
             if (module.External is not null)
             {

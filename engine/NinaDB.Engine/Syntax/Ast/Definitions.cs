@@ -10,7 +10,8 @@ public enum ReferentialAction
     NoAction, Cascade, SetNull, SetDefault,
 }
 
-public sealed record IndexColumnSyntax(string Name, bool IsDescending = false);
+/// <param name="HasOrder">ASC or DESC is written.</param>
+public sealed record IndexColumnSyntax(string Name, bool IsDescending = false, bool HasOrder = false);
 
 /// <summary>A column or table constraint.</summary>
 public sealed class ConstraintSyntax : SyntaxNode
@@ -98,6 +99,9 @@ public sealed class IndexDefinitionSyntax : SyntaxNode
     public bool? IsClustered { get; init; }
 
     public bool IsColumnStore { get; init; }
+
+    /// <summary>ORDER (columns) of a columnstore index.</summary>
+    public IReadOnlyList<string> Order { get; init; } = [];
 
     public IReadOnlyList<IndexColumnSyntax> Columns { get; init; } = [];
 
@@ -283,6 +287,9 @@ public abstract class ModuleStatement : Statement
 
 public sealed class CreateProcedureStatement : ModuleStatement
 {
+    /// <summary>The n of name;n: 1 for the procedure itself.</summary>
+    public int Number { get; init; } = 1;
+
     public IReadOnlyList<ParameterSyntax> Parameters { get; init; } = [];
 
     public IReadOnlyList<Statement> Body { get; init; } = [];

@@ -320,6 +320,9 @@ public sealed class ExecuteStatement : Statement
 
     public string? ProcedureVariable { get; init; }
 
+    /// <summary>The n of name;n.</summary>
+    public int ProcedureNumber { get; init; } = 1;
+
     public IReadOnlyList<ExecuteArgument> Arguments { get; init; } = [];
 
     /// <summary>EXEC (expr): the concatenated text.</summary>
