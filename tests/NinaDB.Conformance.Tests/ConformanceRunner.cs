@@ -23,10 +23,14 @@ internal static class ConformanceRunner
             return "setup failed:\n" + setup;
         }
 
-        // Messages name the database; the cases write {db}.
-        return Execute(session, test.Script, limit.Token)
-            .Replace($"'{database.Name}.", "'{db}.", StringComparison.Ordinal).Replace($"'{database.Name}'", "'{db}'", StringComparison.Ordinal);
+        return WithoutName(Execute(session, test.Script, limit.Token), database.Name);
     }
+
+    /// <summary>Messages name the database, in single or double quotes; the cases write {db}.</summary>
+    public static string WithoutName(string output, string database) => output
+        .Replace($"'{database}.", "'{db}.", StringComparison.Ordinal)
+        .Replace($"'{database}'", "'{db}'", StringComparison.Ordinal)
+        .Replace($"\"{database}\"", "\"{db}\"", StringComparison.Ordinal);
 
     private static string Execute(EngineSession session, string script, CancellationToken cancellation)
     {

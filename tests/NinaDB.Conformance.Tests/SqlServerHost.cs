@@ -36,7 +36,7 @@ internal sealed class SqlServerHost : IDisposable
             connection.Open();
             string setup = Execute(connection, file.Setup);
             return setup.Contains("Msg ", StringComparison.Ordinal) ? "setup failed:\n" + setup
-                : Execute(connection, test.Script).Replace($"'{name}.", "'{db}.", StringComparison.Ordinal).Replace($"'{name}'", "'{db}'", StringComparison.Ordinal);
+                : ConformanceRunner.WithoutName(Execute(connection, test.Script), name);
         }
         finally
         {

@@ -45,7 +45,7 @@ public sealed class DatabaseFeedTests(FeedDatabase database, PostgresCluster clu
         await CheckFileAsync(file, hasSnapshot: option == "-q");
     }
 
-    [Theory]
+    [SignalTheory]
     [InlineData("INT")]
     [InlineData("TERM")]
     public async Task A_feed_that_follows_ends_cleanly_when_it_is_asked_to(string signal)

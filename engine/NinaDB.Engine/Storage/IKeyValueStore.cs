@@ -142,6 +142,9 @@ internal interface IStoreConnection : IDisposable
     /// <summary>Removes an entry; false when absent.</summary>
     bool Delete(int tree, ReadOnlySpan<byte> key);
 
+    /// <summary>Removes every entry of a key range; returns how many there were. No vector index may hang on the tree.</summary>
+    long DeleteRange(int tree, KeyRange range);
+
     /// <summary>Iterates a key range in order (or in reverse order). The cursor must be disposed before the statement ends.</summary>
     IStoreCursor Scan(int tree, KeyRange range, bool backward = false);
 

@@ -249,6 +249,19 @@ internal sealed class MemoryStoreConnection(MemoryStore store) : IStoreConnectio
         return true;
     }
 
+    public long DeleteRange(int tree, KeyRange range)
+    {
+        long count = 0;
+        using var cursor = new Cursor(store.Find(tree), range, backward: false);
+        while (cursor.MoveNext())
+        {
+            Delete(tree, cursor.Key);
+            count++;
+        }
+
+        return count;
+    }
+
     private void Log(int treeId, MemoryStore.Slot slot, byte[]? key, byte[]? value, MemoryTree? contents)
     {
         if (IsLogging)

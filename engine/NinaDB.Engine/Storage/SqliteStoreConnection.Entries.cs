@@ -122,6 +122,44 @@ internal sealed unsafe partial class SqliteStoreConnection
         return true;
     }
 
+    public long DeleteRange(int tree, KeyRange range)
+    {
+        EnsureWritable();
+        nint statement = Statements(tree).DeleteRange(ScanShape.Of(range, backward: false));
+        BindRange(statement, range);
+        Run(statement);
+        long count = SqliteNative.sqlite3_changes(_db);
+        if (count > 0)
+        {
+            AddCount(tree, -count);
+        }
+
+        return count;
+    }
+
+    /// <summary>Binds the bounds as <see cref="ScanShape"/> writes them.</summary>
+    private static void BindRange(nint statement, KeyRange range)
+    {
+        if (range.Lower is { } lower)
+        {
+            BindCopy(statement, 1, lower);
+        }
+
+        if (range.Upper is { } upper && !ReferenceEquals(range.Lower, upper))
+        {
+            BindCopy(statement, 2, upper);
+        }
+    }
+
+    private static void BindCopy(nint statement, int index, byte[] bytes)
+    {
+        const nint transient = -1;
+        fixed (byte* pointer = bytes.Length == 0 ? Empty : bytes)
+        {
+            _ = SqliteNative.sqlite3_bind_blob64(statement, index, pointer, (ulong)bytes.Length, transient);
+        }
+    }
+
     /// <summary>Runs an INSERT OR IGNORE or UPDATE and tells whether it changed an entry.</summary>
     private bool Write(nint statement, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
     {
@@ -336,6 +374,20 @@ internal sealed unsafe partial class SqliteStoreConnection
 
         public nint Delete => _delete != 0 ? _delete : _delete = Prepare("DELETE FROM t{0} WHERE k=?1");
 
+        /// <summary>By the shape of the range.</summary>
+        private readonly Dictionary<int, nint> _deleteRanges = [];
+
+        public nint DeleteRange(int shape)
+        {
+            if (!_deleteRanges.TryGetValue(shape, out nint statement))
+            {
+                statement = Prepare("DELETE FROM t{0}" + ScanShape.Condition(shape));
+                _deleteRanges.Add(shape, statement);
+            }
+
+            return statement;
+        }
+
         /// <summary>Idle cursors by shape.</summary>
         public Stack<SqliteCursor>[] Scans { get; } = [.. Enumerable.Range(0, ScanShape.Count).Select(_ => new Stack<SqliteCursor>(0))];
 
@@ -343,7 +395,7 @@ internal sealed unsafe partial class SqliteStoreConnection
 
         public void Dispose()
         {
-            foreach (nint statement in (ReadOnlySpan<nint>)[_get, _insert, _update, _delete])
+            foreach (nint statement in (IEnumerable<nint>)[_get, _insert, _update, _delete, .. _deleteRanges.Values])
             {
                 _ = SqliteNative.sqlite3_finalize(statement);
             }
@@ -378,15 +430,21 @@ internal sealed unsafe partial class SqliteStoreConnection
         {
             string columns = shape >= ValuesOnly ? "v" : "k, v";
             shape %= ValuesOnly;
+            string order = shape == Single ? "" : shape >= 9 ? " ORDER BY k DESC" : " ORDER BY k";
+            return string.Create(CultureInfo.InvariantCulture, $"SELECT {columns} FROM t{tree}{Condition(shape)}{order}");
+        }
+
+        /// <summary>The WHERE clause of a shape (one that reads keys); empty for the whole tree.</summary>
+        public static string Condition(int shape)
+        {
             if (shape == Single)
             {
-                return string.Create(CultureInfo.InvariantCulture, $"SELECT {columns} FROM t{tree} WHERE k=?1");
+                return " WHERE k=?1";
             }
 
             string lower = (shape % 3) switch { 0 => "", 1 => "k>=?1", _ => "k>?1" };
             string upper = (shape / 3 % 3) switch { 0 => "", 1 => "k<=?2", _ => "k<?2" };
-            string where = lower.Length + upper.Length == 0 ? "" : " WHERE " + lower + (lower.Length > 0 && upper.Length > 0 ? " AND " : "") + upper;
-            return string.Create(CultureInfo.InvariantCulture, $"SELECT {columns} FROM t{tree}{where} ORDER BY k{(shape >= 9 ? " DESC" : "")}");
+            return lower.Length + upper.Length == 0 ? "" : " WHERE " + lower + (lower.Length > 0 && upper.Length > 0 ? " AND " : "") + upper;
         }
     }
 
@@ -400,24 +458,7 @@ internal sealed unsafe partial class SqliteStoreConnection
         {
             _open = true;
             _atEnd = false;
-            if (range.Lower is { } lower)
-            {
-                BindCopy(1, lower);
-            }
-
-            if (range.Upper is { } upper && !ReferenceEquals(range.Lower, upper))
-            {
-                BindCopy(2, upper);
-            }
-        }
-
-        private void BindCopy(int index, byte[] bytes)
-        {
-            const nint transient = -1;
-            fixed (byte* pointer = bytes.Length == 0 ? Empty : bytes)
-            {
-                _ = SqliteNative.sqlite3_bind_blob64(_statement, index, pointer, (ulong)bytes.Length, transient);
-            }
+            BindRange(_statement, range);
         }
 
         public bool MoveNext()

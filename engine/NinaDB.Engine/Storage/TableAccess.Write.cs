@@ -51,6 +51,12 @@ internal sealed partial class TableAccess
         }
     }
 
+    /// <summary>Whether <see cref="DeleteRange"/> may be called: nothing but the row store knows of a row.</summary>
+    public bool CanDeleteRanges => !_keepsLargeValues && _layout.Indexes.Length == 0 && _layout.VectorIndexes.Length == 0;
+
+    /// <summary>Removes the rows of a range of the row store's keys, unseen; returns how many there were.</summary>
+    public long DeleteRange(KeyRange range) => Connection.DeleteRange(RowTree, range);
+
     /// <summary>Changes one row and returns its new locator.</summary>
     public byte[] Update(byte[] locator, SqlValue[] old, SqlValue[] @new)
     {

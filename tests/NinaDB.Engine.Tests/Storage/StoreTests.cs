@@ -133,6 +133,32 @@ public abstract class StoreTests : IDisposable
     }
 
     [Fact]
+    public void Ranges_are_deleted_with_all_kinds_of_bounds()
+    {
+        int tree = NewTree("a", "b", "c", "d", "e", "f", "g", "h");
+        Begin();
+        int savepoint = _connection.Savepoint();
+        Assert.Equal(2, _connection.DeleteRange(tree, new KeyRange(B("b"), true, B("d"), false)));
+        Assert.Equal(1, _connection.DeleteRange(tree, new KeyRange(B("d"), false, B("e"), true)));
+        Assert.Equal(1, _connection.DeleteRange(tree, KeyRange.Exactly(B("g"))));
+        Assert.Equal(0, _connection.DeleteRange(tree, KeyRange.Exactly(B("g"))));
+        Assert.Equal("a,d,f,h", Scan(tree));
+        Assert.Equal(4, _connection.EstimateCount(tree));
+        Assert.Equal(1, _connection.DeleteRange(tree, new KeyRange(null, true, B("a"), true)));
+        Assert.Equal(1, _connection.DeleteRange(tree, new KeyRange(B("f"), false, null, true)));
+        Assert.Equal(2, _connection.DeleteRange(tree, KeyRange.All));
+        Assert.Equal(0, _connection.EstimateCount(tree));
+        _connection.RollbackTo(savepoint);
+        Assert.Equal("a,b,c,d,e,f,g,h", Scan(tree));
+        Assert.Equal(8, _connection.EstimateCount(tree));
+        _connection.Release(savepoint);
+        _connection.DeleteRange(tree, new KeyRange(B("c"), true, null, true));
+        _connection.Commit();
+        Assert.Equal("a,b", Scan(tree));
+        Assert.Equal(2, _connection.EstimateCount(tree));
+    }
+
+    [Fact]
     public void Savepoints_nest()
     {
         int tree = NewTree("a");

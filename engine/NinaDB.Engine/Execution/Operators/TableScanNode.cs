@@ -88,6 +88,13 @@ internal sealed class TableScanNode : PlanNode
         return $"{operation}(OBJECT:({name}){(Residual is null ? "" : ", WHERE")}{(IsBackward ? ", BACKWARD" : "")}){lookup}";
     }
 
+    /// <summary>The scan finds rows of the row store by their keys alone.</summary>
+    public bool IsKeyRange => Residual is null && Security.Length == 0 && Table.Indexes[Index].Kind is IndexKind.Heap or IndexKind.Clustered;
+
+    /// <summary>The key ranges that a scan would read now.</summary>
+    public KeyRange[] Ranges(TableAccess access, ExecutionContext context) =>
+        Seek is { } seek ? SeekRanges.Make(seek, access, access.Table.Indexes[Index], context) : [KeyRange.All];
+
     private sealed class Iterator : RowIterator
     {
         private readonly TableScanNode _node;

@@ -1,6 +1,7 @@
 using NinaDB.Engine.Catalog;
 using NinaDB.Engine.Cdc;
 using NinaDB.Engine.Errors;
+using NinaDB.Engine.Execution.Operators;
 using NinaDB.Engine.Session;
 using NinaDB.Engine.Storage;
 using NinaDB.Engine.Types;
@@ -304,6 +305,23 @@ internal sealed class RowChanges : IDisposable
                 _updatedNew.Add(update.New);
             }
         }
+    }
+
+    /// <summary>Deletes what a scan would find, without reading it. False when somebody needs to know the rows: nothing has been done then.</summary>
+    public bool TryDelete(TableScanNode scan, ExecutionContext context)
+    {
+        // In a database that is read-only it matters whether there are rows at all.
+        if (!_access.CanDeleteRanges || _writer.IsReadOnly)
+        {
+            return false;
+        }
+
+        foreach (KeyRange range in scan.Ranges(_access, context))
+        {
+            Count += _access.DeleteRange(range);
+        }
+
+        return true;
     }
 
     public void Delete(byte[] locator, SqlValue[] row)

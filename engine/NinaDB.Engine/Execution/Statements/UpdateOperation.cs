@@ -1,6 +1,7 @@
 using NinaDB.Engine.Binding;
 using NinaDB.Engine.Catalog;
 using NinaDB.Engine.Errors;
+using NinaDB.Engine.Execution.Operators;
 using NinaDB.Engine.Session;
 using NinaDB.Engine.Storage;
 using NinaDB.Engine.Syntax.Ast;
@@ -29,6 +30,9 @@ internal sealed class ChangeUnit : DmlUnit
 
     /// <summary>Stands for the rows of a DELETE that does not read them; null otherwise.</summary>
     public SqlValue[]? NoRow { get; init; }
+
+    /// <summary>The scan whose key ranges are all that a DELETE removes, where it need not look at a row; null otherwise.</summary>
+    public TableScanNode? KeyRange { get; init; }
 }
 
 /// <summary>WHERE CURRENT OF: of the rows that the query finds only the one the cursor stands on is meant.</summary>
@@ -89,6 +93,7 @@ internal abstract class ChangeOperation : DmlOperation<ChangeUnit>
             ExtraStart = extraStart,
             Cursor = cursor,
             NoRow = isBlind ? new SqlValue[table.Columns.Length] : null,
+            KeyRange = isBlind && cursor is null && compiled.Root is TableScanNode { IsKeyRange: true } scan ? scan : null,
         };
         unit.FindStores(compiler.Session);
         if (source.InsteadOfView is null)
@@ -250,6 +255,16 @@ internal sealed class DeleteOperation(DeleteStatement statement) : ChangeOperati
     protected override long Run(BatchExecution run, Frame frame, ChangeUnit unit, ExecutionContext context, OutputPlan.Run output)
     {
         EngineSession session = run.Session;
+        if (unit.KeyRange is { } scan && session.Options.RowCountLimit == 0)
+        {
+            using RowChanges unseen = TableWriter.For(session, unit.Target.Shape).Begin(run, unit.Target.In(frame), DmlKind.Delete);
+            if (unseen.TryDelete(scan, context))
+            {
+                unseen.Finish(DmlKind.Delete);
+                return unseen.Count;
+            }
+        }
+
         List<SqlValue[]> rows = Read(run, frame, unit, context);
         TableWriter? writer = unit.Source.InsteadOfView is null ? TableWriter.For(session, unit.Target.Shape) : null;
         if (writer is null || (writer.InsteadOf(DmlKind.Delete) is { } instead && TriggerRunner.Fires(run, instead)))
