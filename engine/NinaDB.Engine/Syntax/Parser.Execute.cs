@@ -35,7 +35,7 @@ public sealed partial class Parser
         }
 
         // proc;1 is a group number; anything else after the semicolon is the next statement.
-        int number = At(TokenKind.Semicolon) && Peek().Kind == TokenKind.Integer ? ParseProcedureNumber() : 1;
+        int? number = At(TokenKind.Semicolon) && Peek().Kind == TokenKind.Integer ? ParseProcedureNumber() : null;
 
         List<ExecuteArgument> arguments = ParseExecuteArguments();
         List<ResultSetSyntax>? sets = ParseExecuteOptions(takesSets);

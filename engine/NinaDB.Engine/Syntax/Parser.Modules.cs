@@ -46,7 +46,7 @@ public sealed partial class Parser
         Advance();
         RequireBatchStart(first, start, action, "PROCEDURE");
         ObjectName name = ParseModuleName(action, "PROCEDURE");
-        int number = At(TokenKind.Semicolon) && Peek().Kind == TokenKind.Integer ? ParseProcedureNumber() : 1;
+        int? number = At(TokenKind.Semicolon) && Peek().Kind == TokenKind.Integer ? ParseProcedureNumber() : null;
         var parameters = new List<ParameterSyntax>();
         bool parenthesized = Accept(TokenKind.LeftParen);
         if (At(TokenKind.Variable))

@@ -126,9 +126,9 @@ internal sealed partial class DdlExecutor
 
     private void CreateProcedure(CreateProcedureStatement statement)
     {
-        if (statement.Number > 1)
+        if (statement.Number is > 1 and int number)
         {
-            CreateNumbered(statement);
+            CreateNumbered(statement, number);
             return;
         }
 

@@ -17,19 +17,19 @@ internal sealed partial class DdlExecutor
             : Catalog.Find<ModuleDefinition>(TemporaryNames.IsGlobal(name) ? "dbo" : TargetSchema(statement.Name).Name, name);
     }
 
-    private void CreateNumbered(CreateProcedureStatement statement)
+    private void CreateNumbered(CreateProcedureStatement statement, int number)
     {
         string written = statement.Name.ToString();
         ModuleDefinition? group = FindGroup(statement);
-        ModuleDefinition? existing = group?.Numbered.FirstOrDefault(n => n.Number == statement.Number);
+        ModuleDefinition? existing = group?.Numbered.FirstOrDefault(n => n.Number == number);
         if (statement.Action == ModuleAction.Alter && existing is null)
         {
-            throw SqlErrors.CreateWithState(208, 6, $"{written};{statement.Number}");
+            throw SqlErrors.CreateWithState(208, 6, $"{written};{number}");
         }
 
         if (group is null)
         {
-            throw SqlErrors.Create(2730, written, statement.Number);
+            throw SqlErrors.Create(2730, written, number);
         }
 
         if (statement.Action == ModuleAction.Create && existing is not null)
@@ -39,7 +39,7 @@ internal sealed partial class DdlExecutor
 
         ModuleDefinition module = group with
         {
-            Number = statement.Number,
+            Number = number,
             Numbered = [],
             Text = ModuleText(statement),
             IsEncrypted = statement.Options.Contains("ENCRYPTION"),

@@ -174,7 +174,7 @@ internal sealed class ExecuteOperation(ExecuteStatement statement) : CompiledOpe
             display = statement.Procedure.ToString();
         }
 
-        ProcedureCall.Start(run, name, display, arguments, completed, statement.ProcedureNumber);
+        ProcedureCall.Start(run, name, display, arguments, completed, statement.ProcedureNumber ?? 1);
     }
 
     /// <summary>A cursor variable: OUTPUT takes the procedure's cursor and must not hold one before (error 16951).</summary>

@@ -287,8 +287,8 @@ public abstract class ModuleStatement : Statement
 
 public sealed class CreateProcedureStatement : ModuleStatement
 {
-    /// <summary>The n of name;n: 1 for the procedure itself.</summary>
-    public int Number { get; init; } = 1;
+    /// <summary>The n of name;n, null where it is not written: numbers from 2 on are procedures of their own.</summary>
+    public int? Number { get; init; }
 
     public IReadOnlyList<ParameterSyntax> Parameters { get; init; } = [];
 

@@ -320,8 +320,8 @@ public sealed class ExecuteStatement : Statement
 
     public string? ProcedureVariable { get; init; }
 
-    /// <summary>The n of name;n.</summary>
-    public int ProcedureNumber { get; init; } = 1;
+    /// <summary>The n of name;n, null where it is not written.</summary>
+    public int? ProcedureNumber { get; init; }
 
     public IReadOnlyList<ExecuteArgument> Arguments { get; init; } = [];
 
