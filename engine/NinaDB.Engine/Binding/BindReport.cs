@@ -92,7 +92,7 @@ internal sealed class BindReport
             return last;
         }
 
-        if (last is { Error.Number: 1011 or 1012 or 1013 })
+        if (last is { Error.Number: 104 or 1011 or 1012 or 1013 })
         {
             _errors.Add(last.Error);
         }

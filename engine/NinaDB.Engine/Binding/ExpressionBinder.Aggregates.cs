@@ -334,9 +334,10 @@ internal sealed partial class ExpressionBinder
     private BoundOrder BindOrderItem(OrderByItem item)
     {
         BoundExpression key = BindTyped(item.Expression);
-        if (key is BoundConstant constant && item.Expression is LiteralExpression)
+        if (WrittenConstants.IsConstant(item.Expression) && (key is BoundConstant || item.Expression is FunctionCallExpression))
         {
-            throw SqlErrors.Create(constant.Type.IsExactInteger ? 5308 : 5309).At(item);
+            bool isIndex = key.Type.Id == SqlTypeId.Int && key is not BoundConstant { Value: { IsNull: true } or { AsInt64: < 1 } };
+            throw SqlErrors.Create(isIndex ? 5308 : 5309).At(item);
         }
 
         RefuseUnsortable(key.Type, item);

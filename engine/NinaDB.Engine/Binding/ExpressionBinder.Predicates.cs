@@ -154,7 +154,7 @@ internal sealed partial class ExpressionBinder
     }
 
     /// <summary>Flattens a chain of one connective without recursion.</summary>
-    private BoundLogical BindLogical(Predicate predicate)
+    private BoundPredicate BindLogical(Predicate predicate)
     {
         bool isAnd = predicate is AndPredicate;
         var pending = new Stack<Predicate>();
@@ -186,17 +186,17 @@ internal sealed partial class ExpressionBinder
             }
         }
 
-        return new BoundLogical(isAnd, terms);
+        return PredicateFolding.Absorb(new BoundLogical(isAnd, terms));
     }
 
-    private BoundLogical BindBetween(BetweenPredicate predicate)
+    private BoundPredicate BindBetween(BetweenPredicate predicate)
     {
         BoundExpression operand = Bind(predicate.Operand);
         BoundExpression low = Bind(predicate.Low);
         BoundExpression high = Bind(predicate.High);
-        return predicate.IsNegated
+        return PredicateFolding.Absorb(predicate.IsNegated
             ? new BoundLogical(false, [Compare(ComparisonOperator.Less, operand, low), Compare(ComparisonOperator.Greater, operand, high)])
-            : new BoundLogical(true, [Compare(ComparisonOperator.GreaterOrEqual, operand, low), Compare(ComparisonOperator.LessOrEqual, operand, high)]);
+            : new BoundLogical(true, [Compare(ComparisonOperator.GreaterOrEqual, operand, low), Compare(ComparisonOperator.LessOrEqual, operand, high)]));
     }
 
     private BoundPredicate BindInList(InPredicate predicate)

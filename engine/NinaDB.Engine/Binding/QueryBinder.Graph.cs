@@ -337,7 +337,8 @@ internal sealed partial class QueryBinder
 
             if (conditions.Count > 0)
             {
-                _relation = new FilterRelation(_relation, ExpressionInfo.And(conditions)!);
+                BoundPredicate condition = ExpressionInfo.And(conditions)!;
+                _relation = PredicateFolding.IsNeverTrue(condition) ? Nothing(_relation) : query.GroupsAllRows ? MarkRows(condition) : new FilterRelation(_relation, condition);
             }
         }
 

@@ -1,3 +1,4 @@
+using NinaDB.Engine.Catalog;
 using NinaDB.Engine.Errors;
 using NinaDB.Engine.Syntax.Ast;
 using NinaDB.Engine.Types;
@@ -62,8 +63,13 @@ internal sealed partial class QueryBinder
 
         private BoundAggregate BindAggregate(FunctionCallExpression call)
         {
+            if (query.GroupBy.Count == 0 && call is { IsDistinct: false, Arguments: [var counted] } && call.Name.Name.ToUpperInvariant() is "COUNT" or "COUNT_BIG" && WrittenConstants.IsNeverNull(counted))
+            {
+                call = new FunctionCallExpression { Name = call.Name, Arguments = [], IsStar = true, Line = call.Line, Offset = call.Offset, EndOffset = call.EndOffset };
+            }
+
             _input.Clause = BindingClause.AggregateArgument;
-            return Binder(_input).BindAggregate(call);
+            return WhereMarked(Binder(_input).BindAggregate(call));
         }
 
         private static bool IsGroupingFunction(FunctionCallExpression call) =>
@@ -203,9 +209,9 @@ internal sealed partial class QueryBinder
         private int AddGroup(Expression syntax)
         {
             BoundExpression bound = Binder(_input).BindTerm(syntax);
-            if (syntax is LiteralExpression)
+            if (!HasColumn(syntax))
             {
-                throw SqlErrors.Create(164);
+                throw SqlErrors.Create(164).At(syntax);
             }
 
             ExpressionBinder.RefuseUnsortable(bound.Type);
@@ -220,6 +226,8 @@ internal sealed partial class QueryBinder
             _groups.Add(new Group(syntax, bound, output));
             return _groups.Count - 1;
         }
+
+        private static bool HasColumn(Expression syntax) => syntax is ColumnExpression || SyntaxWalker.ColumnNames(syntax).Count > 0;
 
         /// <summary>The column of a grouping expression, or null. Columns match by what they resolve to, other expressions by structure.</summary>
         private BoundExpression? ResolveGroup(Expression syntax)
@@ -356,7 +364,7 @@ internal sealed partial class QueryBinder
                 Sets = _sets,
                 GroupingRegister = _groupingRegister,
             };
-            return _having is null ? relation : new FilterRelation(relation, _having);
+            return _having is null ? relation : PredicateFolding.IsNeverTrue(_having) ? Nothing(relation) : new FilterRelation(relation, _having);
         }
     }
 }

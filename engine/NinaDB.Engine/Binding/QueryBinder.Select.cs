@@ -58,7 +58,7 @@ internal sealed partial class QueryBinder
             }
 
             BoundSelect bound = owner.BindFor(query.For, result, columns, this, query, place);
-            return ReferenceEquals(bound.Root, result) ? new BoundSelect(result, ShowBaseColumns(columns, asked)) { Updatable = FindUpdatable(), Order = OrderOf(keys) } : bound;
+            return ReferenceEquals(bound.Root, result) ? new BoundSelect(result, ShowBaseColumns(columns, asked)) { Updatable = FindUpdatable(), Order = OrderOf(keys), Names = new SortNames(_input, _columns.ConvertAll(c => c.Expression)) } : bound;
         }
 
         private ExpressionBinder Binder(BindingScope scope) => new(scope, owner);
@@ -228,14 +228,14 @@ internal sealed partial class QueryBinder
         {
             switch (syntax)
             {
-                case LiteralExpression { Kind: LiteralKind.Integer } literal:
-                    return int.TryParse(literal.Text, out int ordinal) && ordinal >= 1 && ordinal <= _columns.Count
+                case var _ when WrittenConstants.Ordinal(syntax) is { } number:
+                    return int.TryParse(number, out int ordinal) && ordinal >= 1 && ordinal <= _columns.Count
                         ? _columns[ordinal - 1].Expression
-                        : throw SqlErrors.Create(108, literal.Text);
-                case LiteralExpression:
-                    throw SqlErrors.Create(408, position);
-                case VariableExpression:
+                        : throw SqlErrors.Create(108, number);
+                case var _ when WrittenConstants.IsVariable(syntax):
                     throw SqlErrors.Create(1008, position);
+                case var _ when WrittenConstants.IsConstant(syntax):
+                    throw SqlErrors.Create(408, position);
                 case ColumnExpression { Qualifier.Count: 0 } name:
                     SelectColumn? match = null;
                     foreach (SelectColumn column in _columns)

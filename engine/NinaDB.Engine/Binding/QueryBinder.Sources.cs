@@ -188,7 +188,7 @@ internal sealed partial class QueryBinder
             string name = columnAliases?[i] ?? column.Name;
             if (name.Length == 0)
             {
-                throw SqlErrors.Create(8155, i + 1, alias);
+                throw Unnamed(query.Columns, alias);
             }
 
             if (!names.Add(name))
@@ -205,6 +205,13 @@ internal sealed partial class QueryBinder
         }
 
         return new BoundSource(query.Root, [new ScopeSource(alias, schema, columns) { Table = query.Updatable?.Table }]);
+    }
+
+    /// <summary>Error 8155, once a column without a name.</summary>
+    private static SqlErrorException Unnamed(IReadOnlyList<OutputColumn> columns, string alias)
+    {
+        SqlError[] errors = [.. Enumerable.Range(0, columns.Count).Where(i => columns[i].Name.Length == 0).Select(i => SqlErrors.Create(8155, i + 1, alias).Error)];
+        return new SqlErrorException(errors[0]) { Following = errors[1..] };
     }
 
     private BoundSource BindNamed(NamedTableSource syntax, BindingScope lateral)

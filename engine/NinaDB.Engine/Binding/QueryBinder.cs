@@ -139,9 +139,10 @@ internal sealed partial class QueryBinder : IQueryBinder
         if (operation.OrderBy.Count > 0)
         {
             var keys = new List<BoundOrder>();
-            foreach (OrderByItem item in operation.OrderBy)
+            for (int i = 0; i < operation.OrderBy.Count; i++)
             {
-                OutputColumn column = FindOutput(item.Expression, bound.Columns) ?? throw SqlErrors.Create(104);
+                OrderByItem item = operation.OrderBy[i];
+                OutputColumn column = FindOutput(item.Expression, bound.Columns, i + 1) ?? FindSource(item.Expression, bound);
                 AddKey(keys, new BoundOrder(ColumnOf(column), item.IsDescending));
             }
 
@@ -153,18 +154,60 @@ internal sealed partial class QueryBinder : IQueryBinder
     }
 
     /// <summary>ORDER BY over a set operation: a position or the name of an output column.</summary>
-    private static OutputColumn? FindOutput(Expression expression, IReadOnlyList<OutputColumn> columns)
+    private static OutputColumn? FindOutput(Expression expression, IReadOnlyList<OutputColumn> columns, int place)
     {
-        if (expression is LiteralExpression { Kind: LiteralKind.Integer } literal)
+        if (WrittenConstants.Ordinal(expression) is { } number)
         {
-            return int.TryParse(literal.Text, out int position) && position >= 1 && position <= columns.Count
+            return int.TryParse(number, out int position) && position >= 1 && position <= columns.Count
                 ? columns[position - 1]
-                : throw SqlErrors.Create(108, literal.Text);
+                : throw SqlErrors.Create(108, number);
+        }
+
+        if (WrittenConstants.IsVariable(expression))
+        {
+            throw SqlErrors.Create(1008, place);
+        }
+
+        if (WrittenConstants.IsConstant(expression))
+        {
+            throw SqlErrors.Create(408, place);
         }
 
         return expression is ColumnExpression { Qualifier.Count: 0 } name
             ? columns.FirstOrDefault(c => string.Equals(c.Name, name.Name, StringComparison.OrdinalIgnoreCase))
             : null;
+    }
+
+    /// <summary>The output column that shows a column of the first block. What cannot be bound there is told before error 104.</summary>
+    private OutputColumn FindSource(Expression expression, BoundSelect bound)
+    {
+        if (bound.Names is not { } names)
+        {
+            throw SqlErrors.Create(104);
+        }
+
+        BoundExpression source;
+        try
+        {
+            source = new ExpressionBinder(names.Scope, this).Bind(expression);
+        }
+        catch (SqlErrorException error) when (error.Error.Number is 207 or 4104)
+        {
+            throw new SqlErrorException(error.Error, error) { Following = [SqlErrors.Create(104).Error] };
+        }
+
+        if (expression is ColumnExpression)
+        {
+            for (int i = 0; i < names.Outputs.Count; i++)
+            {
+                if (ExpressionInfo.BoundComparer.Equals(names.Outputs[i], source))
+                {
+                    return bound.Columns[i];
+                }
+            }
+        }
+
+        throw SqlErrors.Create(104);
     }
 
     private BoundSelect BindSetOperation(SetOperationQuery operation, BindingScope? outer)
@@ -183,7 +226,7 @@ internal sealed partial class QueryBinder : IQueryBinder
             BoundSelect union = BindUnionAll([left, right], SetOperator.Union);
             var distinct = union.Columns.Select(ColumnOf).ToArray();
             CheckDistinct(distinct);
-            return new BoundSelect(new DistinctRelation(union.Root, distinct), union.Columns);
+            return new BoundSelect(new DistinctRelation(union.Root, distinct), union.Columns) { Names = left.Names };
         }
 
         (SqlType Type, bool IsNullable)[] types = UnifyTypes([left, right], operation.Operator);
@@ -196,7 +239,7 @@ internal sealed partial class QueryBinder : IQueryBinder
             columns[i] = new OutputColumn(left.Columns[i].Name, types[i].Type, left.Columns[i].IsNullable, leftColumns[i].Register);
         }
 
-        return new BoundSelect(new MatchSetRelation(operation.Operator == SetOperator.Except, leftRoot, rightRoot, leftColumns, rightColumns), columns);
+        return new BoundSelect(new MatchSetRelation(operation.Operator == SetOperator.Except, leftRoot, rightRoot, leftColumns, rightColumns), columns) { Names = left.Names };
     }
 
     private BoundSelect BindMember(QueryExpression member, BindingScope? outer) => member is SetOperationQuery { OrderBy.Count: 0, OffsetRows: null, For: null } nested
@@ -239,7 +282,7 @@ internal sealed partial class QueryBinder : IQueryBinder
             inputs[m] = WriteOutputs(members[m], registers, types);
         }
 
-        return new BoundSelect(new ConcatRelation(inputs, registers), columns);
+        return new BoundSelect(new ConcatRelation(inputs, registers), columns) { Names = members[0].Names };
     }
 
     private ProjectRelation WriteOutputs(BoundSelect member, int[] registers, (SqlType Type, bool IsNullable)[] types)

@@ -592,6 +592,12 @@ internal sealed class BoundSelect(Relation root, IReadOnlyList<OutputColumn> col
     /// <summary>1-based numbers of the output columns that the rows are ordered by, as far as the first key that is not shown.</summary>
     public IReadOnlyList<int> Order { get; init; } = [];
 
+    /// <summary>What ORDER BY behind a set operation may name beside the output columns: those of its first block. Null where there is none.</summary>
+    public SortNames? Names { get; init; }
+
     /// <summary>Table of a block over exactly one base table without grouping: the target of DML through a view or CTE. Null otherwise.</summary>
     public TableRelation? Updatable { get; init; }
 }
+
+/// <summary>The sources of a query's first block, and what its output columns are made of.</summary>
+internal sealed record SortNames(BindingScope Scope, IReadOnlyList<BoundExpression> Outputs);

@@ -42,8 +42,8 @@ public static partial class SqlErrors
         templates[4193] = new(16, "'BETWEEN ... FOLLOWING AND ... PRECEDING' is not a valid window frame and cannot be used with the OVER clause.");
         templates[4194] = new(16, "RANGE is only supported with UNBOUNDED and CURRENT ROW window frame delimiters.");
         templates[4195] = new(16, "The window frame offset must be a constant or a variable.");
-        templates[5308] = new(16, "Windowed functions, aggregates and NEXT VALUE FOR functions do not support integer indices as ORDER BY clause expressions.");
-        templates[5309] = new(16, "Windowed functions, aggregates and NEXT VALUE FOR functions do not support constants as ORDER BY clause expressions.");
+        templates[5308] = new(15, "Windowed functions, aggregates and NEXT VALUE FOR functions do not support integer indices as ORDER BY clause expressions.");
+        templates[5309] = new(15, "Windowed functions, aggregates and NEXT VALUE FOR functions do not support constants as ORDER BY clause expressions.");
         templates[5362] = new(15, "Window '%1' is undefined.");
         templates[5363] = new(15, "Window element in OVER clause can not also be specified in WINDOW clause '%1'.");
         templates[5365] = new(15, "Cyclic window references are not permitted: '%1'.");

@@ -34,6 +34,7 @@ public static partial class SqlErrors
         templates[252] = new(16, "Recursive common table expression '%1' does not contain a top-level UNION ALL operator.");
         templates[253] = new(16, "Recursive member of a common table expression '%1' has multiple recursive references.");
         templates[263] = new(16, "Must specify table to select from.");
+        templates[1028] = new(15, "The CUBE, ROLLUP, and GROUPING SETS options are not allowed in a GROUP BY ALL clause.");
         templates[408] = new(16, "A constant expression was encountered in the ORDER BY list, position %1.");
         templates[421] = new(16, "The %1 data type cannot be selected as DISTINCT because it is not comparable.");
         templates[422] = new(16, "Common table expression defined but not used.");

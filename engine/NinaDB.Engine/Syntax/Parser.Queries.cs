@@ -167,7 +167,7 @@ public sealed partial class Parser
 
         List<TableSource> from = Accept(Keyword.From) ? ParseTableSources() : [];
         Predicate? where = Accept(Keyword.Where) ? ParsePredicate() : null;
-        List<GroupingItem> groupBy = At(Keyword.Group) ? ParseGroupBy() : [];
+        (List<GroupingItem> groupBy, bool groupsAllRows) = At(Keyword.Group) ? ParseGroupBy() : ([], false);
         Predicate? having = Accept(Keyword.Having) ? ParsePredicate() : null;
         List<(string, OverClause)> windows = AtWindowClause ? ParseWindows() : [];
         return Finish(start, new SelectQuery
@@ -179,6 +179,7 @@ public sealed partial class Parser
             From = from,
             Where = where,
             GroupBy = groupBy,
+            GroupsAllRows = groupsAllRows,
             Having = having,
             Windows = windows,
         });
@@ -351,15 +352,11 @@ public sealed partial class Parser
 
     // ---- GROUP BY ----
 
-    private List<GroupingItem> ParseGroupBy()
+    private (List<GroupingItem> Items, bool All) ParseGroupBy()
     {
         Expect(Keyword.Group);
         Expect(Keyword.By);
-        if (At(Keyword.All))
-        {
-            throw NotSupported(Current, "GROUP BY ALL");
-        }
-
+        bool all = Accept(Keyword.All);
         Token start = Current;
         var items = new List<GroupingItem>();
         do
@@ -376,7 +373,12 @@ public sealed partial class Parser
             items = [Finish(start, new GroupingItem { Kind = kind, Items = items })];
         }
 
-        return items;
+        if (all && items.Exists(i => i.Kind != GroupingKind.Expressions || i.Expressions.Count == 0))
+        {
+            throw At(start, Errors.SqlErrors.Create(1028));
+        }
+
+        return (items, all);
     }
 
     private GroupingItem ParseGroupingItem()

@@ -33,7 +33,7 @@ internal static partial class SqlConvert
                 {
                     if (!char.IsAsciiDigit(c))
                     {
-                        throw SqlErrors.Create(245, from.Name, value.AsString, "bit");
+                        throw SqlErrors.Create(245, from.SourceName, value.AsString, "bit");
                     }
 
                     nonZero |= c != '0';
@@ -47,6 +47,40 @@ internal static partial class SqlConvert
         }
     }
 
+    /// <summary>A float as overflow errors show it: seventeen digits that count, six decimals.</summary>
+    internal static string Shown(double number)
+    {
+        if (Math.Abs(number) < 1e17)
+        {
+            return number.ToString("F6", CultureInfo.InvariantCulture);
+        }
+
+        string[] parts = number.ToString("E16", CultureInfo.InvariantCulture).Split('E');
+        string digits = parts[0].Replace(".", "", StringComparison.Ordinal);
+        int whole = int.Parse(parts[1], CultureInfo.InvariantCulture) + 1 + (digits[0] == '-' ? 1 : 0);
+        return digits.PadRight(whole, '0') + ".000000";
+    }
+
+    /// <summary>Amounts that int cannot hold have an error of their own; others are judged by the target.</summary>
+    private static SqlErrorException MoneyOverflow(long amount, SqlType from, SqlTypeId target)
+    {
+        const long Unit = 10_000;
+        if (from.Id == SqlTypeId.SmallMoney)
+        {
+            return target == SqlTypeId.SmallInt ? SqlErrors.CreateWithState(220, 5, "smallint", amount / Unit) : SqlErrors.Create(8115, "expression", IntegerName(target));
+        }
+
+        long whole = target == SqlTypeId.Int ? RoundDivide(amount, Unit) : amount / Unit;
+        if (whole is < int.MinValue or > int.MaxValue)
+        {
+            return SqlErrors.CreateWithState(237, (byte)(target switch { SqlTypeId.Int => 1, SqlTypeId.SmallInt => 2, _ => 3 }), IntegerName(target));
+        }
+
+        return target == SqlTypeId.SmallInt
+            ? SqlErrors.CreateWithState(220, 7, "smallint", amount)
+            : SqlErrors.CreateWithState(232, 11, "tinyint", (amount / (decimal)Unit).ToString("F6", CultureInfo.InvariantCulture));
+    }
+
     private static SqlValue ToInteger(SqlValue value, SqlType from, SqlTypeId target)
     {
         long result;
@@ -58,7 +92,7 @@ internal static partial class SqlConvert
                 {
                     throw target == SqlTypeId.Int
                         ? SqlErrors.CreateWithState(8115, 2, "expression", "int")
-                        : SqlErrors.Create(220, IntegerName(target), result);
+                        : SqlErrors.CreateWithState(220, (byte)(target == SqlTypeId.TinyInt ? 2 : 1), IntegerName(target), result);
                 }
 
                 return SqlValue.FromInteger(target, result);
@@ -74,7 +108,7 @@ internal static partial class SqlConvert
                 result = RoundDivide(value.AsInt64, 10_000);
                 if (!InRange(result, target))
                 {
-                    throw SqlErrors.Create(8115, "money", IntegerName(target));
+                    throw MoneyOverflow(value.AsInt64, from, target);
                 }
 
                 return SqlValue.FromInteger(target, result);
@@ -84,7 +118,7 @@ internal static partial class SqlConvert
                 {
                     throw target == SqlTypeId.BigInt
                         ? SqlErrors.Create(8115, "expression", "bigint")
-                        : SqlErrors.Create(232, IntegerName(target), value.AsDouble.ToString("F6", CultureInfo.InvariantCulture));
+                        : SqlErrors.CreateWithState(232, (byte)(target switch { SqlTypeId.TinyInt => 1, SqlTypeId.SmallInt => 2, _ => 3 }), IntegerName(target), Shown(value.AsDouble));
                 }
 
                 return SqlValue.FromInteger(target, (long)number);
@@ -120,8 +154,8 @@ internal static partial class SqlConvert
             if (!char.IsAsciiDigit(c))
             {
                 throw target == SqlTypeId.BigInt
-                    ? SqlErrors.CreateWithState(8114, 5, from.ErrorName, "bigint")
-                    : SqlErrors.Create(245, from.ErrorName, text, IntegerName(target));
+                    ? SqlErrors.CreateWithState(8114, 5, from.SourceName, "bigint")
+                    : SqlErrors.Create(245, from.SourceName, text, IntegerName(target));
             }
 
             int digit = c - '0';
@@ -146,9 +180,9 @@ internal static partial class SqlConvert
             throw target switch
             {
                 SqlTypeId.BigInt => SqlErrors.Create(8115, "expression", "bigint"),
-                SqlTypeId.Int => SqlErrors.Create(248, from.ErrorName, text.Trim()),
-                SqlTypeId.SmallInt => SqlErrors.Create(244, from.ErrorName, text.Trim(), "INT2"),
-                _ => SqlErrors.Create(244, from.ErrorName, text.Trim(), "INT1"),
+                SqlTypeId.Int => SqlErrors.Create(248, from.SourceName, text.Trim()),
+                SqlTypeId.SmallInt => SqlErrors.CreateWithState(244, 2, from.SourceName, text.Trim(), "INT2"),
+                _ => SqlErrors.Create(244, from.SourceName, text.Trim(), "INT1"),
             };
         }
 
@@ -190,7 +224,7 @@ internal static partial class SqlConvert
             case SqlTypeId.Real or SqlTypeId.Float:
                 if (!Numeric128.TryFromDouble(value.AsDouble, to.Scale, out number))
                 {
-                    throw SqlErrors.CreateWithState(8115, 6, from.Name, "numeric");
+                    throw SqlErrors.CreateWithState(8115, 6, from.SourceName, "numeric");
                 }
 
                 break;
@@ -208,8 +242,8 @@ internal static partial class SqlConvert
                 if (!TryParseDecimal(value.AsString, out number, out bool tooLong))
                 {
                     throw tooLong
-                        ? SqlErrors.CreateWithState(8115, 6, from.Name, "numeric")
-                        : SqlErrors.CreateWithState(8114, 5, from.ErrorName, "numeric");
+                        ? SqlErrors.CreateWithState(8115, 6, from.SourceName, "numeric")
+                        : SqlErrors.CreateWithState(8114, 5, from.SourceName, "numeric");
                 }
 
                 break;
@@ -217,7 +251,7 @@ internal static partial class SqlConvert
 
         if (!number.TryRescale(to.Scale, false, out Numeric128 result) || !result.Fits(to.Precision))
         {
-            throw SqlErrors.CreateWithState(8115, 8, from.IsDecimal ? "numeric" : from.Name, "numeric");
+            throw SqlErrors.CreateWithState(8115, 8, from.IsDecimal ? "numeric" : from.SourceName, "numeric");
         }
 
         return SqlValue.FromNumeric(result, to.Id);
@@ -292,7 +326,7 @@ internal static partial class SqlConvert
     {
         if (bytes.Length < 5 || bytes[0] is 0 or > 38 || bytes[1] > bytes[0])
         {
-            throw SqlErrors.CreateWithState(8114, 5, from.ErrorName, "numeric");
+            throw SqlErrors.CreateWithState(8114, 5, from.SourceName, "numeric");
         }
 
         UInt128 magnitude = 0;
@@ -337,15 +371,22 @@ internal static partial class SqlConvert
         {
             return amount >= long.MinValue && amount <= long.MaxValue
                 ? SqlValue.FromMoney((long)amount)
-                : throw SqlErrors.Create(8115, OverflowSource(from), "money");
+                : throw MoneyRange(value, from, "money");
         }
 
         return amount >= int.MinValue && amount <= int.MaxValue
             ? SqlValue.FromSmallMoney((int)amount)
-            : throw SqlErrors.Create(8115, OverflowSource(from), "smallmoney");
+            : throw MoneyRange(value, from, "smallmoney");
     }
 
-    private static string OverflowSource(SqlType from) => from.IsDecimal ? "numeric" : from.IsString ? from.Name : "expression";
+    private static SqlErrorException MoneyRange(SqlValue value, SqlType from, string target) => from switch
+    {
+        { IsDecimal: true } => SqlErrors.CreateWithState(8115, 4, "numeric", target),
+        { IsApproximate: true } => SqlErrors.CreateWithState(232, 2, target, Shown(value.AsDouble)),
+        { Id: SqlTypeId.TinyInt or SqlTypeId.SmallInt or SqlTypeId.Int } => SqlErrors.CreateWithState(220, 3, target, value.AsInt64),
+        { Id: SqlTypeId.Money } => SqlErrors.CreateWithState(237, 3, target),
+        _ => SqlErrors.Create(8115, "expression", target),
+    };
 
     private static Int128 ParseMoney(string text, SqlTypeId target)
     {
@@ -416,7 +457,7 @@ internal static partial class SqlConvert
         }
 
         float narrow = (float)number;
-        return float.IsFinite(narrow) ? SqlValue.FromReal(narrow) : throw SqlErrors.Create(232, "real", number.ToString("F6", CultureInfo.InvariantCulture));
+        return float.IsFinite(narrow) ? SqlValue.FromReal(narrow) : throw SqlErrors.Create(232, "real", Shown(number));
     }
 
     private static double ParseFloat(string text, SqlType from, SqlTypeId target)
@@ -430,7 +471,7 @@ internal static partial class SqlConvert
         bool plausible = char.IsAsciiDigit(span[0]) || (span[0] is '+' or '-' or '.' && span.IndexOfAnyInRange('0', '9') >= 0 && !char.IsAsciiLetter(span[Math.Min(1, span.Length - 1)]));
         if (!plausible || !double.TryParse(span, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out double number))
         {
-            throw SqlErrors.CreateWithState(8114, 5, from.ErrorName, target == SqlTypeId.Float ? "float" : "real");
+            throw SqlErrors.CreateWithState(8114, 5, from.SourceName, target == SqlTypeId.Float ? "float" : "real");
         }
 
         return double.IsFinite(number) ? number : throw SqlErrors.Create(8115, "expression", target == SqlTypeId.Float ? "float" : "real");

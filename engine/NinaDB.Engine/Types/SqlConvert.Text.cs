@@ -36,7 +36,7 @@ internal static partial class SqlConvert
                 case SqlTypeId.Money or SqlTypeId.SmallMoney:
                     throw SqlErrors.Create(234, to.Name);
                 case SqlTypeId.Float or SqlTypeId.Real:
-                    throw SqlErrors.Create(232, to.Name, value.AsDouble.ToString("F6", CultureInfo.InvariantCulture));
+                    throw SqlErrors.Create(232, to.Name, Shown(value.AsDouble));
                 case SqlTypeId.UniqueIdentifier:
                     throw to.IsAnsiString ? SqlErrors.CreateWithState(8170, 2) : SqlErrors.CreateWithState(8115, 2, "expression", to.Name);
                 case SqlTypeId.Vector:

@@ -279,7 +279,7 @@ internal static partial class SqlOperators
 
     private static OperatorTypes Concatenation(BinaryOperator op, SqlType left, SqlType right)
     {
-        if (left.IsLegacyLob || right.IsLegacyLob || !(left.IsString || left.IsBinary || right.IsString || right.IsBinary))
+        if (left.IsLegacyLob || right.IsLegacyLob || (left.IsString && right.IsBinary) || (left.IsBinary && right.IsString) || !(left.IsString || left.IsBinary || right.IsString || right.IsBinary))
         {
             throw SqlErrors.Create(402, left.ErrorName, right.ErrorName, NameOf(op));
         }

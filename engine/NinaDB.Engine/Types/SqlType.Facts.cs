@@ -27,6 +27,9 @@ public sealed partial record SqlType
         _ => Name,
     };
 
+    /// <summary>The name of a value's type in errors of its conversion: texts of fixed length are not told from others.</summary>
+    internal string SourceName => Id switch { SqlTypeId.Char => "varchar", SqlTypeId.NChar => "nvarchar", _ => ErrorName };
+
     /// <summary>Name as conversion errors show it: bare, with (max) where that is the length.</summary>
     internal string ErrorName => IsMax && Id is (SqlTypeId.VarChar or SqlTypeId.NVarChar or SqlTypeId.VarBinary) ? Name + "(max)" : Name;
 

@@ -137,6 +137,9 @@ public sealed class SelectQuery : QueryExpression
 
     public IReadOnlyList<GroupingItem> GroupBy { get; init; } = [];
 
+    /// <summary>GROUP BY ALL: groups without a row that meets WHERE are there as well.</summary>
+    public bool GroupsAllRows { get; init; }
+
     public Predicate? Having { get; init; }
 
     /// <summary>WINDOW clause: name and definition.</summary>
