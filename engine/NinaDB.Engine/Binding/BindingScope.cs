@@ -112,6 +112,12 @@ internal sealed class CompilationContext(EngineSession session, CatalogSnapshot 
     /// <summary>Sizes of tables that the choice of the plan rests on.</summary>
     public List<Planning.SizeWatch> Sizes { get; } = [];
 
+    /// <summary>Events (INSERT, UPDATE, DELETE) of the statement that changes rows: a view inside its target that has an INSTEAD OF trigger for one of them is as good as a table.</summary>
+    public IReadOnlyList<string> ChangeEvents { get; set; } = [];
+
+    /// <summary>The table source (by the order of binding) whose only row the variables hold: a row that a view WITH CHECK OPTION has to show. -1 for none.</summary>
+    public int GivenRowSource { get; init; } = -1;
+
     public int AllocateRegister() => _registers++;
 }
 
@@ -153,8 +159,8 @@ internal sealed record ScopeSource(string Alias, string? Schema, IReadOnlyList<S
     /// <summary>The object as FROM names it, whatever its alias, for messages of XQuery.</summary>
     public string? ObjectName { get; init; }
 
-    /// <summary>Register that receives the row locator (varbinary) when somebody asks for it; allocated lazily by the query binder.</summary>
-    public int? LocatorRegister { get; set; }
+    /// <summary>What UPDATE, DELETE, INSERT and MERGE change through the source; null where its rows come from no table.</summary>
+    public SourceTarget? Target { get; init; }
 }
 
 /// <summary>Where in a statement an expression stands; decides which error a misplaced aggregate, window function or column gets.</summary>
@@ -217,8 +223,8 @@ internal sealed class BindingScope(CompilationContext context, BindingScope? out
     /// <summary>Set where a row takes one value a sequence however often it asks (the select list): gets every NEXT VALUE FOR and returns the column with its value.</summary>
     public Func<NextValueForExpression, SequenceDefinition, BoundExpression>? SequenceCollector { get; set; }
 
-    /// <summary>Gets the register of a source's row locator (see <see cref="RowLocatorExpression"/>).</summary>
-    public Func<ScopeSource, int>? LocatorResolver { get; set; }
+    /// <summary>Gets the register of the row locator of one of a source's tables (see <see cref="RowLocatorExpression"/>).</summary>
+    public Func<ScopeSource, int, int>? LocatorResolver { get; set; }
 }
 
 /// <summary>Query binding as the expression binder sees it (subqueries).</summary>

@@ -235,8 +235,30 @@ internal sealed partial class ExpressionBinder
                 continue;
             }
 
-            int register = scope.LocatorResolver?.Invoke(source) ?? throw SqlErrors.Create(4104, expression.SourceAlias).At(expression);
+            int register = scope.LocatorResolver?.Invoke(source, expression.Table) ?? throw SqlErrors.Create(4104, expression.SourceAlias).At(expression);
             var bound = new BoundColumn(register, SqlType.VarBinaryMax, true, "%%physloc%%");
+            RecordOuterReferences(scope, bound);
+            return bound;
+        }
+
+        throw SqlErrors.Create(4104, expression.SourceAlias).At(expression);
+    }
+
+    /// <summary>A column of a table behind a source, whether or not the source shows it.</summary>
+    private BoundExpression BindTargetColumn(TargetColumnExpression expression)
+    {
+        for (BindingScope? scope = _scope; scope is not null; scope = scope.Outer)
+        {
+            ScopeSource? source = scope.Sources.Find(s => string.Equals(s.Alias, expression.SourceAlias, StringComparison.OrdinalIgnoreCase));
+            if (source?.Target is not { } target)
+            {
+                continue;
+            }
+
+            TargetTable table = target.Tables[expression.Table];
+            int register = table.Registers[expression.Ordinal];
+            SqlType type = table.Relation?.Table.Columns[expression.Ordinal].Type ?? table.View!.Columns[expression.Ordinal].Type;
+            var bound = new BoundColumn(register, type, true, "") { Label = CollationLabel.Implicit };
             RecordOuterReferences(scope, bound);
             return bound;
         }

@@ -46,6 +46,7 @@ internal sealed partial class ExpressionBinder(BindingScope scope, IQueryBinder 
             MethodCallExpression e => BindMethod(e),
             NextValueForExpression e => BindNextValue(e),
             RowLocatorExpression e => BindLocator(e),
+            TargetColumnExpression e => BindTargetColumn(e),
             _ => throw SqlErrors.NotSupported(expression.GetType().Name),
         };
     }

@@ -41,6 +41,10 @@ internal sealed partial class QueryBinder
 
             _input.LocatorResolver = owner.ResolveLocator;
             BindFromAndWhere();
+            if (place == QueryPlace.Statement)
+            {
+                owner._statementScope ??= _input;
+            }
 
             List<BoundOrder> keys = BindOutputs();
             int asked = _columns.Count;
@@ -58,7 +62,7 @@ internal sealed partial class QueryBinder
             }
 
             BoundSelect bound = owner.BindFor(query.For, result, columns, this, query, place);
-            return ReferenceEquals(bound.Root, result) ? new BoundSelect(result, ShowBaseColumns(columns, asked)) { Updatable = FindUpdatable(), Order = OrderOf(keys), Names = new SortNames(_input, _columns.ConvertAll(c => c.Expression)) } : bound;
+            return ReferenceEquals(bound.Root, result) ? new BoundSelect(result, ShowBaseColumns(columns, asked)) { Target = FindTarget(), Order = OrderOf(keys), Names = new SortNames(_input, _columns.ConvertAll(c => c.Expression)) } : bound;
         }
 
         private ExpressionBinder Binder(BindingScope scope) => new(scope, owner);
@@ -355,6 +359,11 @@ internal sealed partial class QueryBinder
 
             int register = _context.AllocateRegister();
             _projected.Add(new ComputedColumn(register, expression));
+            if (place == QueryPlace.Table)
+            {
+                owner._derivations.Add(_projected[^1]);
+            }
+
             return new BoundColumn(register, ColumnType(expression.Type), expression.IsNullable, name) { Label = expression.Label };
         }
 
@@ -380,8 +389,15 @@ internal sealed partial class QueryBinder
         /// <summary>Names that the output scope resolved in outer blocks are outer references of this whole block.</summary>
         private void PropagateCorrelation() => _input.OuterReferences.UnionWith(_output.OuterReferences);
 
-        private TableRelation? FindUpdatable() => _isGroupedPass || query.IsDistinct || _input.Sources.Count != 1
-            ? null
-            : owner._locators.GetValueOrDefault(_input.Sources[0].Columns[0].Register);
+        private SourceTarget FindTarget()
+        {
+            SourceTarget target = SourceTarget.Of(_input.Sources);
+            if (_isGroupedPass || query.IsDistinct)
+            {
+                target = target with { Obstacle = TargetObstacle.Grouped };
+            }
+
+            return query.Top is null && query.OffsetRows is null ? target : target with { IsLimited = true };
+        }
     }
 }

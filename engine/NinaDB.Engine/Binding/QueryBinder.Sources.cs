@@ -199,12 +199,7 @@ internal sealed partial class QueryBinder
             columns[i] = new ScopeColumn(name, column.Type, column.IsNullable, column.Register) { Definition = column.Source is { IsHidden: true } hidden ? hidden with { IsHidden = false } : column.Source };
         }
 
-        if (query.Updatable is { } target)
-        {
-            _locators.TryAdd(columns[0].Register, target);
-        }
-
-        return new BoundSource(query.Root, [new ScopeSource(alias, schema, columns) { Table = query.Updatable?.Table }]);
+        return new BoundSource(query.Root, [new ScopeSource(alias, schema, columns) { Table = query.Target?.Single?.Table, Target = query.Target }]);
     }
 
     /// <summary>Error 8155, once a column without a name.</summary>
@@ -433,6 +428,12 @@ internal sealed partial class QueryBinder
             WrittenName = syntax.Alias ?? syntax.Name.ToString(),
             ObjectName = syntax.Name.ToString(),
         };
+        int sequence = _tableCount++;
+        if (_context.GivenRowSource == sequence)
+        {
+            return new BoundSource(new ProducedRelation(table.Name, registers, [], static (row, _) => [row.Variables.Values]) { EstimatedRows = 1 }, [source]);
+        }
+
         var relation = new TableRelation(table, registers)
         {
             VariableSlot = slot,
@@ -441,7 +442,7 @@ internal sealed partial class QueryBinder
             Alias = alias,
             Security = slot is null ? BindRowFilters(table, source) : [],
         };
-        _locators[registers[0]] = relation;
+        source = source with { Target = new SourceTarget([new TargetTable(registers, sequence) { Relation = relation }]) };
         NoteGraphColumns(table, registers);
         return new BoundSource(AddComputedColumns(relation, source), [source]);
     }
@@ -550,6 +551,7 @@ internal sealed partial class QueryBinder
         SystemTimeClause? outer = _systemTime;
         _systemTime = syntax.SystemTime is null || outer is null ? syntax.SystemTime ?? outer : throw SqlErrors.Create(13590, $"{_context.Catalog.DatabaseName}.{schema}.{view.Name}");
         BoundSelect query;
+        int firstTable = _tableCount;
         try
         {
             query = Expand(view, schema, () => Bind(definition.Query.Query, definition.Query.With, null, QueryPlace.Table));
@@ -562,6 +564,11 @@ internal sealed partial class QueryBinder
         finally
         {
             _systemTime = outer;
+        }
+
+        if (query.Target is { } target)
+        {
+            query = query.WithTarget(TargetOf(view, schema, target, query, firstTable));
         }
 
         IReadOnlyList<string>? names = definition.Columns.Count > 0 ? definition.Columns : null;
@@ -579,6 +586,20 @@ internal sealed partial class QueryBinder
         }
 
         return syntax.ColumnAliases is null && names is null ? source : Rename(source, alias, syntax.ColumnAliases);
+    }
+
+    /// <summary>What changing rows through a view means: its INSTEAD OF trigger comes before what it reads, and WITH CHECK OPTION is remembered.</summary>
+    private SourceTarget TargetOf(ModuleDefinition view, string schema, SourceTarget target, BoundSelect query, int firstTable)
+    {
+        if (_context.ChangeEvents.Count > 0
+            && _context.Session.CatalogOf(view).TriggersOn(view.ObjectId).Any(t => t is { IsInsteadOf: true, IsDisabled: false } && _context.ChangeEvents.Any(t.TriggerEvents.Contains)))
+        {
+            return new SourceTarget([new TargetTable([.. query.Columns.Take(view.Columns.Length).Select(c => c.Register)], firstTable) { View = view }]);
+        }
+
+        return view.WithCheckOption
+            ? target with { Checks = [.. target.Checks, new CheckedView(view, schema, 0, target.Tables.Count, firstTable)] }
+            : target;
     }
 
     private static BoundSource Rename(BoundSource source, string alias, IReadOnlyList<string>? names)
@@ -618,18 +639,22 @@ internal sealed partial class QueryBinder
         }
     }
 
-    /// <summary>Register of a source's row locator, allocated when first asked for.</summary>
-    private int ResolveLocator(ScopeSource source)
-    {
-        if (!_locators.TryGetValue(source.Columns[0].Register, out TableRelation? table))
-        {
-            throw SqlErrors.Create(4405, source.Alias);
-        }
+    /// <summary>Register of the row locator of a table behind a source, allocated when first asked for.</summary>
+    private int ResolveLocator(ScopeSource source, int table) => source.Target is { Obstacle: TargetObstacle.None } target && target.Tables[table].Relation is { } relation
+        ? relation.LocatorRegister ??= _context.AllocateRegister()
+        : throw SqlErrors.Create(4405, source.Alias);
 
-        return table.LocatorRegister ??= _context.AllocateRegister();
+    /// <summary>Binds FROM alone and finds the source that a statement changes rows through.</summary>
+    public BoundTarget DescribeTarget(IReadOnlyList<TableSource> from, IReadOnlyList<CommonTableExpression> with, string alias)
+    {
+        var scope = new BindingScope(_context, BindWith(with, null));
+        BindFrom(from, scope, out _);
+        return TargetIn(scope, alias);
     }
 
-    /// <summary>Names and columns of a table source by itself.</summary>
-    public ScopeSource DescribeSource(TableSource source, IReadOnlyList<CommonTableExpression> with) =>
-        BindSource(source, BindWith(with, null) ?? new BindingScope(_context)).Sources[0];
+    /// <summary>The source that the statement bound last changes rows through.</summary>
+    public BoundTarget TargetOf(string alias) => TargetIn(_statementScope!, alias);
+
+    private BoundTarget TargetIn(BindingScope scope, string alias) =>
+        new(scope.Sources.First(s => string.Equals(s.Alias, alias, StringComparison.OrdinalIgnoreCase)), _derivations);
 }

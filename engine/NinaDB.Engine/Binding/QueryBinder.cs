@@ -30,8 +30,14 @@ internal sealed partial class QueryBinder : IQueryBinder
     /// <summary>Base columns behind registers: a column that a derived table passes on keeps its definition.</summary>
     private readonly Dictionary<int, ColumnDefinition> _definitions = [];
 
-    /// <summary>The table whose row locator belongs to a source, by the source's first register.</summary>
-    private readonly Dictionary<int, TableRelation> _locators = [];
+    /// <summary>FROM of the statement.</summary>
+    private BindingScope? _statementScope;
+
+    /// <summary>Columns that the blocks of derived tables, CTEs and views compute.</summary>
+    private readonly List<ComputedColumn> _derivations = [];
+
+    /// <summary>How many tables have been bound.</summary>
+    private int _tableCount;
 
     /// <summary>The table whose column a register holds.</summary>
     private readonly Dictionary<int, TableDefinition> _tablesByRegister = [];
@@ -226,7 +232,7 @@ internal sealed partial class QueryBinder : IQueryBinder
             BoundSelect union = BindUnionAll([left, right], SetOperator.Union);
             var distinct = union.Columns.Select(ColumnOf).ToArray();
             CheckDistinct(distinct);
-            return new BoundSelect(new DistinctRelation(union.Root, distinct), union.Columns) { Names = left.Names };
+            return new BoundSelect(new DistinctRelation(union.Root, distinct), union.Columns) { Target = SetTarget, Names = left.Names };
         }
 
         (SqlType Type, bool IsNullable)[] types = UnifyTypes([left, right], operation.Operator);
@@ -239,8 +245,10 @@ internal sealed partial class QueryBinder : IQueryBinder
             columns[i] = new OutputColumn(left.Columns[i].Name, types[i].Type, left.Columns[i].IsNullable, leftColumns[i].Register);
         }
 
-        return new BoundSelect(new MatchSetRelation(operation.Operator == SetOperator.Except, leftRoot, rightRoot, leftColumns, rightColumns), columns) { Names = left.Names };
+        return new BoundSelect(new MatchSetRelation(operation.Operator == SetOperator.Except, leftRoot, rightRoot, leftColumns, rightColumns), columns) { Target = SetTarget, Names = left.Names };
     }
+
+    private static SourceTarget SetTarget => new([]) { Obstacle = TargetObstacle.SetOperation };
 
     private BoundSelect BindMember(QueryExpression member, BindingScope? outer) => member is SetOperationQuery { OrderBy.Count: 0, OffsetRows: null, For: null } nested
         ? BindSetOperation(nested, outer)
@@ -282,7 +290,7 @@ internal sealed partial class QueryBinder : IQueryBinder
             inputs[m] = WriteOutputs(members[m], registers, types);
         }
 
-        return new BoundSelect(new ConcatRelation(inputs, registers), columns) { Names = members[0].Names };
+        return new BoundSelect(new ConcatRelation(inputs, registers), columns) { Target = SetTarget, Names = members[0].Names };
     }
 
     private ProjectRelation WriteOutputs(BoundSelect member, int[] registers, (SqlType Type, bool IsNullable)[] types)

@@ -143,9 +143,18 @@ internal static partial class QueryCompiler
     public static IReadOnlyList<OutputColumn> DescribeColumns(QueryExpression query, IReadOnlyList<CommonTableExpression> with, CompilationContext context, BindingScope? outer = null) =>
         new QueryBinder(context).Bind(query, with, outer, QueryPlace.Table).Columns;
 
-    /// <summary>
-    /// The base table that UPDATE, DELETE or MERGE of a view, CTE or derived name changes, with the source's columns (their <see cref="ScopeColumn.Definition"/> is the base
-    /// column, null where computed). The table is null where the name stands for no single base table (error 4405).
-    /// </summary>
-    public static ScopeSource DescribeTarget(TableSource target, IReadOnlyList<CommonTableExpression> with, CompilationContext context) => new QueryBinder(context).DescribeSource(target, with);
+    /// <summary>What a statement changes rows through when its target is a view, CTE or derived table; FROM is bound by itself.</summary>
+    public static BoundTarget DescribeTarget(IReadOnlyList<TableSource> from, IReadOnlyList<CommonTableExpression> with, string alias, CompilationContext context) =>
+        new QueryBinder(context).DescribeTarget(from, with, alias);
+
+    /// <summary>Compiles the query of a statement that changes rows through the source with an alias.</summary>
+    public static CompiledQuery Compile(
+        SelectQuery query, IReadOnlyList<CommonTableExpression> with, CompilationContext context, IReadOnlyList<QueryHint>? hints, string targetAlias, out BoundTarget target)
+    {
+        var binder = new QueryBinder(context);
+        ReadHints(hints, binder);
+        BoundSelect bound = binder.Bind(query, with, null);
+        target = binder.TargetOf(targetAlias);
+        return Plan(bound, new QueryPlanner(context, PlanOptions.From(hints)), context);
+    }
 }

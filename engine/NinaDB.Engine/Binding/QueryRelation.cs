@@ -595,8 +595,10 @@ internal sealed class BoundSelect(Relation root, IReadOnlyList<OutputColumn> col
     /// <summary>What ORDER BY behind a set operation may name beside the output columns: those of its first block. Null where there is none.</summary>
     public SortNames? Names { get; init; }
 
-    /// <summary>Table of a block over exactly one base table without grouping: the target of DML through a view or CTE. Null otherwise.</summary>
-    public TableRelation? Updatable { get; init; }
+    /// <summary>The tables that a block's rows are made from.</summary>
+    public SourceTarget? Target { get; init; }
+
+    public BoundSelect WithTarget(SourceTarget target) => new(Root, Columns) { Assignments = Assignments, Order = Order, Names = Names, Target = target };
 }
 
 /// <summary>The sources of a query's first block, and what its output columns are made of.</summary>

@@ -88,6 +88,7 @@ public static partial class SqlErrors
         AddBindables(templates);
         AddIndexes(templates);
         AddProcedural(templates);
+        AddViewChanges(templates);
         AddWords(templates);
         return templates;
     }

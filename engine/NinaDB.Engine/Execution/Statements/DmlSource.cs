@@ -6,12 +6,17 @@ using NinaDB.Engine.Syntax.Ast;
 namespace NinaDB.Engine.Execution.Statements;
 
 /// <summary>
-/// The target of UPDATE, DELETE or MERGE as a source of the query that finds the rows: a base table under its alias; or an updatable view or CTE over one base
-/// table, rewritten as a derived table that also delivers the base row and its locator.
+/// The target of a statement that changes rows, as a source of the query that finds them: a base table under its alias; or a view, CTE or derived table, of
+/// whose tables one is changed: that of the columns which the statement writes.
 /// </summary>
 internal sealed class DmlSource
 {
-    private const string LocatorName = "<locator>";
+    /// <summary>How the view, CTE or derived table is bound; null for a base table.</summary>
+    private SourceTarget? _target;
+    private ScopeSource? _source;
+
+    /// <summary>Which of its tables changes.</summary>
+    private int _table;
 
     public required DmlTarget Target { get; init; }
 
@@ -21,72 +26,90 @@ internal sealed class DmlSource
     /// <summary>Name that the target's columns are qualified with.</summary>
     public required string Alias { get; init; }
 
-    public bool IsDerived { get; private init; }
-
-    /// <summary>View or CTE column to base ordinal; null for a base table.</summary>
-    private IReadOnlyDictionary<string, int>? ColumnMap { get; init; }
+    public bool IsDerived => _source is not null;
 
     /// <summary>A join may deliver a target row more than once.</summary>
-    public bool MayRepeat => From.Count > 1 || From[0] is JoinTableSource;
+    public bool MayRepeat => From.Count > 1 || From[0] is JoinTableSource || _target is { Tables.Count: > 1 };
 
     /// <summary>The view, when its INSTEAD OF trigger does the work.</summary>
     public ModuleDefinition? InsteadOfView { get; init; }
 
-    public Expression Locator(int line) => IsDerived
-        ? new ColumnExpression { Qualifier = [Alias], Name = LocatorName, Line = line }
-        : new RowLocatorExpression { SourceAlias = Alias, Line = line };
+    /// <summary>The view that the statement changes, as it names it; null for other targets.</summary>
+    private string? Written { get; init; }
 
-    /// <summary>The target's row as select items, one a column of the base table (or of the view, with an INSTEAD OF trigger).</summary>
+    /// <summary>The target is a derived table, whose errors have numbers of their own.</summary>
+    private bool IsDerivedTable { get; init; }
+
+    /// <summary>The target has an alias, which hides its name.</summary>
+    private bool IsRenamed => !Same(Alias, Target.Through?.Name ?? Target.View?.Name ?? Target.Shape.Name);
+
+    public Expression Locator(int line) => new RowLocatorExpression { SourceAlias = Alias, Table = _table, Line = line };
+
+    /// <summary>Locators of every table behind the target: one of them is there wherever the target has a row.</summary>
+    public IEnumerable<Expression> Locators(int line) => _target is null
+        ? [Locator(line)]
+        : Enumerable.Range(0, _target.Tables.Count).Where(t => _target.Tables[t].Relation is not null).Select(t => new RowLocatorExpression { SourceAlias = Alias, Table = t, Line = line });
+
+    /// <summary>The row that changes as select items, one a column of the base table (or of the view, with an INSTEAD OF trigger).</summary>
     public IEnumerable<SelectItem> RowItems(int line)
     {
         for (int i = 0; i < Target.Shape.Columns.Length; i++)
         {
-            string name = IsDerived ? ColumnAlias(i) : Target.Shape.Columns[i].Name;
-            yield return new ExpressionItem { Expression = new ColumnExpression { Qualifier = [Alias], Name = name, Line = line, IsImplicit = true }, Line = line };
+            yield return new ExpressionItem { Expression = ColumnOf(i, line), Alias = "<column>", Line = line };
         }
     }
 
+    /// <summary>The target's own columns as select items, for OUTPUT; none for a base table.</summary>
+    public IEnumerable<SelectItem> ViewItems(int line) => _source is null || InsteadOfView is not null
+        ? []
+        : _source.Columns.Select(c => new ExpressionItem { Expression = new ColumnExpression { Qualifier = [Alias], Name = c.Name, Line = line }, Alias = "<shown>", Line = line });
+
+    /// <summary>Columns that INSERT without a list means; null for those of the base table. Error 4405 where they are of several tables.</summary>
+    public IEnumerable<string>? ShownColumns => _source is null ? null
+        : _target!.Tables.Count > 1 ? throw Refusal(4405)
+        : _source.Columns.Where(c => c.Definition is not { Identity: not null } and not { IsComputed: true }).Select(c => c.Name);
+
+    /// <summary>What OUTPUT shows of a target that is no base table; null for one that is.</summary>
+    public ViewRow? OutputRow(BoundTarget bound) => _source is null || InsteadOfView is not null ? null : new ViewRow(bound, _table);
+
     /// <summary>A column that is set may be qualified by the target as the statement names it, and by nothing else: error 4104.</summary>
-    public void RequireTarget(ColumnExpression column)
+    public void RequireTarget(ColumnExpression column) => RequireTarget(column, Alias, IsRenamed);
+
+    private static void RequireTarget(ColumnExpression column, string alias, bool isRenamed)
     {
-        if (column.Qualifier.Count > 0 && !Same(column.Qualifier[^1], Alias) || (column.Qualifier.Count > 1 && IsRenamed))
+        if (column.Qualifier.Count > 0 && !Same(column.Qualifier[^1], alias) || (column.Qualifier.Count > 1 && isRenamed))
         {
             throw SqlErrors.Create(4104, string.Join('.', [.. column.Qualifier, column.Name]));
         }
     }
 
-    /// <summary>The view that the statement changes, as it names it; null for other targets.</summary>
-    private string? Written { get; init; }
-
-    /// <summary>The target has an alias, which hides its name.</summary>
-    private bool IsRenamed => !Same(Alias, Target.Through?.Name ?? Target.View?.Name ?? Target.Shape.Name);
-
-    /// <summary>Base ordinal of a column that SET names. Errors 207, 271, 4406.</summary>
+    /// <summary>Base ordinal of a column that the statement writes. Errors 207, 4405 and 4406 (for derived tables 4420 and 4421).</summary>
     public int OrdinalOf(string column)
     {
-        if (ColumnMap is null)
+        if (_target is null)
         {
             int found = Target.Shape.FindColumn(column);
             return found >= 0 ? found : throw SqlErrors.Create(207, column);
         }
 
-        return !ColumnMap.TryGetValue(column, out int ordinal)
-            ? throw SqlErrors.Create(207, column)
-            : ordinal >= 0 ? ordinal : throw SqlErrors.Create(4406, Written ?? Alias);
+        ScopeColumn shown = FindShown(_source!, column);
+        (int table, int ordinal) = _target.Find(shown.Register);
+        return table == _table ? ordinal : throw Refusal(table < 0 ? 4406 : 4405);
     }
 
     /// <summary>The old value of a column, for compound assignment.</summary>
-    public ColumnExpression ColumnOf(int ordinal, int line) => new()
-    {
-        Qualifier = [Alias],
-        Name = IsDerived ? ColumnAlias(ordinal) : Target.Shape.Columns[ordinal].Name,
-        Line = line,
-    };
+    public Expression ColumnOf(int ordinal, int line) => _target is null
+        ? new ColumnExpression { Qualifier = [Alias], Name = Target.Shape.Columns[ordinal].Name, Line = line, IsImplicit = true }
+        : new TargetColumnExpression { SourceAlias = Alias, Table = _table, Ordinal = ordinal, Line = line };
 
-    private static string ColumnAlias(int ordinal) => $"<column {ordinal}>";
+    private SqlErrorException Refusal(int number) => Refusal(number, Written ?? Alias, IsDerivedTable);
+
+    private static SqlErrorException Refusal(int number, string name, bool isDerivedTable) => SqlErrors.Create(isDerivedTable ? number + 15 : number, name);
 
     /// <summary>Finds what a statement's target names: an alias in FROM, a CTE, a view, or a table.</summary>
-    public static DmlSource Resolve(UnitCompiler compiler, DmlStatement statement, IReadOnlyList<TableSource> from, DmlKind kind, string? targetAlias = null)
+    /// <param name="written">The columns that the statement writes, in its order.</param>
+    public static DmlSource Resolve(
+        UnitCompiler compiler, DmlStatement statement, IReadOnlyList<TableSource> from, IReadOnlyList<DmlKind> kinds, IReadOnlyList<ColumnExpression> written, string? targetAlias = null)
     {
         TableSource target = statement.Target;
         var sources = new List<TableSource>(from);
@@ -112,201 +135,193 @@ internal sealed class DmlSource
             VariableTableSource v => v.Name,
             _ => throw SqlErrors.Create(208, "target"),
         };
+        IReadOnlyList<TableSource> named = WithAlias(sources, inFrom, targetAlias);
+        if (inFrom is DerivedTableSource || IsCommonTable(statement, inFrom))
+        {
+            return Through(compiler, statement, named, alias, inFrom is DerivedTableSource ? alias : NameOf(inFrom), inFrom is DerivedTableSource, null, kinds, written);
+        }
 
-        SelectQuery? query = null;
-        IReadOnlyList<string>? columns = null;
-        if (inFrom is NamedTableSource { Name: { Parts.Count: 1 } cteName } && statement.With.FirstOrDefault(c => Same(c.Name, cteName.Name)) is { } cte)
+        DmlTarget found = DmlTarget.Resolve(compiler, inFrom);
+        if (found.View is not { } view)
         {
-            query = cte.Query as SelectQuery ?? throw SqlErrors.Create(4421, cte.Name);
-            columns = cte.Columns;
+            return new DmlSource { Target = found, From = named, Alias = alias };
         }
-        else if (inFrom is DerivedTableSource derived)
+
+        if (InsteadOf(compiler, view, kinds))
         {
-            query = derived.Query as SelectQuery ?? throw SqlErrors.Create(4421, alias);
-            columns = derived.ColumnAliases;
-        }
-        else
-        {
-            DmlTarget found = DmlTarget.Resolve(compiler, inFrom);
-            if (found.View is null)
+            if (from.Count > 0 && kinds is [DmlKind.Update or DmlKind.Delete])
             {
-                return new DmlSource { Target = found, From = WithAlias(sources, inFrom, targetAlias), Alias = alias };
+                throw SqlErrors.Create(kinds[0] == DmlKind.Update ? 4422 : 4423, view.Name);
             }
 
-            if (TableWriter.TriggersOf(compiler.Session.CatalogOf(found.View), found.View.ObjectId).Any(t => t.IsInsteadOf && t.TriggerEvents.Contains(TableWriter.EventOf(kind))))
-            {
-                return new DmlSource { Target = found, From = WithAlias(sources, inFrom, targetAlias), Alias = alias, InsteadOfView = found.View };
-            }
-
-            (query, columns) = ViewQuery(found.View);
-            return Derive(compiler, sources, inFrom, alias, query, columns, found.View);
+            return new DmlSource { Target = found, From = named, Alias = alias, InsteadOfView = view };
         }
 
-        return Derive(compiler, sources, inFrom, alias, query, columns, null);
+        return Through(compiler, statement, named, alias, NameOf(inFrom), false, view, kinds, written);
     }
 
-    private static ViewCheck? CheckOf(UnitCompiler compiler, ModuleDefinition? view, SelectQuery query, DmlTarget target, string alias) =>
-        view is { WithCheckOption: true } && query.Where is { } where ? new ViewCheck(compiler.Session, target.Shape, alias, where) : null;
+    /// <summary>Whether an enabled INSTEAD OF trigger of a view stands in for an action.</summary>
+    private static bool InsteadOf(UnitCompiler compiler, ModuleDefinition view, IReadOnlyList<DmlKind> kinds) =>
+        TableWriter.TriggersOf(compiler.Session.CatalogOf(view), view.ObjectId).Any(t => t.IsInsteadOf && kinds.Any(k => k != DmlKind.Merge && t.TriggerEvents.Contains(TableWriter.EventOf(k))));
 
-    /// <summary>The target of an INSERT; through a simple view, its base table and the base names of the columns.</summary>
-    public static DmlTarget ResolveInsert(UnitCompiler compiler, TableSource target, IReadOnlyList<string> listed, out IReadOnlyList<string> columns)
+    /// <summary>The target of an INSERT; through a view or CTE, the table that has the listed columns, and their names there.</summary>
+    public static DmlTarget ResolveInsert(UnitCompiler compiler, InsertStatement statement, out IReadOnlyList<string> columns, out ViewRow? shown)
     {
-        columns = listed;
-        DmlTarget found = DmlTarget.Resolve(compiler, target);
-        if (found.View is not { } view
-            || TableWriter.TriggersOf(compiler.Session.CatalogOf(view), view.ObjectId).Any(t => t.IsInsteadOf && t.TriggerEvents.Contains("INSERT")))
+        (columns, shown) = (statement.Columns, null);
+        TableSource target = statement.Target;
+        ModuleDefinition? view = null;
+        if (!IsCommonTable(statement, target))
         {
-            return found;
-        }
-
-        (SelectQuery query, IReadOnlyList<string>? names) = ViewQuery(view);
-        (DmlTarget baseTarget, string baseAlias) = BaseOf(compiler, query, NameOf(target), view);
-        Dictionary<string, int> map = MapColumns(query, names, baseTarget.Shape, baseAlias);
-        var result = new List<string>();
-        foreach (string column in listed.Count > 0 ? listed : view.Columns.Select(c => c.Name))
-        {
-            if (!map.TryGetValue(column, out int ordinal))
+            DmlTarget found = DmlTarget.Resolve(compiler, target);
+            if (found.View is null || InsteadOf(compiler, found.View, [DmlKind.Insert]))
             {
-                throw SqlErrors.Create(207, column);
+                return found;
             }
 
-            if (ordinal < 0)
-            {
-                throw SqlErrors.Create(4406, NameOf(target));
-            }
-
-            if (listed.Count > 0 || (baseTarget.Shape.Columns[ordinal].Identity is null && !baseTarget.Shape.Columns[ordinal].IsComputed))
-            {
-                result.Add(baseTarget.Shape.Columns[ordinal].Name);
-            }
+            view = found.View;
         }
 
-        columns = result;
-        return baseTarget with { Through = view, Check = CheckOf(compiler, view, query, baseTarget, baseAlias) };
-    }
-
-    private static DmlSource Derive(UnitCompiler compiler, List<TableSource> sources, TableSource original, string alias, SelectQuery query, IReadOnlyList<string>? names, ModuleDefinition? view)
-    {
-        (DmlTarget target, string baseAlias) = BaseOf(compiler, query, view is null ? alias : NameOf(original), view);
-        int line = query.Line;
-        var items = new List<SelectItem> { new ExpressionItem { Expression = new RowLocatorExpression { SourceAlias = baseAlias, Line = line }, Alias = LocatorName, Line = line } };
-        for (int i = 0; i < target.Shape.Columns.Length; i++)
-        {
-            items.Add(new ExpressionItem
-            {
-                Expression = new ColumnExpression { Qualifier = [baseAlias], Name = target.Shape.Columns[i].Name, Line = line, IsImplicit = true },
-                Alias = ColumnAlias(i),
-                Line = line,
-            });
-        }
-
-        int named = 0;
-        foreach (SelectItem item in query.Items)
-        {
-            if (item is ExpressionItem e && names is not null)
-            {
-                items.Add(new ExpressionItem { Expression = e.Expression, Alias = names[named++], Line = line });
-            }
-            else
-            {
-                items.Add(item);
-            }
-        }
-
-        var derived = new DerivedTableSource
-        {
-            Line = original.Line,
-            Alias = alias,
-            DatabaseId = view?.DatabaseId,
-            Query = new SelectQuery { Line = line, Items = items, From = query.From, Where = query.Where, Top = query.Top, OrderBy = query.OrderBy, Windows = query.Windows },
-        };
-        return new DmlSource
-        {
-            Target = target with { Through = view, Check = CheckOf(compiler, view, query, target, baseAlias) },
-            From = [.. sources.Select(s => Replace(s, original, derived))],
-            Alias = alias,
-            Written = view is null ? null : NameOf(original),
-            IsDerived = true,
-            ColumnMap = MapColumns(query, names, target.Shape, baseAlias),
-        };
-    }
-
-    private static string NameOf(TableSource view) => view is NamedTableSource named ? named.Name.ToString() : "";
-
-    /// <summary>The one base table of an updatable query. Errors 4403, 4405, 4421.</summary>
-    private static (DmlTarget Target, string Alias) BaseOf(UnitCompiler compiler, SelectQuery query, string name, ModuleDefinition? view)
-    {
-        if (query.GroupBy.Count > 0 || query.Having is not null || query.IsDistinct)
-        {
-            throw SqlErrors.Create(4403, name);
-        }
-
-        if (query.From is not [var only] || only is not (NamedTableSource or VariableTableSource))
+        string alias = target.Alias ?? ((NamedTableSource)target).Name.Name, name = NameOf(target);
+        BoundTarget bound = Bind(compiler, [target], statement.With, alias, [DmlKind.Insert]);
+        bool isListed = statement.Columns.Count > 0;
+        IReadOnlyList<string> written = isListed ? statement.Columns : statement.IsDefaultValues && bound.Tables.Tables.Count == 1 ? [] : [.. bound.Source.Columns.Select(c => c.Name)];
+        if (!isListed && bound.Tables.Tables.Count > 1)
         {
             throw SqlErrors.Create(4405, name);
         }
 
-        using CompilationContext.NameScope scope = compiler.Context.In(view?.DatabaseId ?? compiler.Context.Catalog.DatabaseId);
-        DmlTarget target = DmlTarget.Resolve(compiler, only);
-        if (target.View is not null)
+        int table = Choose(bound, written, [DmlKind.Insert], name, false);
+        DmlTarget result = TargetOf(compiler, bound, table, view);
+        var names = new List<string>();
+        foreach (string column in written)
         {
-            throw SqlErrors.NotSupported("changing rows through nested views");
-        }
-
-        return (target, only.Alias ?? (only is NamedTableSource n ? n.Name.Name : ((VariableTableSource)only).Name));
-    }
-
-    private static (SelectQuery Query, IReadOnlyList<string>? Columns) ViewQuery(ModuleDefinition view)
-    {
-        var statement = (CreateViewStatement)Syntax.Parser.ParseBatch(view.Text, new Syntax.ParseOptions(view.UsesQuotedIdentifier)).Statements[0];
-        if (statement.Query.Query is not SelectQuery query || statement.Query.With.Count > 0)
-        {
-            throw SqlErrors.Create(4421, view.Name);
-        }
-
-        return (query, statement.Columns.Count > 0 ? statement.Columns : null);
-    }
-
-    /// <summary>Output name to base ordinal; -1 for columns that are no plain base column.</summary>
-    private static Dictionary<string, int> MapColumns(SelectQuery query, IReadOnlyList<string>? names, TableDefinition table, string baseAlias)
-    {
-        var map = new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase);
-        int position = 0;
-        void Add(string? name, int ordinal)
-        {
-            string? shown = names is not null && position < names.Count ? names[position] : name;
-            position++;
-            if (shown is not null)
+            ColumnDefinition definition = result.Shape.Columns[bound.Tables.Find(FindShown(bound.Source, column).Register).Ordinal];
+            if (isListed || (definition.Identity is null && !definition.IsComputed))
             {
-                map.TryAdd(shown, ordinal);
+                names.Add(definition.Name);
             }
         }
 
-        foreach (SelectItem item in query.Items)
-        {
-            switch (item)
-            {
-                case StarItem:
-                    for (int i = 0; i < table.Columns.Length; i++)
-                    {
-                        if (!table.Columns[i].IsHidden)
-                        {
-                            Add(table.Columns[i].Name, i);
-                        }
-                    }
+        columns = names;
+        shown = result.View is null ? new ViewRow(bound, table) : null;
+        return result;
+    }
 
-                    break;
-                case ExpressionItem { Expression: ColumnExpression column } e when column.Qualifier.Count == 0 || Same(column.Qualifier[^1], baseAlias):
-                    Add(e.Alias ?? column.Name, table.FindColumn(column.Name));
-                    break;
-                case ExpressionItem e:
-                    Add(e.Alias, -1);
-                    break;
+    private static DmlSource Through(
+        UnitCompiler compiler, DmlStatement statement, IReadOnlyList<TableSource> from, string alias, string name, bool isDerivedTable, ModuleDefinition? view, IReadOnlyList<DmlKind> kinds,
+        IReadOnlyList<ColumnExpression> written)
+    {
+        BoundTarget bound = Bind(compiler, from, statement.With, alias, kinds);
+        foreach (ColumnExpression column in written)
+        {
+            RequireTarget(column, alias, !Same(alias, name.Split('.')[^1]));
+        }
+
+        int table = Choose(bound, [.. written.Select(c => c.Name)], kinds, name, isDerivedTable);
+        DmlTarget target = TargetOf(compiler, bound, table, view);
+        if (target.View is not null && bound.Tables.Tables.Count > 1)
+        {
+            throw SqlErrors.Create(kinds.Contains(DmlKind.Update) ? 414 : 415, target.View.Name);
+        }
+
+        return new DmlSource
+        {
+            Target = target,
+            From = from,
+            Alias = alias,
+            Written = name,
+            IsDerivedTable = isDerivedTable,
+            InsteadOfView = target.View,
+            _target = bound.Tables,
+            _source = bound.Source,
+            _table = table,
+        };
+    }
+
+    private static BoundTarget Bind(UnitCompiler compiler, IReadOnlyList<TableSource> from, IReadOnlyList<CommonTableExpression> with, string alias, IReadOnlyList<DmlKind> kinds)
+    {
+        compiler.Context.ChangeEvents = [.. kinds.Where(k => k != DmlKind.Merge).Select(TableWriter.EventOf)];
+        return QueryCompiler.DescribeTarget(from, with, alias, compiler.Context);
+    }
+
+    /// <summary>The table that a statement changes: the one that has every column it writes; all of a row goes with DELETE, so there may be one table only.</summary>
+    private static int Choose(BoundTarget bound, IReadOnlyList<string> written, IReadOnlyList<DmlKind> kinds, string name, bool isDerivedTable)
+    {
+        SourceTarget target = bound.Tables;
+        if (target.Obstacle == TargetObstacle.SetOperation)
+        {
+            throw isDerivedTable ? SqlErrors.Create(4417, name) : SqlErrors.Create(4416, name);
+        }
+
+        int chosen = -1;
+        foreach (string column in written)
+        {
+            int table = target.Find(FindShown(bound.Source, column).Register).Table;
+            if (table < 0 || (chosen >= 0 && chosen != table))
+            {
+                throw Refusal(table < 0 ? 4406 : 4405, name, isDerivedTable);
+            }
+
+            chosen = table;
+        }
+
+        if (target.Obstacle == TargetObstacle.Grouped)
+        {
+            throw Refusal(4403, name, isDerivedTable);
+        }
+
+        if (kinds is [DmlKind.Delete] && target.Tables.Count > 1)
+        {
+            throw Refusal(4405, name, isDerivedTable);
+        }
+
+        chosen = Math.Max(chosen, 0);
+        if (target.Tables.Count == 0 || target.Tables[chosen] is { Relation: null, View: null })
+        {
+            throw Refusal(4406, name, isDerivedTable);
+        }
+
+        if (target.Checks.Count > 0 && kinds is not [DmlKind.Delete])
+        {
+            if (target.IsLimited)
+            {
+                throw SqlErrors.Create(4427, name);
+            }
+
+            if (target.Tables[chosen].Relation is { } relation && target.Tables.Count(t => t.Relation?.Table.ObjectId == relation.Table.ObjectId) > 1)
+            {
+                throw SqlErrors.Create(4415, name);
             }
         }
 
-        return map;
+        return chosen;
     }
+
+    private static DmlTarget TargetOf(UnitCompiler compiler, BoundTarget bound, int table, ModuleDefinition? through)
+    {
+        TargetTable chosen = bound.Tables.Tables[table];
+        if (chosen.View is { } view)
+        {
+            return new DmlTarget(TriggerTables.ShapeFor(view), null, view) { Through = through };
+        }
+
+        TableRelation relation = chosen.Relation!;
+        VariableInfo? variable = relation.VariableSlot is { } slot ? compiler.Context.Variables.All.First(v => v.Slot == slot) : null;
+        if (variable is not null && compiler.IsReadOnly(variable))
+        {
+            throw SqlErrors.Create(10700, variable.Name);
+        }
+
+        return new DmlTarget(relation.Table, variable, null) { Through = through, Check = ViewCheck.For(compiler.Session, bound.Tables, table) };
+    }
+
+    private static ScopeColumn FindShown(ScopeSource source, string column) =>
+        source.Columns.FirstOrDefault(c => Same(c.Name, column)) ?? throw SqlErrors.Create(207, column);
+
+    private static bool IsCommonTable(DmlStatement statement, TableSource target) =>
+        target is NamedTableSource { Name: { Parts.Count: 1 } name } && statement.With.Any(c => Same(c.Name, name.Name));
+
+    private static string NameOf(TableSource view) => view is NamedTableSource named ? named.Name.ToString() : "";
 
     private static TableSource? FindAlias(IReadOnlyList<TableSource> sources, ObjectName name)
     {

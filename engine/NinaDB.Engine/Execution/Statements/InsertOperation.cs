@@ -54,7 +54,7 @@ internal sealed class InsertOperation(InsertStatement statement) : DmlOperation<
     {
         QueryBinder.RefuseFor(statement.Source as QueryExpression, "INSERT");
         compiler.Context.FeedsTable = true;
-        DmlTarget target = DmlSource.ResolveInsert(compiler, statement.Target, statement.Columns, out IReadOnlyList<string> columns);
+        DmlTarget target = DmlSource.ResolveInsert(compiler, statement, out IReadOnlyList<string> columns, out ViewRow? shown);
         TableDefinition table = target.Shape;
         HistoryWriter.RefuseHistory(compiler.Session, table, DmlKind.Insert);
         QueryBinder.RequireEnabled(table);
@@ -70,7 +70,7 @@ internal sealed class InsertOperation(InsertStatement statement) : DmlOperation<
             throw SqlErrors.CreateWithState(483, 2);
         }
 
-        OutputPlan output = OutputPlan.Compile(compiler, statement.Outputs, table, DmlKind.Insert);
+        OutputPlan output = OutputPlan.Compile(compiler, statement.Outputs, table, DmlKind.Insert, view: shown);
         string name = compiler.Session.DescribeTable(table, withDatabase: true);
         Evaluator? top = statement.Top is null ? null : QueryCompiler.CompileExpression(statement.Top.Count, compiler.Scope, statement.Top.IsPercent ? SqlType.Float : SqlType.BigInt);
         InsertUnit unit;
@@ -131,7 +131,7 @@ internal sealed class InsertOperation(InsertStatement statement) : DmlOperation<
         if (target.View is null)
         {
             TableWriter writer = TableWriter.For(compiler.Session, table);
-            CheckOutput(writer, output, DmlKind.Insert, WrittenName(statement.Target));
+            CheckOutput(writer, output, DmlKind.Insert, target.Through is null ? WrittenName(statement.Target) : table.Name);
             unit.IsAtomic &= !writer.References.Any(r => r.IsSelfReference);
         }
 

@@ -20,6 +20,9 @@ internal sealed class MergeUnit : DmlUnit
 
     public required int ExtraStart { get; init; }
 
+    /// <summary>INSTEAD OF triggers do the work of every action.</summary>
+    public bool IsInstead { get; init; }
+
     /// <summary>Position of the number of the clause that applies.</summary>
     public required int ClauseItem { get; init; }
 }
@@ -45,7 +48,7 @@ internal sealed class MergeAction
 }
 
 /// <summary>MERGE. The join type follows from which WHEN clauses there are; every value is computed only in the rows whose clause needs it.</summary>
-internal sealed class MergeOperation(MergeStatement statement) : DmlOperation<MergeUnit>
+internal sealed partial class MergeOperation(MergeStatement statement) : DmlOperation<MergeUnit>
 {
     public override StatementKind StatementKind => StatementKind.Merge;
 
@@ -63,10 +66,11 @@ internal sealed class MergeOperation(MergeStatement statement) : DmlOperation<Me
     {
         compiler.Context.FeedsTable = true;
         int line = statement.Line;
-        DmlSource target = DmlSource.Resolve(compiler, statement, [], DmlKind.Merge, statement.TargetAlias ?? statement.Target.Alias);
+        DmlSource target = DmlSource.Resolve(compiler, statement, [], [DmlKind.Merge, .. Kinds()], Written(), statement.TargetAlias ?? statement.Target.Alias);
         TableDefinition table = target.Target.Shape;
         HistoryWriter.RefuseHistory(compiler.Session, table, DmlKind.Merge);
         TableWriter writer = TableWriter.For(compiler.Session, table);
+        bool isInstead = RequireTriggers(target.InsteadOfView is { } view ? TableWriter.TriggersOf(compiler.Session.CatalogOf(view), view.ObjectId) : writer.Triggers);
         string sourceAlias = SourceAlias();
         var marked = new DerivedTableSource
         {
@@ -99,15 +103,25 @@ internal sealed class MergeOperation(MergeStatement statement) : DmlOperation<Me
         {
             Line = line,
             Kind = inserts ? orphans ? JoinKind.FullOuter : JoinKind.RightOuter : orphans ? JoinKind.LeftOuter : JoinKind.Inner,
-            Left = target.From[0],
+            Left = target.InsteadOfView is null ? target.From[0] : Marked(target.From[0], target.Alias, line),
             Right = right,
             On = statement.On,
             AllowsMatch = true,
         };
 
-        var items = new List<SelectItem> { Item(target.Locator(line), line) };
+        Expression mark = target.InsteadOfView is null ? target.Locator(line) : new ColumnExpression { Qualifier = [target.Alias], Name = Present, Line = line };
+        var items = new List<SelectItem> { Item(mark, line) };
         items.AddRange(target.RowItems(line));
-        Predicate hasTarget = new IsNullPredicate { Operand = target.Locator(line), IsNegated = true, Line = line };
+        Predicate hasTarget = new IsNullPredicate { Operand = mark, IsNegated = true, Line = line };
+        if (target.IsDerived && target.InsteadOfView is null)
+        {
+            // A row of a join is there when a row of any of its tables is.
+            foreach (Expression locator in target.Locators(line))
+            {
+                hasTarget = new OrPredicate { Left = hasTarget, Right = new IsNullPredicate { Operand = locator, IsNegated = true, Line = line }, Line = line };
+            }
+        }
+
         Predicate hasSource = new IsNullPredicate { Operand = new ColumnExpression { Qualifier = [sourceAlias], Name = Present, Line = line }, IsNegated = true, Line = line };
         int clauseItem = items.Count;
         items.Add(Item(ClauseSelector(hasTarget, hasSource, line), line));
@@ -120,8 +134,14 @@ internal sealed class MergeOperation(MergeStatement statement) : DmlOperation<Me
         IReadOnlyList<ColumnExpression> extras = OutputPlan.FindExtras(statement.Outputs);
         int extraStart = items.Count;
         items.AddRange(extras.Select(e => Item(e, line)));
+        int viewStart = items.Count;
+        if (statement.Outputs.Count > 0)
+        {
+            items.AddRange(target.ViewItems(line));
+        }
+
         var query = new SelectQuery { Items = items, From = [join], Top = statement.Top, Line = line };
-        CompiledQuery compiled = QueryCompiler.Compile(query, statement.With, compiler.Context, statement.Hints);
+        CompiledQuery compiled = QueryCompiler.Compile(query, statement.With, compiler.Context, statement.Hints, target.Alias, out BoundTarget bound);
         string name = compiler.Session.DescribeTable(table, withDatabase: true);
         SessionOptions options = compiler.Session.Options.Clone();
         foreach (MergeAction action in actions)
@@ -132,10 +152,10 @@ internal sealed class MergeOperation(MergeStatement statement) : DmlOperation<Me
                 : ColumnValue.Converter(compiled.Columns[action.Start + action.Items[i]].AssignedType, table.Columns[ordinal], name, options))];
         }
 
-        OutputPlan output = OutputPlan.Compile(compiler, statement.Outputs, table, DmlKind.Merge, extras, [.. compiled.Columns.Skip(extraStart)]);
+        OutputPlan output = OutputPlan.Compile(compiler, statement.Outputs, table, DmlKind.Merge, extras, [.. compiled.Columns.Skip(extraStart)], target.OutputRow(bound), viewStart);
         if (output.HasClientRows && writer.Triggers.Length > 0)
         {
-            throw SqlErrors.Create(334, statement.TargetAlias ?? statement.Target.Alias ?? WrittenName(statement.Target));
+            throw SqlErrors.Create(334, target.Target.Through is not null ? table.Name : statement.TargetAlias ?? statement.Target.Alias ?? WrittenName(statement.Target));
         }
 
         var unit = new MergeUnit
@@ -147,6 +167,7 @@ internal sealed class MergeOperation(MergeStatement statement) : DmlOperation<Me
             Actions = actions,
             ExtraStart = extraStart,
             ClauseItem = clauseItem,
+            IsInstead = isInstead,
         };
         unit.FindStores(compiler.Session);
         return unit;
@@ -225,6 +246,7 @@ internal sealed class MergeOperation(MergeStatement statement) : DmlOperation<Me
             IReadOnlyList<Expression> values = clause.InsertValues!;
             ordinals.AddRange(clause.InsertColumns is { Count: > 0 } names
                 ? names.Select(n => Listed(target, table, n))
+                : target.ShownColumns is { } shown ? shown.Select(n => Listed(target, table, n))
                 : Enumerable.Range(0, table.Columns.Length).Where(i => table.Columns[i] is { IsComputed: false, IsHidden: false, Identity: null } or { GraphType: GraphColumns.FromIdComputed or GraphColumns.ToIdComputed }));
             if (ordinals.Count != values.Count)
             {
@@ -277,9 +299,9 @@ internal sealed class MergeOperation(MergeStatement statement) : DmlOperation<Me
         EngineSession session = run.Session;
         TableDefinition table = unit.Target.In(frame);
         TableWriter writer = TableWriter.For(session, unit.Target.Shape);
-        if (writer.Triggers.Any(t => t.IsInsteadOf && TriggerRunner.Fires(run, t)))
+        if (unit.IsInstead && InsteadTriggers(session, unit).All(t => TriggerRunner.Fires(run, t)))
         {
-            throw SqlErrors.NotSupported("MERGE on a table with INSTEAD OF triggers");
+            return RunInsteadOf(run, frame, unit, context, output, writer);
         }
 
         CheckIdentity(session, unit, writer, table);
@@ -301,6 +323,12 @@ internal sealed class MergeOperation(MergeStatement statement) : DmlOperation<Me
             {
                 inserts.Add((values, action));
                 continue;
+            }
+
+            if (values[0].IsNull)
+            {
+                // The target is a view, and its outer join has no row of the table that is to change.
+                throw SqlErrors.Create(8705, table.Indexes.Length == 0 ? 0 : table.Indexes[0].IndexId, table.ObjectId, session.CatalogOf(table).DatabaseName);
             }
 
             byte[] locator = values[0].AsBytes;
@@ -336,16 +364,7 @@ internal sealed class MergeOperation(MergeStatement statement) : DmlOperation<Me
         changes.Update(updates);
         foreach ((SqlValue[] values, MergeAction action) in inserts)
         {
-            var row = new SqlValue[width];
-            for (int i = 0; i < action.Ordinals.Length; i++)
-            {
-                if (action.Items[i] >= 0)
-                {
-                    SqlValue value = values[action.Start + action.Items[i]];
-                    row[action.Ordinals[i]] = action.Converters[i] is { } convert ? convert(value) : value;
-                }
-            }
-
+            SqlValue[] row = Inserted(values, action, width);
             if (changes.Insert(row, action.Given))
             {
                 outputs.Add((row, null, "INSERT", values));

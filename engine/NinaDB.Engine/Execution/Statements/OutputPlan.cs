@@ -19,6 +19,10 @@ internal sealed class OutputPlan
     private int _actionRegister = -1;
     private int[] _extraRegisters = [];
 
+    /// <summary>The target where it is a view, CTE or derived table: its rows come from the query, from <see cref="_viewStart"/> on.</summary>
+    private ViewRow? _view;
+    private int _viewStart;
+
     private sealed record Clause(Evaluator[] Values, IReadOnlyList<ResultColumn> Columns)
     {
         public DmlTarget? Into { get; init; }
@@ -77,10 +81,10 @@ internal sealed class OutputPlan
     /// <summary>Compiles the clauses. <paramref name="extraColumns"/> are the types of <paramref name="extras"/> as the query delivers them.</summary>
     public static OutputPlan Compile(
         UnitCompiler compiler, IReadOnlyList<OutputClause> outputs, TableDefinition target, DmlKind kind,
-        IReadOnlyList<ColumnExpression>? extras = null, IReadOnlyList<OutputColumn>? extraColumns = null)
+        IReadOnlyList<ColumnExpression>? extras = null, IReadOnlyList<OutputColumn>? extraColumns = null, ViewRow? view = null, int viewStart = 0)
     {
         extras ??= [];
-        var plan = new OutputPlan { Extras = extras };
+        var plan = new OutputPlan { Extras = extras, _view = view, _viewStart = viewStart };
         if (outputs.Count == 0)
         {
             return plan;
@@ -90,14 +94,14 @@ internal sealed class OutputPlan
         var sources = new List<ScopeSource>();
         if (kind != DmlKind.Delete)
         {
-            ScopeSource inserted = PlainSource(target, "inserted", context);
+            ScopeSource inserted = view is null ? PlainSource(target, "inserted", context) : ViewSource(view, "inserted", context);
             plan._insertedRegisters = [.. inserted.Columns.Select(c => c.Register)];
             sources.Add(inserted);
         }
 
         if (kind != DmlKind.Insert)
         {
-            ScopeSource deleted = PlainSource(target, "deleted", context);
+            ScopeSource deleted = view is null ? PlainSource(target, "deleted", context) : ViewSource(view, "deleted", context);
             plan._deletedRegisters = [.. deleted.Columns.Select(c => c.Register)];
             sources.Add(deleted);
         }
@@ -120,6 +124,7 @@ internal sealed class OutputPlan
                 [.. group.Select(i => new ScopeColumn(extras[i].Name, extraColumns![i].Type, extraColumns[i].IsNullable, plan._extraRegisters[i]))]));
         }
 
+        view?.Use(InsertedColumns(outputs, view), context);
         BindingScope scope = QueryCompiler.BindScopeFor(context, sources);
         scope.Clause = BindingClause.Output;
         foreach (OutputClause output in outputs)
@@ -134,6 +139,48 @@ internal sealed class OutputPlan
         alias,
         null,
         [.. table.Columns.Select(c => new ScopeColumn(c.Name, c.Type, c.IsNullable, context.AllocateRegister()) { Definition = c })]);
+
+    private static ScopeSource ViewSource(ViewRow view, string alias, CompilationContext context) => new(
+        alias,
+        null,
+        [.. view.Columns.Select(c => new ScopeColumn(c.Name, c.Type, c.IsNullable, context.AllocateRegister()) { Definition = c.Definition })]);
+
+    /// <summary>The columns of a view that the clauses name as columns of inserted. Error 404 for those that are not made from the written table.</summary>
+    private static HashSet<string> InsertedColumns(IReadOnlyList<OutputClause> outputs, ViewRow view)
+    {
+        var named = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        void Name(string column)
+        {
+            view.RequireWritten(column);
+            named.Add(column);
+        }
+
+        static bool IsInserted(IReadOnlyList<string> qualifier) => qualifier.Count > 0 && qualifier[^1].Equals("inserted", StringComparison.OrdinalIgnoreCase);
+        foreach (SelectItem item in outputs.SelectMany(o => o.Items))
+        {
+            if (item is StarItem star && IsInserted(star.Qualifier))
+            {
+                foreach (ScopeColumn column in view.Columns)
+                {
+                    Name(column.Name);
+                }
+            }
+            else if (item is ExpressionItem { Expression: var expression })
+            {
+                SyntaxTree.Visit(expression, node =>
+                {
+                    if (node is ColumnExpression column && IsInserted(column.Qualifier))
+                    {
+                        Name(column.Name);
+                    }
+
+                    return true;
+                });
+            }
+        }
+
+        return named;
+    }
 
     private Clause CompileClause(UnitCompiler compiler, OutputClause output, BindingScope scope, TableDefinition target)
     {
@@ -235,6 +282,12 @@ internal sealed class OutputPlan
         public void Add(SqlValue[]? inserted, SqlValue[]? deleted, string? action = null, SqlValue[]? extras = null, int extraStart = 0)
         {
             SqlValue[] registers = context.Registers;
+            if (plan._view is { } view)
+            {
+                inserted = inserted is null ? null : view.Of(context, inserted);
+                deleted = deleted is null ? null : extras.AsSpan(plan._viewStart, view.Columns.Count).ToArray();
+            }
+
             Load(registers, plan._insertedRegisters, inserted);
             Load(registers, plan._deletedRegisters, deleted);
             if (plan._actionRegister >= 0)

@@ -28,6 +28,10 @@ internal sealed class SetPlan
 
     public HashSet<int> Columns { get; } = [];
 
+    /// <summary>The columns that a SET list writes, in its order.</summary>
+    public static IReadOnlyList<ColumnExpression> Written(IReadOnlyList<SetClause> clauses) =>
+        [.. clauses.Select(c => c.Column ?? c.Method?.Target as ColumnExpression).OfType<ColumnExpression>()];
+
     public static SetPlan Create(UnitCompiler compiler, IReadOnlyList<SetClause> clauses, DmlSource source)
     {
         var plan = new SetPlan();

@@ -44,7 +44,7 @@ internal abstract class ChangeOperation : DmlOperation<ChangeUnit>
     protected static ChangeUnit Compile(
         UnitCompiler compiler, DmlStatement statement, IReadOnlyList<TableSource> from, Predicate? where, string? currentOf, IReadOnlyList<SetClause>? set, DmlKind kind)
     {
-        DmlSource source = DmlSource.Resolve(compiler, statement, from, kind);
+        DmlSource source = DmlSource.Resolve(compiler, statement, from, [kind], set is null ? [] : SetPlan.Written(set));
         TableDefinition table = source.Target.Shape;
         HistoryWriter.RefuseHistory(compiler.Session, table, kind);
         SetPlan? plan = set is null ? null : SetPlan.Create(compiler, set, source);
@@ -71,6 +71,12 @@ internal abstract class ChangeOperation : DmlOperation<ChangeUnit>
 
         int extraStart = items.Count;
         items.AddRange(extras.Select(e => new ExpressionItem { Expression = e, Line = line }));
+        int viewStart = items.Count;
+        if (statement.Outputs.Count > 0)
+        {
+            items.AddRange(source.ViewItems(line));
+        }
+
         CursorCondition? cursor = null;
         if (currentOf is not null)
         {
@@ -78,9 +84,9 @@ internal abstract class ChangeOperation : DmlOperation<ChangeUnit>
         }
 
         var query = new SelectQuery { Items = items, From = source.From, Where = where, Top = statement.Top, Line = line };
-        CompiledQuery compiled = QueryCompiler.Compile(query, statement.With, compiler.Context, statement.Hints);
+        CompiledQuery compiled = QueryCompiler.Compile(query, statement.With, compiler.Context, statement.Hints, source.Alias, out BoundTarget bound);
         plan?.Bind(compiler, table, compiled.Columns, setStart);
-        OutputPlan output = OutputPlan.Compile(compiler, statement.Outputs, table, kind, extras, [.. compiled.Columns.Skip(extraStart)]);
+        OutputPlan output = OutputPlan.Compile(compiler, statement.Outputs, table, kind, extras, [.. compiled.Columns.Skip(extraStart)], source.OutputRow(bound), viewStart);
         var unit = new ChangeUnit
         {
             Target = source.Target,
@@ -98,7 +104,7 @@ internal abstract class ChangeOperation : DmlOperation<ChangeUnit>
         unit.FindStores(compiler.Session);
         if (source.InsteadOfView is null)
         {
-            CheckOutput(TableWriter.For(compiler.Session, table), output, kind, WrittenName(statement.Target));
+            CheckOutput(TableWriter.For(compiler.Session, table), output, kind, source.Target.Through is null ? WrittenName(statement.Target) : table.Name);
         }
 
         return unit;
@@ -130,6 +136,12 @@ internal abstract class ChangeOperation : DmlOperation<ChangeUnit>
 
             if (only is not null && !context.Registers[columns[0].Register].AsBytes.AsSpan().SequenceEqual(only))
             {
+                continue;
+            }
+
+            if (seen is not null && context.Registers[columns[0].Register].IsNull)
+            {
+                // An outer join has no row of the table here.
                 continue;
             }
 

@@ -217,8 +217,21 @@ public sealed class ScalarSubqueryExpression : Expression
 /// </summary>
 public sealed class RowLocatorExpression : Expression
 {
-    /// <summary>Alias (or exposed name) of a base-table source in FROM.</summary>
+    /// <summary>Alias (or exposed name) of a source in FROM.</summary>
     public required string SourceAlias { get; init; }
+
+    /// <summary>Which of the tables behind the source.</summary>
+    public int Table { get; init; }
+}
+
+/// <summary>A column of a table behind a view, CTE or derived table in FROM, which need not show it. Never produced by the parser.</summary>
+public sealed class TargetColumnExpression : Expression
+{
+    public required string SourceAlias { get; init; }
+
+    public required int Table { get; init; }
+
+    public required int Ordinal { get; init; }
 }
 
 /// <summary>A boolean condition (T-SQL has no boolean values, so this is a separate family).</summary>
