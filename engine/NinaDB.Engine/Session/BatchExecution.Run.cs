@@ -335,6 +335,24 @@ public sealed partial class BatchExecution
         routine.PrecompiledVersion = Session.Catalog.Version;
     }
 
+    /// <summary>Compiles every statement of a routine without running it; any error ends the attempt.</summary>
+    internal void Compile(Routine routine)
+    {
+        Frame frame = Push(routine);
+        try
+        {
+            foreach (Operation operation in routine.Operations)
+            {
+                operation.Precompile(this, frame);
+            }
+        }
+        finally
+        {
+            _isCompiling = false;
+            Pop(frame);
+        }
+    }
+
     /// <summary>Counts a module that has no frame (CLR) into @@NESTLEVEL and @@PROCID.</summary>
     internal void EnterModule(int objectId, string name)
     {

@@ -55,6 +55,11 @@ internal static class ProcedureCall
             return;
         }
 
+        if (IsProtocolName(procedure) && PreparedCalls.Start(run, catalog.DatabaseId, procedure, arguments, completed))
+        {
+            return;
+        }
+
         if (Find(session, catalog, run.Top?.Routine.Schema, schema, procedure) is { } module)
         {
             new Security.PermissionCheck(session, run.Top?.Routine).Require(module, "EXECUTE");
@@ -102,6 +107,10 @@ internal static class ProcedureCall
 
         throw SqlErrors.CreateWithState(2812, 62, displayName);
     }
+
+    /// <summary>The procedures of prepared statements and server cursors all begin with one of these.</summary>
+    private static bool IsProtocolName(string name) => name.StartsWith("sp_prep", StringComparison.OrdinalIgnoreCase) || name.StartsWith("sp_cursor", StringComparison.OrdinalIgnoreCase)
+        || name.StartsWith("sp_execute", StringComparison.OrdinalIgnoreCase) || name.StartsWith("sp_unprepare", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Calls a routine from a place that the session has left for the call, and returns to after it.</summary>
     private static void CallFrom(BatchExecution run, EngineSession.Place place, Routine routine, string displayName, CallArgument[] arguments, CallCompleted? completed, string spelled)
@@ -408,24 +417,25 @@ internal static class ProcedureCall
             declaration = arguments[1].Value.IsNull ? "" : arguments[1].Value.AsString;
         }
 
+        CallArgument[] values = arguments.Length > 2 ? arguments[2..] : [];
+        ExecuteText(run, databaseId, text, declaration, values, completed is null ? null : (code, output) => completed(code, i => i < 2 ? (arguments[i].Value, arguments[i].Type) : output(i - 2)));
+    }
+
+    /// <summary>Runs a text with declared parameters and their values.</summary>
+    public static void ExecuteText(BatchExecution run, int databaseId, string text, string declaration, CallArgument[] values, CallCompleted? completed)
+    {
         EngineSession.Place place = run.Session.CurrentPlace;
         run.Session.Enter(databaseId);
         try
         {
-            Start();
+            Routine routine = Dynamic(run, text, declaration, () => declaration.Trim().Length == 0 ? [] : RoutineCompiler.ShapesOf(run.Session, declaration));
+            string display = declaration.Length == 0 ? text : $"({declaration}){text}";
+            Call(run, routine, display, values, completed, place);
         }
         catch
         {
             run.Session.Return(place);
             throw;
-        }
-
-        void Start()
-        {
-            Routine routine = Dynamic(run, text, declaration, () => declaration.Trim().Length == 0 ? [] : RoutineCompiler.ShapesOf(run.Session, declaration));
-            CallArgument[] values = arguments.Length > 2 ? arguments[2..] : [];
-            string display = declaration.Length == 0 ? text : $"({declaration}){text}";
-            Call(run, routine, display, values, completed is null ? null : (code, output) => completed(code, i => i < 2 ? (arguments[i].Value, arguments[i].Type) : output(i - 2)), place);
         }
     }
 
