@@ -115,8 +115,13 @@ internal sealed class CompilationContext(EngineSession session, CatalogSnapshot 
     /// <summary>Events (INSERT, UPDATE, DELETE) of the statement that changes rows: a view inside its target that has an INSTEAD OF trigger for one of them is as good as a table.</summary>
     public IReadOnlyList<string> ChangeEvents { get; set; } = [];
 
-    /// <summary>The table source (by the order of binding) whose only row the variables hold: a row that a view WITH CHECK OPTION has to show. -1 for none.</summary>
-    public int GivenRowSource { get; init; } = -1;
+    /// <summary>
+    /// The first of the table sources (by the order of binding) whose rows are given, one each, in <see cref="Execution.VariableFrame.GivenRows"/>: the row that a view WITH CHECK OPTION has to
+    /// show, the rows a cursor stands on.
+    /// </summary>
+    public int FirstGiven { get; set; }
+
+    public int GivenCount { get; set; }
 
     public int AllocateRegister() => _registers++;
 }

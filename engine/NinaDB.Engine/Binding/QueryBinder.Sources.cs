@@ -429,9 +429,11 @@ internal sealed partial class QueryBinder
             ObjectName = syntax.Name.ToString(),
         };
         int sequence = _tableCount++;
-        if (_context.GivenRowSource == sequence)
+        int given = sequence - _context.FirstGiven;
+        if (given >= 0 && given < _context.GivenCount)
         {
-            return new BoundSource(new ProducedRelation(table.Name, registers, [], static (row, _) => [row.Variables.Values]) { EstimatedRows = 1 }, [source]);
+            var row = new ProducedRelation(table.Name, registers, [], (context, _) => context.Variables.GivenRows![given] is { } values ? [values] : []) { EstimatedRows = 1 };
+            return new BoundSource(AddComputedColumns(row, table, registers, source), [source]);
         }
 
         var relation = new TableRelation(table, registers)
@@ -444,22 +446,22 @@ internal sealed partial class QueryBinder
         };
         source = source with { Target = new SourceTarget([new TargetTable(registers, sequence) { Relation = relation }]) };
         NoteGraphColumns(table, registers);
-        return new BoundSource(AddComputedColumns(relation, source), [source]);
+        return new BoundSource(AddComputedColumns(relation, table, registers, source), [source]);
     }
 
     /// <summary>Computed columns that are not stored are computed above the table, under the registers of their columns.</summary>
-    private Relation AddComputedColumns(TableRelation relation, ScopeSource source)
+    private Relation AddComputedColumns(Relation relation, TableDefinition table, int[] registers, ScopeSource source)
     {
         List<ComputedColumn>? computed = null;
-        for (int i = 0; i < relation.Table.Columns.Length; i++)
+        for (int i = 0; i < table.Columns.Length; i++)
         {
-            ColumnDefinition column = relation.Table.Columns[i];
+            ColumnDefinition column = table.Columns[i];
             if (column.IsComputed && !column.IsPersisted)
             {
                 var scope = new BindingScope(_context);
                 scope.Sources.Add(source);
                 var binder = new ExpressionBinder(scope, this);
-                (computed ??= []).Add(new ComputedColumn(relation.Registers[i], binder.Coerce(binder.Bind(ModuleSyntax.Expression(column.ComputedText!)), column.Type)));
+                (computed ??= []).Add(new ComputedColumn(registers[i], binder.Coerce(binder.Bind(ModuleSyntax.Expression(column.ComputedText!)), column.Type)));
             }
         }
 

@@ -20,6 +20,7 @@ public static partial class SqlErrors
         templates[4436] = new(16, "UNION ALL view '%1' is not updatable because a partitioning column was not found.");
         templates[4440] = new(16, "UNION ALL view '%1' is not updatable because a primary key was not found on table '%2'.");
         templates[5316] = new(16, "The target '%1' of the MERGE statement has an INSTEAD OF trigger on some, but not all, of the actions specified in the MERGE statement. In a MERGE statement, either all or none of the specified actions must have an enabled INSTEAD OF trigger on the target.");
+        templates[16934] = new(10, "Optimistic concurrency check failed. The row was modified outside of this cursor.");
         templates[8180] = new(16, "Statement(s) could not be prepared.");
         templates[8705] = new(16, "A DML statement encountered a missing entry in index ID %1 of table ID %2, in the database '%3'.");
     }

@@ -108,6 +108,9 @@ internal sealed class VariableFrame
     /// <summary>Table variables and table-valued parameters, by slot; null entries are scalars.</summary>
     public Catalog.TableDefinition?[] Tables = [];
 
+    /// <summary>Rows that stand in for table sources (see <see cref="Binding.CompilationContext.FirstGiven"/>); a null one stands for no row.</summary>
+    public SqlValue[]?[]? GivenRows;
+
     /// <summary>Cursor variables by slot.</summary>
     public object?[] Cursors = [];
 

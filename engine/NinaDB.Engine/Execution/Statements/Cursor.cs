@@ -30,14 +30,18 @@ internal sealed record CursorRow(SqlValue[] Values, byte[]?[] Locators)
 }
 
 /// <summary>
-/// A T-SQL cursor. A keyset or dynamic one reads its rows again when one of its tables has changed; while none has, the rows of the last reading serve.
+/// A T-SQL cursor. While none of its tables has changed, the rows read at OPEN serve. After that a keyset or dynamic one looks each row up by its locators when it comes to it; a dynamic one
+/// reads all rows again only where rows may have come or moved.
 /// </summary>
-internal sealed class Cursor(CursorDefinition definition, string name, CursorPlan plan)
+internal sealed partial class Cursor(CursorDefinition definition, string name, CursorPlan plan)
 {
     private List<CursorRow>? _rows;
     private Dictionary<string, int> _places = [];
     private Dictionary<string, CursorRow>? _live;
     private long _stamp;
+
+    /// <summary>What the rows were read under: they are all there are until it differs.</summary>
+    private long _shape;
 
     /// <summary>Index of the current row in the rows read last; -1 before the first one.</summary>
     private int _index = -1;
@@ -82,15 +86,22 @@ internal sealed class Cursor(CursorDefinition definition, string name, CursorPla
     public void Open(BatchExecution run)
     {
         _stamp = Plan.Stamp(run.Session);
+        _shape = Plan.ShapeStamp(run.Session);
         (Columns, _rows) = Plan.Read(run, this, isMembership: true);
         (_index, _isGap, _live, Current) = (-1, false, null, null);
+        Note(CursorAct.Open, _rows.Count);
     }
 
     public void Close()
     {
         _rows = null;
         _live = null;
+        _base = null;
         Current = null;
+        if (LastAct != CursorAct.None)
+        {
+            Note(CursorAct.Close, 0);
+        }
     }
 
     /// <summary>Moves and reads the row there: 0, -1 when there is none, -2 when a row of the keyset has been deleted.</summary>
@@ -101,6 +112,8 @@ internal sealed class Cursor(CursorDefinition definition, string name, CursorPla
             CursorModel.Dynamic => FetchDynamic(run, orientation, offset),
             _ => FetchPlaced(run, orientation, offset),
         };
+        Note(CursorAct.Fetch, FetchStatus == -1 ? 0 : 1);
+        KeepBase(run);
         return FetchStatus;
     }
 
@@ -135,6 +148,18 @@ internal sealed class Cursor(CursorDefinition definition, string name, CursorPla
             return 0;
         }
 
+        if (Plan.ReadsSingly)
+        {
+            Current = Plan.ReadOne(run, this, Current.Locators, isMembership: false);
+            if (Current is not null)
+            {
+                return 0;
+            }
+
+            Current = new CursorRow(Plan.Placeholders(Columns), []);
+            return -2;
+        }
+
         if (_live is null || stamp != _stamp)
         {
             _stamp = stamp;
@@ -157,6 +182,11 @@ internal sealed class Cursor(CursorDefinition definition, string name, CursorPla
 
     private int FetchDynamic(BatchExecution run, string orientation, long offset)
     {
+        if (Plan.Stamp(run.Session) != _stamp && Plan.ReadsSingly && Plan.ShapeStamp(run.Session) == _shape)
+        {
+            return FetchLooked(run, orientation, offset);
+        }
+
         Refresh(run);
         int target = orientation switch
         {
@@ -183,6 +213,7 @@ internal sealed class Cursor(CursorDefinition definition, string name, CursorPla
 
         List<CursorRow> before = _rows!;
         _stamp = stamp;
+        _shape = Plan.ShapeStamp(run.Session);
         (Columns, _rows) = Plan.Read(run, this, isMembership: true);
         Index();
         if (_index >= before.Count)

@@ -12,7 +12,7 @@ namespace NinaDB.Engine.Execution.Statements;
 /// A model asked for becomes a lesser one where the query allows no other: rows that are not made from rows of base tables (DISTINCT, GROUP BY, views, functions)
 /// are copied; a limit on rows, or an order no index delivers, fixes the rows at OPEN; and a keyset needs a unique index on every table.
 /// </remarks>
-internal sealed class CursorPlan
+internal sealed partial class CursorPlan
 {
     private readonly SelectStatement _query;
     private readonly IReadOnlyList<TableDefinition> _tables;
@@ -85,12 +85,20 @@ internal sealed class CursorPlan
             }
         }
 
+        CursorConcurrency concurrency = isReadOnly || model == CursorModel.Static ? CursorConcurrency.ReadOnly
+            : options.Contains("SCROLL_LOCKS") ? CursorConcurrency.ScrollLocks
+            : CursorConcurrency.Optimistic;
         if (options.Contains("TYPE_WARNING") && model != wanted && !isFast)
         {
             run.SendMessage(SqlErrors.Create(16956).Error);
         }
 
-        return new CursorPlan(query, model, isReadOnly || model == CursorModel.Static, isFast, model == CursorModel.Static ? [] : tables!);
+        return new CursorPlan(query, model, isReadOnly || model == CursorModel.Static, isFast, model == CursorModel.Static ? [] : tables!)
+        {
+            Concurrency = concurrency,
+            IsGuarded = model != CursorModel.Static && tables!.Exists(t => run.Session.CatalogOf(t.Item1).SecurityPredicatesOn(t.Item1.ObjectId).Count > 0),
+            KeepsBase = concurrency == CursorConcurrency.Optimistic && (options.Contains("OPTIMISTIC") || Array.Exists(frame.Routine.Operations, o => o is IPositionedChange { IsPositioned: true })),
+        };
     }
 
     /// <summary>Pairs of options that contradict each other (1048).</summary>

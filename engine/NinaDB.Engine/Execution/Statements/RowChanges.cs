@@ -456,6 +456,7 @@ internal sealed class RowChanges : IDisposable
 
         TableWriter writer = TableWriter.For(_session, reference.Child);
         bool deletes = row is null && action == Syntax.Ast.ReferentialAction.Cascade;
+        _session.TouchTable(reference.Child);
         using var changes = new RowChanges(_run, writer, reference.Child, deletes ? DmlKind.Delete : DmlKind.Update, _cascadeDepth + 1, _statement);
         if (deletes)
         {
@@ -511,6 +512,7 @@ internal sealed class RowChanges : IDisposable
                 continue;
             }
 
+            _session.TouchTable(connection.Edge);
             using var changes = new RowChanges(_run, TableWriter.For(_session, connection.Edge), connection.Edge, DmlKind.Delete, _cascadeDepth + 1);
             foreach ((byte[] locator, SqlValue[] edge) in connection.FindEdges(_session, Table, _deleted, onlyOne: false))
             {
@@ -532,7 +534,7 @@ internal sealed class RowChanges : IDisposable
         return reference.HasParent(_session, asChild);
     }
 
-    private static bool Differs(SqlValue[] old, SqlValue[] row, int[] ordinals, TableDefinition table)
+    internal static bool Differs(SqlValue[] old, SqlValue[] row, int[] ordinals, TableDefinition table)
     {
         foreach (int ordinal in ordinals)
         {

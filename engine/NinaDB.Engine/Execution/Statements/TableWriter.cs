@@ -202,10 +202,21 @@ internal sealed class TableWriter
             RequiredOptions.Check(run.Session.Options, kind.ToString().ToUpperInvariant());
         }
 
-        run.Session.TouchTable(table);
+        switch (kind)
+        {
+            case DmlKind.Delete:
+                run.Session.TouchColumns(table, []);
+                break;
+            case DmlKind.Update:
+                // UPDATE says which columns once it has begun.
+                break;
+            default:
+                run.Session.TouchTable(table);
+                break;
+        }
+
         return new(run, this, table, kind);
     }
-
 
     /// <summary>Nothing in it depends on other objects of the catalog: a heap of plain columns, a table variable.</summary>
     private bool IsIndependent => Table.Storage != TableStorageKind.Durable;

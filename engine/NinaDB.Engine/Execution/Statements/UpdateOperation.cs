@@ -28,6 +28,9 @@ internal sealed class ChangeUnit : DmlUnit
 
     public CursorCondition? Cursor { get; init; }
 
+    /// <summary>WHERE CURRENT OF a base table: its query runs over the one row that the cursor stands on.</summary>
+    public bool IsPositioned { get; init; }
+
     /// <summary>Stands for the rows of a DELETE that does not read them; null otherwise.</summary>
     public SqlValue[]? NoRow { get; init; }
 
@@ -39,8 +42,10 @@ internal sealed class ChangeUnit : DmlUnit
 internal sealed record CursorCondition(string Name);
 
 /// <summary>What UPDATE and DELETE share.</summary>
-internal abstract class ChangeOperation : DmlOperation<ChangeUnit>
+internal abstract class ChangeOperation : DmlOperation<ChangeUnit>, IPositionedChange
 {
+    public abstract bool IsPositioned { get; }
+
     protected static ChangeUnit Compile(
         UnitCompiler compiler, DmlStatement statement, IReadOnlyList<TableSource> from, Predicate? where, string? currentOf, IReadOnlyList<SetClause>? set, DmlKind kind)
     {
@@ -51,9 +56,12 @@ internal abstract class ChangeOperation : DmlOperation<ChangeUnit>
         IReadOnlyList<ColumnExpression> extras = OutputPlan.FindExtras(statement.Outputs);
         int line = statement.Line;
         var items = new List<SelectItem>();
+        bool isPositioned = currentOf is not null && !source.IsDerived && source.InsteadOfView is null && source.From is [not JoinTableSource]
+            && compiler.Session.CatalogOf(table).SecurityPredicatesOn(table.ObjectId).Count == 0;
         if (source.InsteadOfView is null)
         {
-            items.Add(new ExpressionItem { Expression = source.Locator(line), Alias = "<locator>", Line = line });
+            Expression locator = isPositioned ? new LiteralExpression { Kind = LiteralKind.Null, Text = "NULL", Line = line } : source.Locator(line);
+            items.Add(new ExpressionItem { Expression = locator, Alias = "<locator>", Line = line });
         }
 
         int oldStart = items.Count;
@@ -84,7 +92,9 @@ internal abstract class ChangeOperation : DmlOperation<ChangeUnit>
         }
 
         var query = new SelectQuery { Items = items, From = source.From, Where = where, Top = statement.Top, Line = line };
+        compiler.Context.GivenCount = isPositioned ? 1 : 0;
         CompiledQuery compiled = QueryCompiler.Compile(query, statement.With, compiler.Context, statement.Hints, source.Alias, out BoundTarget bound);
+        compiler.Context.GivenCount = 0;
         plan?.Bind(compiler, table, compiled.Columns, setStart);
         OutputPlan output = OutputPlan.Compile(compiler, statement.Outputs, table, kind, extras, [.. compiled.Columns.Skip(extraStart)], source.OutputRow(bound), viewStart);
         var unit = new ChangeUnit
@@ -98,6 +108,7 @@ internal abstract class ChangeOperation : DmlOperation<ChangeUnit>
             SetStart = setStart,
             ExtraStart = extraStart,
             Cursor = cursor,
+            IsPositioned = isPositioned,
             NoRow = isBlind ? new SqlValue[table.Columns.Length] : null,
             KeyRange = isBlind && cursor is null && compiled.Root is TableScanNode { IsKeyRange: true } scan ? scan : null,
         };
@@ -117,7 +128,11 @@ internal abstract class ChangeOperation : DmlOperation<ChangeUnit>
         if (unit.Cursor is { } condition)
         {
             Cursor cursor = Cursors.Find(run, frame, condition.Name);
-            only = cursor.LocatorIn(unit.Target.In(frame), unit.Set?.Columns.Select(c => unit.Target.Shape.Columns[c].Name));
+            SqlValue[] current = cursor.RowIn(run, unit.Target.In(frame), unit.Set?.Columns.Select(c => unit.Target.Shape.Columns[c].Name), out only);
+            if (unit.IsPositioned)
+            {
+                frame.Variables.GivenRows = [current];
+            }
         }
 
         var rows = new List<SqlValue[]>();
@@ -134,18 +149,18 @@ internal abstract class ChangeOperation : DmlOperation<ChangeUnit>
                 context.ThrowIfCancelled();
             }
 
-            if (only is not null && !context.Registers[columns[0].Register].AsBytes.AsSpan().SequenceEqual(only))
+            if (only is not null && !unit.IsPositioned && !context.Registers[columns[0].Register].AsBytes.AsSpan().SequenceEqual(only))
             {
                 continue;
             }
 
-            if (seen is not null && context.Registers[columns[0].Register].IsNull)
+            if (seen is not null && !unit.IsPositioned && context.Registers[columns[0].Register].IsNull)
             {
                 // An outer join has no row of the table here.
                 continue;
             }
 
-            if (seen is not null && !seen.Add(context.Registers[columns[0].Register].AsBytes))
+            if (seen is not null && !unit.IsPositioned && !seen.Add(context.Registers[columns[0].Register].AsBytes))
             {
                 continue;
             }
@@ -154,6 +169,11 @@ internal abstract class ChangeOperation : DmlOperation<ChangeUnit>
             for (int i = 0; i < row.Length; i++)
             {
                 row[i] = context.Registers[columns[i].Register];
+            }
+
+            if (unit.IsPositioned)
+            {
+                row[0] = SqlValue.FromBinary(only!);
             }
 
             unit.Set?.AssignVariables(row, unit.SetStart, frame);
@@ -174,6 +194,8 @@ internal abstract class ChangeOperation : DmlOperation<ChangeUnit>
 internal sealed class UpdateOperation(UpdateStatement statement) : ChangeOperation
 {
     public override StatementKind StatementKind => StatementKind.Update;
+
+    public override bool IsPositioned => statement.CurrentOf is not null;
 
     protected override IEnumerable<string> TargetPermissions => ["UPDATE"];
 
@@ -214,6 +236,7 @@ internal sealed class UpdateOperation(UpdateStatement statement) : ChangeOperati
         }
 
         changes.UpdatedColumns = set.Columns;
+        session.TouchColumns(changes.Table, writer.Computed.Length == 0 ? set.Columns : [.. set.Columns, .. writer.Computed.Select(c => c.Ordinal)]);
         changes.Update(updates);
         if (!unit.Output.IsEmpty)
         {
@@ -221,6 +244,11 @@ internal sealed class UpdateOperation(UpdateStatement statement) : ChangeOperati
             {
                 output.Add(updates[i].New, updates[i].Old, null, rows[i], unit.ExtraStart);
             }
+        }
+
+        if (unit.Cursor is { } condition)
+        {
+            Cursors.Find(run, frame, condition.Name).Changed(unit.Target.Shape, updates[0].New);
         }
 
         changes.Finish(DmlKind.Update);
@@ -249,6 +277,8 @@ internal sealed class UpdateOperation(UpdateStatement statement) : ChangeOperati
 internal sealed class DeleteOperation(DeleteStatement statement) : ChangeOperation
 {
     public override StatementKind StatementKind => StatementKind.Delete;
+
+    public override bool IsPositioned => statement.CurrentOf is not null;
 
     protected override IEnumerable<string> TargetPermissions => ["DELETE"];
 
@@ -296,6 +326,11 @@ internal sealed class DeleteOperation(DeleteStatement statement) : ChangeOperati
             {
                 output.Add(null, old, null, values, unit.ExtraStart);
             }
+        }
+
+        if (unit.Cursor is { } condition)
+        {
+            Cursors.Find(run, frame, condition.Name).Changed(unit.Target.Shape, null);
         }
 
         changes.Finish(DmlKind.Delete);

@@ -21,7 +21,8 @@ internal sealed class ViewCheck
         var compilation = new CompilationContext(session, session.Catalog, new VariableMap())
         {
             Options = SessionOptions.Standard,
-            GivenRowSource = table.Sequence - view.Sequence,
+            FirstGiven = table.Sequence - view.Sequence,
+            GivenCount = 1,
         };
         var query = new SelectQuery
         {
@@ -39,7 +40,7 @@ internal sealed class ViewCheck
     public void Require(EngineSession session, SqlValue[] row)
     {
         // A compiled statement is shared by sessions, so the registers are the call's own.
-        var context = new ExecutionContext(session, new VariableFrame(0) { Values = row }, _registerCount, CancellationToken.None);
+        var context = new ExecutionContext(session, new VariableFrame(0) { GivenRows = [row] }, _registerCount, CancellationToken.None);
         using RowIterator rows = _root.Open(context);
         if (!rows.MoveNext())
         {
