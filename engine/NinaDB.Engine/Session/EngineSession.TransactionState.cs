@@ -44,7 +44,7 @@ public sealed partial class EngineSession
             {
                 try
                 {
-                    return [.. _changedTables];
+                    return [.. _changedTables.Keys];
                 }
                 catch (InvalidOperationException)
                 {

@@ -11,7 +11,7 @@ internal static class StatementReports
     public static void Insert(UnitCompiler compiler, BindReport report, InsertStatement statement)
     {
         CompilationContext context = compiler.Context;
-        DmlTarget target = DmlSource.ResolveInsert(compiler, statement.Target, statement.Columns, out IReadOnlyList<string> columns);
+        DmlTarget target = DmlSource.ResolveInsert(compiler, statement, out IReadOnlyList<string> columns, out _);
         if (statement.Source is ValuesQuery values && statement.With.Count == 0)
         {
             BindingScope scope = QueryCompiler.BindScopeFor(context, []);
@@ -45,7 +45,7 @@ internal static class StatementReports
     /// <summary>FROM and WHERE; where they are right the columns that SET names, and then its values.</summary>
     public static void Change(UnitCompiler compiler, BindReport report, DmlStatement statement, IReadOnlyList<TableSource> from, Predicate? where, IReadOnlyList<SetClause> set, DmlKind kind)
     {
-        DmlSource source = DmlSource.Resolve(compiler, statement, from, kind);
+        DmlSource source = DmlSource.Resolve(compiler, statement, from, [kind], SetPlan.Written(set));
         var query = new SelectQuery
         {
             Items = [new ExpressionItem { Expression = new LiteralExpression { Kind = LiteralKind.Integer, Text = "1", Line = statement.Line }, Line = statement.Line }],
