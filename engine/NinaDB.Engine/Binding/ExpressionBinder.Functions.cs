@@ -299,7 +299,7 @@ internal sealed partial class ExpressionBinder
         return string.Join('|', keywords).ToLowerInvariant() + $";{call.TrimSpecification};{call.AbsentOnNull};{call.Returning?.Name};{call.WithArrayWrapper};{call.JsonKeys is not null}";
     }
 
-    private static T Locate<T>(SyntaxNode node, Func<T> action)
+    internal static T Locate<T>(SyntaxNode node, Func<T> action)
     {
         try
         {

@@ -66,7 +66,7 @@ internal sealed partial class ExpressionBinder
     {
         string text = XQueryText(expression, 0, 2);
         string typeName = XQueryText(expression, 1, 2);
-        (XQuery query, List<BoundExpression> accessors) = CompileXQuery(expression, text);
+        (XQuery query, List<BoundExpression> accessors) = CompileXQuery(expression, text, target.Type);
         if (query.Type.IsConstructed)
         {
             throw XQueryError(expression, 2373, "data()");
@@ -82,7 +82,7 @@ internal sealed partial class ExpressionBinder
         Func<SqlValue[], XContext> context = ContextFactory(query, accessors);
         return XmlCall(expression, target, accessors, type, $"{text}|{typeName}", arguments =>
         {
-            if (query.Body.First(context(arguments)) is not { } item)
+            if (query.Body.First(context(arguments)) is not { } item || (item is XmlNode { IsNil: true } && query.Type.Model is not null))
             {
                 return SqlValue.Null;
             }
@@ -139,7 +139,7 @@ internal sealed partial class ExpressionBinder
     private BoundFunctionCall BindQueryMethod(MethodCallExpression expression, BoundExpression target)
     {
         string text = XQueryText(expression, 0, 1);
-        (XQuery query, List<BoundExpression> accessors) = CompileXQuery(expression, text);
+        (XQuery query, List<BoundExpression> accessors) = CompileXQuery(expression, text, target.Type);
         if (query.Type.Kind == XKind.Attribute)
         {
             throw XQueryError(expression, 2396);
@@ -152,7 +152,7 @@ internal sealed partial class ExpressionBinder
     private BoundFunctionCall BindExist(MethodCallExpression expression, BoundExpression target)
     {
         string text = XQueryText(expression, 0, 1);
-        (XQuery query, List<BoundExpression> accessors) = CompileXQuery(expression, text);
+        (XQuery query, List<BoundExpression> accessors) = CompileXQuery(expression, text, target.Type);
         Func<SqlValue[], XContext> context = ContextFactory(query, accessors);
         return XmlCall(expression, target, accessors, SqlType.Bit, text, arguments => SqlValue.FromBit(query.Body.First(context(arguments)) is not null));
     }
@@ -162,7 +162,7 @@ internal sealed partial class ExpressionBinder
     {
         string text = XQueryText(expression, 0, 1);
         var accessors = new List<BoundExpression>();
-        XModification modification = CompileLocated(expression, () => XQueryParser.CompileModification(text, XQueryOptions(expression, accessors)));
+        XModification modification = CompileLocated(expression, () => XQueryParser.CompileModification(text, XQueryOptions(expression, accessors, target.Type)));
         SqlType[] types = [.. accessors.Select(a => a.Type)];
         string name = expression.Target is VariableExpression variable ? variable.Name : ((ColumnExpression)expression.Target).Name;
         BoundFunctionCall call = XmlCall(expression, target, accessors, SqlType.Xml, text, arguments =>
@@ -209,22 +209,22 @@ internal sealed partial class ExpressionBinder
         return literal.Text.AsSpan().Trim().Length == 0 && index == 0 ? throw SqlErrors.Create(6306).At(expression) : literal.Text;
     }
 
-    internal (XQuery Query, List<BoundExpression> Accessors) CompileXQuery(MethodCallExpression expression, string text)
+    internal (XQuery Query, List<BoundExpression> Accessors) CompileXQuery(MethodCallExpression expression, string text, SqlType target)
     {
         var accessors = new List<BoundExpression>();
-        return (CompileLocated(expression, () => XQueryParser.Compile(text, XQueryOptions(expression, accessors))), accessors);
+        return (CompileLocated(expression, () => XQueryParser.Compile(text, XQueryOptions(expression, accessors, target))), accessors);
     }
 
     private static T CompileLocated<T>(SyntaxNode node, Func<T> compile) => Locate(node, compile);
 
-    private XQueryOptions XQueryOptions(MethodCallExpression expression, List<BoundExpression> accessors)
+    private XQueryOptions XQueryOptions(MethodCallExpression expression, List<BoundExpression> accessors, SqlType target)
     {
         (string? receiver, XType? type) = Receiver(expression.Target);
         return new XQueryOptions
         {
             Method = expression.Method,
             Receiver = receiver,
-            ContextType = type ?? XType.DocumentNode,
+            ContextType = type ?? (target.XmlSchema is { } schema ? XSchemaTyping.Document(schema) : XType.DocumentNode),
             Namespaces = _scope.Context.XmlNamespaces,
             Accessor = (name, isColumn) =>
             {

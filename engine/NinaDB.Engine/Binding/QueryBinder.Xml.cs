@@ -128,7 +128,7 @@ internal sealed partial class ExpressionBinder
             throw SqlErrors.Create(258, target.Type.Name).At(call);
         }
 
-        (XQuery query, List<BoundExpression> accessors) = CompileXQuery(call, XQueryText(call, 0, 1));
+        (XQuery query, List<BoundExpression> accessors) = CompileXQuery(call, XQueryText(call, 0, 1), target.Type);
         if (query.Type.IsConstructed)
         {
             throw XQueryError(call, 2373, "'nodes()'");

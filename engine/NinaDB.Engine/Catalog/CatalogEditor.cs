@@ -105,6 +105,20 @@ internal sealed class CatalogEditor(EngineSession session)
         RemovePermissions(6, type.UserTypeId);
     }
 
+    public void Put(XmlSchemaCollectionDefinition collection)
+    {
+        Write(CatalogRecord.XmlSchemaCollection, CatalogStore.Key(CatalogRecord.XmlSchemaCollection, collection.CollectionId), CatalogCodec.Write(collection));
+        Catalog = Catalog.WithXmlCollection(collection);
+    }
+
+    public void Remove(XmlSchemaCollectionDefinition collection)
+    {
+        Erase(CatalogStore.Key(CatalogRecord.XmlSchemaCollection, collection.CollectionId));
+        Catalog = Catalog.WithoutXmlCollection(collection.CollectionId);
+        RemoveProperties(10, collection.CollectionId, null);
+        RemovePermissions(10, collection.CollectionId);
+    }
+
     public void Put(AssemblyDefinition assembly)
     {
         Write(CatalogRecord.Assembly, CatalogStore.Key(CatalogRecord.Assembly, assembly.AssemblyId), CatalogCodec.Write(assembly));

@@ -122,6 +122,11 @@ internal static class TypeResolver
                 throw SqlErrors.Create(2716, use.Position, name);
             }
 
+            if (syntax.XmlCollection is not null)
+            {
+                return new ResolvedType(TypedXml(syntax, catalog), 0, null);
+            }
+
             return new ResolvedType(WithCollation(type, syntax, use), 0, null) { IsNullable = type.Id == SqlTypeId.RowVersion ? false : null };
         }
 
@@ -161,6 +166,14 @@ internal static class TypeResolver
             default:
                 return null;
         }
+    }
+
+    /// <summary>xml(collection): error 6314 when there is none. The built-in sys.sys types nothing.</summary>
+    private static SqlType TypedXml(DataTypeSyntax syntax, CatalogSnapshot catalog)
+    {
+        ObjectName name = syntax.XmlCollection!;
+        XmlSchemaCollectionDefinition collection = catalog.FindXmlCollection(name.Schema, name.Name) ?? throw SqlErrors.Create(6314, name.ToString());
+        return collection.TypeOf(syntax.IsXmlDocument);
     }
 
     private static ResolvedType Plain(SqlType type) => new(type, 0, null);

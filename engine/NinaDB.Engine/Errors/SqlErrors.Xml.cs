@@ -57,6 +57,7 @@ public static partial class SqlErrors
         }
 
         AddXQuery(templates);
+        AddXmlSchemas(templates);
         AddForXml(templates);
         AddSpecialIndexes(templates);
         templates[227] = new(15, "\"%1\" is not a valid function, property, or field.");

@@ -39,12 +39,13 @@ internal static partial class BuiltinFunctions
         add(SessionFunction("CHANGE_TRACKING_MIN_VALID_VERSION", 1, 1, SqlType.BigInt, [SqlType.Int], (_, _) => SqlValue.Null));
         foreach ((string name, int min, int max) in (ReadOnlySpan<(string, int, int)>)
             [
-                ("CHANGE_TRACKING_IS_COLUMN_IN_MASK", 2, 2), ("TEXTPTR", 1, 1), ("TEXTVALID", 2, 2), ("XML_SCHEMA_NAMESPACE", 2, 3), ("IS_OBJECTSIGNED", 3, 4), ("GET_TRANSMISSION_STATUS", 1, 1),
+                ("CHANGE_TRACKING_IS_COLUMN_IN_MASK", 2, 2), ("TEXTPTR", 1, 1), ("TEXTVALID", 2, 2), ("IS_OBJECTSIGNED", 3, 4), ("GET_TRANSMISSION_STATUS", 1, 1),
             ])
         {
             add(Function(name, min, max, _ => throw SqlErrors.NotSupported(name)));
         }
 
+        add(SessionFunction("XML_SCHEMA_NAMESPACE", 2, 3, SqlType.Xml, [NameType, NameType, SqlType.NVarChar(4000)], XmlSchemaNamespace));
         add(new BuiltinFunction("CURSOR_STATUS", 2, 2, static b => new BoundFunction(SqlType.SmallInt, true, [SqlType.VarChar(20), NameType], (context, a) =>
             CursorStatus(context, b.Context.Variables, a[0].AsString.TrimEnd(), a[1].AsString.TrimEnd()))) { IsDeterministic = false });
         add(SessionFunction("APPLOCK_MODE", 3, 3, SqlType.NVarChar(32), [NameType, SqlType.NVarChar(255), SqlType.NVarChar(32)], (s, a) =>

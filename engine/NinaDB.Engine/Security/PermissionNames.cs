@@ -50,6 +50,7 @@ internal static class PermissionNames
         ["CREATE TABLE"] = "CRTB",
         ["CREATE TYPE"] = "CRTY",
         ["CREATE VIEW"] = "CRVW",
+        ["CREATE XML SCHEMA COLLECTION"] = "CRXS",
         ["CREATE USER"] = "CUSR",
         ["SHOWPLAN"] = "SPLN",
         ["VIEW DATABASE STATE"] = "VWDS",
@@ -130,6 +131,7 @@ internal static class PermissionNames
         "USER" or "ROLE" or "DATABASE PRINCIPAL" => 4,
         "ASSEMBLY" => 5,
         "TYPE" => 6,
+        "XML SCHEMA COLLECTION" => 10,
         "SERVER" => 100,
         _ => null,
     };
@@ -142,6 +144,7 @@ internal static class PermissionNames
         4 => "DATABASE_PRINCIPAL",
         5 => "ASSEMBLY",
         6 => "TYPE",
+        10 => "XML_SCHEMA_COLLECTION",
         _ => "SERVER",
     };
 

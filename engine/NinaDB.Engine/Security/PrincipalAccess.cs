@@ -12,7 +12,7 @@ namespace NinaDB.Engine.Security;
 /// <remarks>https://learn.microsoft.com/en-us/sql/relational-databases/security/permissions-hierarchy-database-engine</remarks>
 internal sealed class PrincipalAccess
 {
-    public const byte DatabaseClass = 0, ObjectClass = 1, SchemaClass = 3, PrincipalClass = 4, AssemblyClass = 5, TypeClass = 6;
+    public const byte DatabaseClass = 0, ObjectClass = 1, SchemaClass = 3, PrincipalClass = 4, AssemblyClass = 5, TypeClass = 6, XmlCollectionClass = 10;
 
     private static readonly ConditionalWeakTable<CatalogSnapshot, ConcurrentDictionary<int, PrincipalAccess>> Cache = [];
 
@@ -98,6 +98,9 @@ internal sealed class PrincipalAccess
     public bool OnType(string permission, TypeDefinition type) =>
         Owns(type.SchemaId) || Decide([(TypeClass, type.UserTypeId, permission), (TypeClass, type.UserTypeId, "CONTROL"), .. SchemaChain(permission, type.SchemaId)]);
 
+    public bool OnXmlCollection(string permission, XmlSchemaCollectionDefinition collection) =>
+        Owns(collection.SchemaId) || Decide([(XmlCollectionClass, collection.CollectionId, permission), (XmlCollectionClass, collection.CollectionId, "CONTROL"), .. SchemaChain(permission, collection.SchemaId)]);
+
     /// <summary>
     /// SELECT, UPDATE or REFERENCES on a column. What is said of the column itself comes first: a column may be granted although the table is denied, as SQL Server keeps it
     /// for compatibility.
@@ -132,7 +135,7 @@ internal sealed class PrincipalAccess
             return true;
         }
 
-        return _grantable.Contains((@class, majorId, permission)) || (@class is ObjectClass or SchemaClass or PrincipalClass or AssemblyClass or TypeClass && Decide([(@class, majorId, "CONTROL")]))
+        return _grantable.Contains((@class, majorId, permission)) || (@class is ObjectClass or SchemaClass or PrincipalClass or AssemblyClass or TypeClass or XmlCollectionClass && Decide([(@class, majorId, "CONTROL")]))
             || (@class == ObjectClass && schemaId is { } schema && Decide([(SchemaClass, schema, "CONTROL")]));
     }
 

@@ -16,7 +16,7 @@ public sealed partial class Parser
             return ParseRefused(start);
         }
 
-        bool ifExists = AcceptWords("IF", "EXISTS");
+        bool ifExists = name != "XML SCHEMA COLLECTION" && AcceptWords("IF", "EXISTS");
         var names = new List<ObjectName>();
         List<ObjectName>? on = name == "INDEX" ? [] : null;
         do
@@ -75,6 +75,7 @@ public sealed partial class Parser
         {
             name = ValueOf(Current).ToUpperInvariant() switch
             {
+                "XML" when Peek().Keyword == Keyword.Schema && PeekWord(2, "COLLECTION") => "XML SCHEMA COLLECTION",
                 "TYPE" => "TYPE",
                 "SEQUENCE" => "SEQUENCE",
                 "SYNONYM" => "SYNONYM",
@@ -94,7 +95,7 @@ public sealed partial class Parser
         if (name is not null)
         {
             Advance();
-            if (name.Contains(' ', StringComparison.Ordinal))
+            for (int words = name.Count(c => c == ' '); words > 0; words--)
             {
                 Advance();
             }

@@ -122,14 +122,14 @@ public sealed partial class Parser
         var arguments = new List<int>(2);
         string? baseType = null;
         bool isVarying = false;
+        if (At(TokenKind.LeftParen) && name.Name.Equals("xml", StringComparison.OrdinalIgnoreCase))
+        {
+            return ParseTypedXml(start, name);
+        }
+
         if (At(TokenKind.LeftParen))
         {
             Advance();
-            if (name.Name.Equals("xml", StringComparison.OrdinalIgnoreCase))
-            {
-                throw NotSupported(start, "XML SCHEMA COLLECTION");
-            }
-
             do
             {
                 if (AtWord("MAX"))

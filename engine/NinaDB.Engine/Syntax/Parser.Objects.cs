@@ -10,7 +10,7 @@ public sealed partial class Parser
     private static readonly string[][] RefusedClasses =
     [
         ["FULLTEXT", "CATALOG"], ["FULLTEXT", "INDEX"], ["FULLTEXT", "STOPLIST"], 
-        ["XML", "SCHEMA", "COLLECTION"], ["EXTERNAL", "TABLE"], ["EXTERNAL", "DATA", "SOURCE"], ["EXTERNAL", "FILE", "FORMAT"],
+        ["EXTERNAL", "TABLE"], ["EXTERNAL", "DATA", "SOURCE"], ["EXTERNAL", "FILE", "FORMAT"],
         ["EXTERNAL", "MODEL"], ["EXTERNAL", "LIBRARY"], ["EXTERNAL", "LANGUAGE"], ["EXTERNAL", "RESOURCE", "POOL"], ["MESSAGE", "TYPE"],
         ["CONTRACT"], ["QUEUE"], ["SERVICE"], ["ROUTE"], ["REMOTE", "SERVICE", "BINDING"], ["BROKER", "PRIORITY"], ["EVENT", "SESSION"],
         ["EVENT", "NOTIFICATION"], ["CERTIFICATE"], ["SYMMETRIC", "KEY"], ["ASYMMETRIC", "KEY"], ["MASTER", "KEY"],
@@ -98,6 +98,8 @@ public sealed partial class Parser
                 return ParseCreateVectorIndex(start);
             case "JSON" or "XML" or "SPATIAL" when Peek().Keyword == Keyword.Index:
                 return ParseCreateSpecialIndex(start);
+            case "XML" when Peek().Keyword == Keyword.Schema:
+                return ParseXmlSchemaCollection(start, isAlter: false);
             case "TYPE":
                 return ParseCreateType(start);
             case "SEQUENCE":
@@ -164,6 +166,8 @@ public sealed partial class Parser
 
         switch (ValueOf(Current).ToUpperInvariant())
         {
+            case "XML" when Peek().Keyword == Keyword.Schema:
+                return ParseXmlSchemaCollection(start, isAlter: true);
             case "SEQUENCE":
                 return ParseSequence(start, isAlter: true);
             case "ASSEMBLY":

@@ -91,7 +91,7 @@ public sealed partial class Parser
             ExpectEnd();
             RequireModuleAlone(statements);
             CheckLabels();
-            return Finish(start, new Batch { Text = _text, Statements = statements, QuotedIdentifier = _writtenQuotedIdentifier });
+            return Finish(start, new Batch { Text = _text, Statements = statements, TypedXml = _typedXml, QuotedIdentifier = _writtenQuotedIdentifier });
         }
         catch (SqlErrorException error) when (_module is not null)
         {

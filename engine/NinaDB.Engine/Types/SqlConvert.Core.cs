@@ -55,7 +55,7 @@ internal static partial class SqlConvert
             SqlTypeId.Json => value.Kind == SqlTypeId.Json ? value : SqlValue.FromString(JsonCanonical.Canonicalize(TextOf(value, from)), SqlTypeId.Json),
             SqlTypeId.Vector => ToVector(value, from, to),
             SqlTypeId.HierarchyId => ToHierarchyId(value, from),
-            SqlTypeId.Xml => ToXml(value, from, style ?? 0),
+            SqlTypeId.Xml => to.XmlSchema is { } schema ? ToTypedXml(ToXml(value, from, style ?? 0), schema) : ToXml(value, from, style ?? 0),
             SqlTypeId.Null or SqlTypeId.Table or SqlTypeId.Cursor => value,
             _ => throw SqlErrors.NotSupported(to.Name),
         };

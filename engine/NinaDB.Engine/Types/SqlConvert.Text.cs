@@ -320,6 +320,10 @@ internal static partial class SqlConvert
     }
 
     /// <summary>Text or bytes as xml: parsed, and kept in SQL Server's normal form. Style 1 keeps whitespace; 2 would allow a DTD.</summary>
+    /// <summary>Validated against a schema collection, in the form in which typed xml is kept.</summary>
+    private static SqlValue ToTypedXml(SqlValue value, Xml.Schema.XmlSchemaBinding schema) =>
+        SqlValue.FromString(Xml.Schema.XmlInstanceValidator.Run(schema, value.AsXml), SqlTypeId.Xml);
+
     private static SqlValue ToXml(SqlValue value, SqlType from, int style)
     {
         if (value.Kind == SqlTypeId.Xml)

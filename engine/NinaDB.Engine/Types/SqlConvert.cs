@@ -108,6 +108,7 @@ internal static partial class SqlConvert
             SqlTypeId.NChar or SqlTypeId.Binary => from.Length == to.Length,
             SqlTypeId.Time or SqlTypeId.DateTime2 or SqlTypeId.DateTimeOffset => from.Scale <= to.Scale,
             SqlTypeId.Vector => from.Length == to.Length && from.IsHalfPrecision == to.IsHalfPrecision,
+            SqlTypeId.Xml => to.XmlSchema is null || to.XmlSchema.Equals(from.XmlSchema),
             _ => true,
         };
     }

@@ -31,6 +31,11 @@ public sealed partial record SqlType
     /// <summary>schema.name of the table type for <see cref="SqlTypeId.Table"/>; null otherwise.</summary>
     public string? TableTypeName { get; private init; }
 
+    /// <summary>Schema collection of typed xml; null for all other types.</summary>
+    internal Xml.Schema.XmlSchemaBinding? XmlSchema { get; private init; }
+
+    internal static SqlType TypedXml(Xml.Schema.XmlSchemaBinding binding) => new(SqlTypeId.Xml) { Length = Max, XmlSchema = binding };
+
     public static readonly SqlType Null = new(SqlTypeId.Null);
     public static readonly SqlType Bit = new(SqlTypeId.Bit);
     public static readonly SqlType TinyInt = new(SqlTypeId.TinyInt) { Precision = 3 };

@@ -24,6 +24,24 @@ internal static partial class CatalogCodec
         WriteColumnBindings(writer, table);
     }
 
+    public static CatalogWriter Write(XmlSchemaCollectionDefinition collection)
+    {
+        CatalogWriter writer = Begin();
+        writer.Int32(collection.CollectionId);
+        writer.Int32(collection.SchemaId);
+        writer.String(collection.Name);
+        writer.DateTime(collection.CreateDate);
+        writer.DateTime(collection.ModifyDate);
+        writer.List(collection.Texts, writer.String);
+        return writer;
+    }
+
+    public static XmlSchemaCollectionDefinition ReadXmlCollection(CatalogReader reader)
+    {
+        Check(reader);
+        return new XmlSchemaCollectionDefinition(reader.Int32(), reader.Int32(), reader.String(), reader.DateTime(), reader.DateTime(), [.. reader.List(reader.String)]);
+    }
+
     private static void WriteModuleExtras(CatalogWriter writer, ModuleDefinition module)
     {
         writer.List(module.FirstFor, writer.String);

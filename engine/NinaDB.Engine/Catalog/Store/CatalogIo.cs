@@ -78,11 +78,13 @@ internal sealed class CatalogWriter
     public void Type(SqlType type)
     {
         Byte((byte)type.Id);
-        Int32(type.Length);
+
+        // Typed xml has the id of its collection for a length, which untyped xml never had.
+        Int32(type.XmlSchema?.CollectionId ?? type.Length);
         Byte(type.Precision);
         Byte(type.Scale);
         String(type.Collation?.Name);
-        Bool(type.IsHalfPrecision);
+        Bool(type.IsHalfPrecision || type.XmlSchema is { IsDocument: true });
         String(type.TableTypeName);
     }
 
@@ -152,6 +154,9 @@ internal sealed class CatalogWriter
 internal sealed class CatalogReader(byte[] buffer)
 {
     private int _position;
+
+    /// <summary>Finds the schemas of typed xml when they are needed: they are read after what they type.</summary>
+    public Func<int, Types.Xml.Schema.XmlSchemaModel> XmlCollections { get; init; } = static id => throw new InvalidDataException($"A catalog record names the unknown XML schema collection {id}.");
 
     /// <summary>The record has no more fields: it was written by a release that did not know the next one.</summary>
     public bool IsAtEnd => _position == buffer.Length;
@@ -247,7 +252,7 @@ internal sealed class CatalogReader(byte[] buffer)
             SqlTypeId.RowVersion => SqlType.RowVersion,
             SqlTypeId.UniqueIdentifier => SqlType.UniqueIdentifier,
             SqlTypeId.SqlVariant => SqlType.SqlVariant,
-            SqlTypeId.Xml => SqlType.Xml,
+            SqlTypeId.Xml => length == SqlType.Max ? SqlType.Xml : SqlType.TypedXml(new Types.Xml.Schema.XmlSchemaBinding(length, half, XmlCollections)),
             SqlTypeId.Json => SqlType.Json,
             SqlTypeId.Vector => SqlType.Vector(length, half),
             SqlTypeId.HierarchyId => SqlType.HierarchyId,

@@ -24,6 +24,8 @@ internal enum CatalogRecord : byte
 
     /// <summary>Another database of the server and the tree of its catalog; in the first database's tree.</summary>
     Database = 13,
+
+    XmlSchemaCollection = 30,
 }
 
 /// <summary>
@@ -94,11 +96,12 @@ internal static class CatalogStore
         var configurations = snapshot.Configurations.ToBuilder();
         var logins = snapshot.Logins.ToBuilder();
         var trusted = snapshot.TrustedAssemblies.ToBuilder();
+        var xmlCollections = new Dictionary<int, XmlSchemaCollectionDefinition>();
 
         using IStoreCursor cursor = connection.Scan(tree, KeyRange.All);
         while (cursor.MoveNext())
         {
-            var reader = new CatalogReader(cursor.Value.ToArray());
+            var reader = new CatalogReader(cursor.Value.ToArray()) { XmlCollections = id => xmlCollections[id].Model };
             switch ((CatalogRecord)cursor.Key[0])
             {
                 case CatalogRecord.Header:
@@ -155,6 +158,10 @@ internal static class CatalogStore
                     TrustedAssembly hash = CatalogCodec.ReadTrusted(reader);
                     trusted[hash.HashHex] = hash;
                     break;
+                case CatalogRecord.XmlSchemaCollection:
+                    XmlSchemaCollectionDefinition collection = CatalogCodec.ReadXmlCollection(reader);
+                    xmlCollections[collection.CollectionId] = collection;
+                    break;
                 case CatalogRecord.Database:
                     others.Add((reader.Int32(), reader.Int32()));
                     break;
@@ -181,6 +188,7 @@ internal static class CatalogStore
             Configurations = configurations.ToImmutable(),
             Logins = logins.ToImmutable(),
             TrustedAssemblies = trusted.ToImmutable(),
+            XmlCollections = xmlCollections.ToImmutableDictionary(),
         };
     }
 

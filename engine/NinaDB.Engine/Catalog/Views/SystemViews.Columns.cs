@@ -71,7 +71,7 @@ internal static partial class SystemViews
         return
         [
             objectId, c.Name, c.ColumnId, SystemTypes.SystemTypeIdOf(type.Id), UserTypeId(type, c.UserTypeId), type.MaxLength, type.CatalogPrecision, CatalogScale(type),
-            type.IsString ? type.EffectiveCollation.Name : null, c.IsNullable, c.IsAnsiPadded && IsAnsiPadded(type), c.IsRowGuid, c.Identity is not null, c is { IsComputed: true, GraphType: 0 }, c.IsFileStream, false, false, false, false, false, 0,
+            type.IsString ? type.EffectiveCollation.Name : null, c.IsNullable, c.IsAnsiPadded && IsAnsiPadded(type), c.IsRowGuid, c.Identity is not null, c is { IsComputed: true, GraphType: 0 }, c.IsFileStream, false, false, false, false, type.XmlSchema is { IsDocument: true }, type.XmlSchema?.CollectionId ?? 0,
             c.Default?.ObjectId ?? 0, c.Rule?.ObjectId ?? 0, c.IsSparse, false, c.GeneratedAlways, GeneratedDescription(c.GeneratedAlways), null, null, null, null, null, c.IsHidden, c.MaskFunction is not null,
             c.GraphType == 0 ? null : c.GraphType, GraphColumns.Description(c.GraphType), false, null, null, false, isVector ? type.Length : null, isVector ? (type.IsHalfPrecision ? 1 : 0) : null,
             isVector ? (type.IsHalfPrecision ? "float16" : "float32") : null,

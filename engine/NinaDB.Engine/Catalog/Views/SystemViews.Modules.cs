@@ -122,7 +122,7 @@ internal static partial class SystemViews
         return
         [
             objectId, p.Name, id, SystemTypes.SystemTypeIdOf(type.Id), UserTypeId(type, p.UserTypeId), type.MaxLength, type.CatalogPrecision, CatalogScale(type), p.IsOutput, p.Type.Id == SqlTypeId.Cursor,
-            hasDefault, false, defaultValue, 0, p.IsReadOnly, true, null, null, null, null, null, isVector ? type.Length : null, isVector ? (type.IsHalfPrecision ? 1 : 0) : null,
+            hasDefault, type.XmlSchema is { IsDocument: true }, defaultValue, type.XmlSchema?.CollectionId ?? 0, p.IsReadOnly, true, null, null, null, null, null, isVector ? type.Length : null, isVector ? (type.IsHalfPrecision ? 1 : 0) : null,
             isVector ? (type.IsHalfPrecision ? "float16" : "float32") : null,
         ];
     }

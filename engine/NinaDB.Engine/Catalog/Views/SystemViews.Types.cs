@@ -23,7 +23,7 @@ internal static partial class SystemViews
                 AssemblyDefinition? assembly = s.Catalog.Assemblies.GetValueOrDefault(t.Clr!.Assembly);
                 return (object?[])[.. TypeRow(t), assembly?.AssemblyId ?? 0, t.Clr.Class, null, null, null, $"{t.Clr.Class}, {assembly?.ClrName}"];
             })));
-        add(Empty("xml_schema_collections", "xml_collection_id int, schema_id int, principal_id int null, name sysname, create_date datetime, modify_date datetime"));
+        AddXmlSchemaViews(add);
     }
 
     private static object?[] TypeRow(TypeDefinition t) => t.Clr is not null

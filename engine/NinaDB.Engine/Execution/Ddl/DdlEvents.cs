@@ -25,7 +25,7 @@ internal static class DdlEvents
         ["CREATE_VECTOR_INDEX"] = (344, 10020), ["CREATE_STATISTICS"] = (27, 10021), ["UPDATE_STATISTICS"] = (28, 10021), ["DROP_STATISTICS"] = (29, 10021), ["CREATE_SYNONYM"] = (34, 10022),
         ["DROP_SYNONYM"] = (36, 10022), ["CREATE_VIEW"] = (41, 10019), ["ALTER_VIEW"] = (42, 10019), ["DROP_VIEW"] = (43, 10019), ["CREATE_PROCEDURE"] = (51, 10024), ["ALTER_PROCEDURE"] = (52, 10024),
         ["DROP_PROCEDURE"] = (53, 10024), ["CREATE_FUNCTION"] = (61, 10023), ["ALTER_FUNCTION"] = (62, 10023), ["DROP_FUNCTION"] = (63, 10023), ["CREATE_TRIGGER"] = (71, 10025),
-        ["ALTER_TRIGGER"] = (72, 10025), ["DROP_TRIGGER"] = (73, 10025), ["CREATE_TYPE"] = (91, 10028), ["DROP_TYPE"] = (93, 10028), ["CREATE_ASSEMBLY"] = (101, 10027), ["ALTER_ASSEMBLY"] = (102, 10027),
+        ["ALTER_TRIGGER"] = (72, 10025), ["DROP_TRIGGER"] = (73, 10025), ["CREATE_TYPE"] = (91, 10028), ["DROP_TYPE"] = (93, 10028), ["CREATE_XML_SCHEMA_COLLECTION"] = (177, 10048), ["ALTER_XML_SCHEMA_COLLECTION"] = (178, 10048), ["DROP_XML_SCHEMA_COLLECTION"] = (179, 10048), ["CREATE_ASSEMBLY"] = (101, 10027), ["ALTER_ASSEMBLY"] = (102, 10027),
         ["DROP_ASSEMBLY"] = (103, 10027), ["CREATE_USER"] = (131, 10031), ["ALTER_USER"] = (132, 10031), ["DROP_USER"] = (133, 10031), ["CREATE_ROLE"] = (134, 10032), ["ALTER_ROLE"] = (135, 10032),
         ["DROP_ROLE"] = (136, 10032), ["ADD_ROLE_MEMBER"] = (207, 10032), ["DROP_ROLE_MEMBER"] = (208, 10032), ["CREATE_SCHEMA"] = (141, 10034), ["ALTER_SCHEMA"] = (142, 10034),
         ["DROP_SCHEMA"] = (143, 10034), ["GRANT_DATABASE"] = (170, 10035), ["DENY_DATABASE"] = (171, 10035), ["REVOKE_DATABASE"] = (172, 10035), ["ALTER_AUTHORIZATION_DATABASE"] = (205, 10036),
@@ -40,7 +40,7 @@ internal static class DdlEvents
         ["DDL_INDEX_EVENTS"] = (10020, 10017), ["DDL_STATISTICS_EVENTS"] = (10021, 10017), ["DDL_SYNONYM_EVENTS"] = (10022, DatabaseLevel), ["DDL_FUNCTION_EVENTS"] = (10023, DatabaseLevel),
         ["DDL_PROCEDURE_EVENTS"] = (10024, DatabaseLevel), ["DDL_TRIGGER_EVENTS"] = (10025, DatabaseLevel), ["DDL_ASSEMBLY_EVENTS"] = (10027, DatabaseLevel), ["DDL_TYPE_EVENTS"] = (10028, DatabaseLevel),
         ["DDL_DATABASE_SECURITY_EVENTS"] = (Security, DatabaseLevel), ["DDL_USER_EVENTS"] = (10031, Security), ["DDL_ROLE_EVENTS"] = (10032, Security), ["DDL_SCHEMA_EVENTS"] = (10034, Security),
-        ["DDL_GDR_DATABASE_EVENTS"] = (10035, Security), ["DDL_AUTHORIZATION_DATABASE_EVENTS"] = (10036, Security), ["DDL_SEQUENCE_EVENTS"] = (10070, DatabaseLevel),
+        ["DDL_GDR_DATABASE_EVENTS"] = (10035, Security), ["DDL_AUTHORIZATION_DATABASE_EVENTS"] = (10036, Security), ["DDL_SEQUENCE_EVENTS"] = (10070, DatabaseLevel), ["DDL_XML_SCHEMA_COLLECTION_EVENTS"] = (10048, DatabaseLevel),
         ["DDL_SECURITY_POLICY_EVENTS"] = (10073, Security),
     }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
 
@@ -101,6 +101,7 @@ internal static class DdlEvents
         AlterSchemaStatement s => [new DdlEvent("ALTER_SCHEMA", s.Name, s.Object.Name, s.Class.ToUpperInvariant())],
         CreateTypeStatement s => On("CREATE_TYPE", s.Name, "TYPE"),
         SequenceStatement s => On(s.IsAlter ? "ALTER_SEQUENCE" : "CREATE_SEQUENCE", s.Name, "SEQUENCE"),
+        XmlSchemaCollectionStatement s => On(s.IsAlter ? "ALTER_XML_SCHEMA_COLLECTION" : "CREATE_XML_SCHEMA_COLLECTION", s.Name, "XML SCHEMA COLLECTION"),
         CreateSynonymStatement s => On("CREATE_SYNONYM", s.Name, "SYNONYM"),
         AssemblyStatement s => [new DdlEvent(s.IsAlter ? "ALTER_ASSEMBLY" : "CREATE_ASSEMBLY", null, s.Name, "ASSEMBLY")],
         SecurityPolicyStatement s => On(s.IsAlter ? "ALTER_SECURITY_POLICY" : "CREATE_SECURITY_POLICY", s.Name, "SECURITY POLICY"),

@@ -31,6 +31,9 @@ internal sealed partial class DdlExecutor
                 case "SCHEMA":
                     DropSchema(name.Name, statement.IfExists);
                     break;
+                case "XML SCHEMA COLLECTION":
+                    DropXmlCollection(name);
+                    break;
                 case "TYPE":
                     DropType(name, statement.IfExists);
                     break;
@@ -199,7 +202,8 @@ internal sealed partial class DdlExecutor
         }
 
         string? content = Catalog.ObjectsById.Values.Where(o => o.SchemaId == schema.SchemaId).Select(o => o.Name).Order(StringComparer.OrdinalIgnoreCase).FirstOrDefault()
-            ?? Catalog.TypesById.Values.FirstOrDefault(t => t.SchemaId == schema.SchemaId)?.Name;
+            ?? Catalog.TypesById.Values.FirstOrDefault(t => t.SchemaId == schema.SchemaId)?.Name
+            ?? Catalog.XmlCollections.Values.FirstOrDefault(c => c.SchemaId == schema.SchemaId)?.Name;
         if (content is not null)
         {
             throw SqlErrors.Create(3729, "drop schema", name, content);

@@ -65,6 +65,9 @@ internal sealed partial class DdlExecutor
             case CreateBindableStatement s:
                 RequireCreate(s.IsRule ? "CREATE RULE" : "CREATE DEFAULT", s.Name);
                 break;
+            case XmlSchemaCollectionStatement { IsAlter: false } s:
+                RequireCreate("CREATE XML SCHEMA COLLECTION", s.Name);
+                break;
             case SequenceStatement s:
                 AuthorizeSequence(s);
                 break;
@@ -334,6 +337,7 @@ internal sealed partial class DdlExecutor
             1 => Catalog.Find(majorId)?.SchemaId,
             3 => majorId,
             6 => Catalog.FindType(majorId)?.SchemaId,
+            10 => Catalog.XmlCollections.GetValueOrDefault(majorId)?.SchemaId,
             _ => null,
         };
         if (Access.MayGrant(@class, majorId, permission, schemaId))

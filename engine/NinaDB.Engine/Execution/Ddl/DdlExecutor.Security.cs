@@ -399,6 +399,8 @@ internal sealed partial class DdlExecutor
                 return name.Name.Equals(Catalog.DatabaseName, StringComparison.OrdinalIgnoreCase) ? ((byte)0, 0, null, null) : throw SqlErrors.Create(15151, "find", "database", name.Name);
             case "TYPE":
                 return (6, (Catalog.FindType(name.Schema ?? "dbo", name.Name) ?? throw SqlErrors.Create(15151, "find", "type", name.Name)).UserTypeId, null, null);
+            case "XML SCHEMA COLLECTION":
+                return (10, (Catalog.FindXmlCollection(name.Schema ?? "dbo", name.Name) ?? throw SqlErrors.Create(15151, "find", "xml schema collection", name.Name)).CollectionId, null, null);
             case "ASSEMBLY":
                 return (5, (Catalog.Assemblies.GetValueOrDefault(name.Name) ?? throw SqlErrors.Create(15151, "find", "assembly", name.Name)).AssemblyId, null, null);
             case "USER" or "ROLE":

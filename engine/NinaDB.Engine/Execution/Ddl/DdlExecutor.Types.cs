@@ -17,7 +17,7 @@ internal sealed partial class DdlExecutor
         SchemaDefinition schema = TargetSchema(statement.Name);
         string name = statement.Name.Name;
         TableBuilder.CheckName(name);
-        if (Catalog.FindType(schema.Name, name) is not null || SystemTypes.Find(name) is not null)
+        if (Catalog.FindType(schema.Name, name) is not null || Catalog.FindXmlCollection(schema.Name, name) is not null || SystemTypes.Find(name) is not null)
         {
             throw SqlErrors.Create(219, statement.Name.ToString());
         }
@@ -219,6 +219,12 @@ internal sealed partial class DdlExecutor
             }
 
             _editor.Put(type with { SchemaId = schema.SchemaId });
+            return;
+        }
+
+        if (statement.Class.Equals("XML SCHEMA COLLECTION", StringComparison.OrdinalIgnoreCase))
+        {
+            TransferXmlCollection(statement.Object, schema);
             return;
         }
 

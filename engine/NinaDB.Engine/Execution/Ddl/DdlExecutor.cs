@@ -29,7 +29,8 @@ internal sealed partial class DdlExecutor
         CreateTableStatement or AlterTableStatement or CreateIndexStatement or CreateVectorIndexStatement or CreateSpecialIndexStatement or AlterIndexStatement
         or ModuleStatement or CreateSchemaStatement or AlterSchemaStatement or CreateTypeStatement or SequenceStatement or CreateSynonymStatement or CreateBindableStatement
         or AssemblyStatement or DropStatement or DatabaseStatement or PermissionStatement or PrincipalStatement or SecurityPolicyStatement
-        or TriggerStateStatement or PartitionFunctionStatement or PartitionSchemeStatement or StatisticsStatement or AlterAuthorizationStatement;
+        or TriggerStateStatement or PartitionFunctionStatement or PartitionSchemeStatement or StatisticsStatement or AlterAuthorizationStatement
+        or XmlSchemaCollectionStatement;
 
     public static void Execute(Statement statement, EngineSession session, ExecutionContext context)
     {
@@ -38,8 +39,11 @@ internal sealed partial class DdlExecutor
     }
 
     /// <param name="messages">Receives what the statement says besides doing its work.</param>
-    public static void Execute(Statement statement, EngineSession session, ExecutionContext context, List<SqlError> messages) =>
-        new DdlExecutor(session, context) { _messages = messages }.Run(statement);
+    public static void Execute(Statement statement, EngineSession session, ExecutionContext context, List<SqlError> messages, (Types.SqlValue Value, Types.SqlType Type)? source = null) =>
+        new DdlExecutor(session, context) { _messages = messages, _source = source }.Run(statement);
+
+    /// <summary>Value of the variable that the statement reads its text from.</summary>
+    private (Types.SqlValue Value, Types.SqlType Type)? _source;
 
     private List<SqlError> _messages = [];
 
@@ -91,6 +95,9 @@ internal sealed partial class DdlExecutor
                 break;
             case CreateTypeStatement s:
                 CreateType(s);
+                break;
+            case XmlSchemaCollectionStatement s:
+                CreateOrAlterXmlCollection(s);
                 break;
             case SequenceStatement s:
                 CreateOrAlterSequence(s);

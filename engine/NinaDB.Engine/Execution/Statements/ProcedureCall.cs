@@ -187,10 +187,10 @@ internal static class ProcedureCall
                 }
             }, spelled);
         }
-        catch (SqlErrorException error) when (routine.Name is not null && error.Error is { Line: 0, Number: 201 or 206 or 8114 or 8143 or 8144 or 8145 or 8146 or 8162 })
+        catch (SqlErrorException error) when (routine.Name is not null && error.Error is { Line: 0, Number: 201 or 206 or 8114 or 8143 or 8144 or 8145 or 8146 or 8162 or (>= 6901 and <= 6999) })
         {
             // Errors of the call itself are reported at line 0 of the procedure.
-            throw new SqlErrorException(error.Error with { Procedure = spelled ?? routine.Name }, error) { IsLocated = true, HasPassedFrame = true };
+            throw new SqlErrorException(error.Error with { Procedure = spelled ?? routine.Name }, error) { IsLocated = true, HasPassedFrame = true, EndsTransaction = error.EndsTransaction };
         }
 
         if (place is { } before)

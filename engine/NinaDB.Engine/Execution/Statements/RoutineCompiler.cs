@@ -49,6 +49,14 @@ internal sealed partial class RoutineCompiler
             throw At(plan, SqlErrors.Create(1067));
         }
 
+        if (batch.TypedXml.Count > 0 && batch.Statements[0] is not ModuleStatement)
+        {
+            foreach (DataTypeSyntax type in batch.TypedXml)
+            {
+                Binding.ExpressionBinder.Locate(type, () => TypeResolver.Resolve(type, session.Catalog));
+            }
+        }
+
         var compiler = new RoutineCompiler(session, kind, null) { _text = text, _writtenQuotedIdentifier = batch.QuotedIdentifier };
         List<RoutineParameter> declared = compiler.Parameters(parameters);
         compiler.Body(batch.Statements);

@@ -49,6 +49,12 @@ public sealed class DataTypeSyntax : SyntaxNode
     /// <summary>Second word of VECTOR(n, float16).</summary>
     public string? BaseType { get; init; }
 
+    /// <summary>Schema collection of xml(collection); null for all other types.</summary>
+    public ObjectName? XmlCollection { get; init; }
+
+    /// <summary>xml(DOCUMENT collection).</summary>
+    public bool IsXmlDocument { get; init; }
+
     /// <summary>CURSOR VARYING and so on.</summary>
     public bool IsVarying { get; init; }
 
@@ -61,6 +67,9 @@ public sealed class Batch : SyntaxNode
     public required string Text { get; init; }
 
     public required IReadOnlyList<Statement> Statements { get; init; }
+
+    /// <summary>Types xml(collection) anywhere in the text: their collections have to exist before the batch begins.</summary>
+    public IReadOnlyList<DataTypeSyntax> TypedXml { get; init; } = [];
 
     /// <summary>What the last SET QUOTED_IDENTIFIER of the text leaves, wherever it stands; null when there is none.</summary>
     public bool? QuotedIdentifier { get; init; }

@@ -46,6 +46,9 @@ internal sealed class XmlNode(XmlNodeKind kind, string prefix, string name, stri
     /// <summary>Namespace declarations written on the element: prefix (empty for the default namespace) and URI. Null for none.</summary>
     public List<(string Prefix, string Uri)>? Declarations { get; set; }
 
+    /// <summary>Whether an element says that it has no value: xsi:nil.</summary>
+    public bool IsNil => _attributes?.Exists(a => a is { Name: "nil", NamespaceUri: Schema.XmlSchemaModel.Xsi, Value: "true" or "1" }) ?? false;
+
     public bool HasChildren => _children is { Count: > 0 };
 
     public XmlNode Root

@@ -55,16 +55,31 @@ internal abstract class XExpression
     }
 
     /// <summary>The first item as an atomic value; null for an empty result.</summary>
-    public XAtomic? Atom(XContext context) => First(context) is { } item ? Atomize(item) : null;
+    public XAtomic? Atom(XContext context) => First(context) is { } item ? Typed(item) : null;
 
     public static XAtomic Atomize(object item) => item as XAtomic
         ?? (item is XmlNode { Kind: XmlNodeKind.Comment or XmlNodeKind.ProcessingInstruction } other ? XAtomic.Of(other.Value) : XAtomic.Untyped(((XmlNode)item).StringValue));
+
+    /// <summary>An item's value in the type that the schema gives it; null for an element that says xsi:nil.</summary>
+    private XAtomic? Typed(object item)
+    {
+        XAtomic value = Atomize(item);
+        if (item is not XmlNode node || Type.Model is null || !Type.IsNode)
+        {
+            return value;
+        }
+
+        return node.IsNil ? null : Type.Atomic == XAtomicType.Untyped || Type.Kind is not (XKind.Element or XKind.Attribute) ? value : value.CastTo(Type.Atomic) ?? value;
+    }
 
     public IEnumerable<XAtomic> Atoms(XContext context)
     {
         foreach (object item in Evaluate(context))
         {
-            yield return Atomize(item);
+            if (Typed(item) is { } value)
+            {
+                yield return value;
+            }
         }
     }
 
@@ -117,9 +132,9 @@ internal sealed class XContextItem(XType type) : XExpression
 }
 
 /// <summary>The document node that the context item belongs to.</summary>
-internal sealed class XRoot : XExpression
+internal sealed class XRoot(XType type) : XExpression
 {
-    public override XType Type => XType.DocumentNode;
+    public override XType Type { get; } = type;
 
     public override IEnumerable<object> Evaluate(XContext context) => context.Item is XmlNode node ? [node.Root] : [];
 }

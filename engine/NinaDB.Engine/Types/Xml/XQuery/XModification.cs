@@ -49,6 +49,12 @@ internal sealed class XModification(XModificationKind kind, XExpression? content
     private void Replace(XmlNode node, Dictionary<XmlNode, XmlNode> copies, XContext context)
     {
         List<XAtomic> values = [.. content!.Atoms(context)];
+        if (node.Kind == XmlNodeKind.Element)
+        {
+            ReplaceContent(copies[node], values);
+            return;
+        }
+
         if (values.Count == 0)
         {
             if (node.Kind != XmlNodeKind.Text)
@@ -70,6 +76,31 @@ internal sealed class XModification(XModificationKind kind, XExpression? content
         }
 
         copies[node].Value = value;
+    }
+
+    /// <summary>The value of an element of a simple type; without one, a nillable element says so.</summary>
+    private void ReplaceContent(XmlNode element, List<XAtomic> values)
+    {
+        if (values.Count == 0 && target.Type.Declaration is not { IsNillable: true })
+        {
+            throw SqlErrors.Create(6320);
+        }
+
+        foreach (XmlNode child in element.Children.ToList())
+        {
+            child.Remove();
+        }
+
+        element.FindAttribute("nil", Schema.XmlSchemaModel.Xsi)?.Remove();
+        if (values.Count == 0)
+        {
+            (element.Declarations ??= []).Add(("xsi", Schema.XmlSchemaModel.Xsi));
+            element.AppendAttribute(XmlNode.Attribute("xsi", "nil", Schema.XmlSchemaModel.Xsi, "true"));
+        }
+        else if (string.Join(' ', values.Select(v => v.Text)) is { Length: > 0 } text)
+        {
+            element.Append(XmlNode.Text(text));
+        }
     }
 
     private void Insert(XmlNode node, Dictionary<XmlNode, XmlNode> copies, XContext context)

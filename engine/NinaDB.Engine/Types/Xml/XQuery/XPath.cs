@@ -53,6 +53,8 @@ internal sealed class XStep : XExpression
             count = XCount.One;
         }
 
+        count = XSchemaTyping.Count(input.Type, axis, test) ?? count;
+
         foreach ((XExpression predicate, _) in predicates)
         {
             if (predicate.Type.IsNumeric)
@@ -84,9 +86,9 @@ internal sealed class XStep : XExpression
         {
             XAxis.Self => input.With(XCount.One),
             XAxis.Attribute => XType.Of(XKind.Attribute, XCount.One),
-            _ => XType.Of(XKind.Node, XCount.One),
+            _ => XType.Of(XKind.Node, XCount.One) with { Model = input.Model },
         },
-        _ => XType.Of(test.Kind, XCount.One, test.TypeName),
+        _ => XSchemaTyping.Item(input, axis, test) ?? XType.Of(test.Kind, XCount.One, test.TypeName),
     };
 
     private static (XOrder Order, bool Sorts) Arrange(XOrder input, XAxis axis) => (input, axis) switch

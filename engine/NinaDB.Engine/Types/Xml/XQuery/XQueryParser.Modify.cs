@@ -129,9 +129,17 @@ internal sealed partial class XQueryParser
             throw Fail(2337, target.Type);
         }
 
-        if (target.Type.Kind is not (XKind.Attribute or XKind.Text or XKind.Comment or XKind.ProcessingInstruction))
+        bool isTypedElement = target.Type is { Kind: XKind.Element, SchemaType: not null } && Schema.XmlSchemaParts.SimpleContent(target.Type.SchemaType) is not null;
+        if (!isTypedElement && target.Type.Kind is not (XKind.Attribute or XKind.Text or XKind.Comment or XKind.ProcessingInstruction))
         {
             throw Fail(2356, target.Type);
+        }
+
+        XType given = value.Type.Atomized;
+        if (target.Type is { Model: not null, Kind: XKind.Element or XKind.Attribute, Atomic: not XAtomicType.Untyped } declared && given is { Kind: XKind.Atomic, IsConstructed: false } && given.Atomic != XAtomicType.Untyped
+            && (!given.IsSingle || !XSchemaTyping.Derives(given.Atomic, declared.Atomic)))
+        {
+            throw Fail(2247, given.Atomic.Name() + (given.IsSingle ? "" : value is XSequence ? " +" : " *"), declared.Atomic.Name());
         }
 
         return value.Type.IsConstructed ? throw Fail(9310) : new XModification(XModificationKind.Replace, value, target, _slots, _declared);

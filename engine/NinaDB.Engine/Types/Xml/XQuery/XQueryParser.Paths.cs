@@ -15,14 +15,14 @@ internal sealed partial class XQueryParser
         if (Follows("//"))
         {
             _at += 2;
-            path = new XRoot();
+            path = new XRoot(RootType);
             isDescendant = true;
             RequireStep();
         }
         else if (Current == '/')
         {
             _at++;
-            path = new XRoot();
+            path = new XRoot(RootType);
             if (!AtStep())
             {
                 return path;
@@ -61,6 +61,9 @@ internal sealed partial class XQueryParser
             RequireStep();
         }
     }
+
+    /// <summary>Type of the document node above the context item.</summary>
+    private XType RootType => _options.ContextType is { Kind: XKind.Document } document ? document : XType.DocumentNode with { Model = _options.ContextType.Model };
 
     private bool AtStep()
     {
@@ -122,7 +125,7 @@ internal sealed partial class XQueryParser
 
         if (input is null && isDescendant)
         {
-            input = new XRoot();
+            input = new XRoot(RootType);
         }
 
         input ??= new XContextItem(_context);
@@ -163,6 +166,16 @@ internal sealed partial class XQueryParser
         if (input.Kind is XKind.Attribute or XKind.Text or XKind.Comment && axis == XAxis.Child)
         {
             throw test.Kind == XKind.Element && test.Name is not null ? Fail(2261, test.Name, input.With(XCount.One)) : Fail(2377, test.Kind == XKind.Text ? "text()" : "child");
+        }
+
+        if (XSchemaTyping.IsImpossible(input, axis, test))
+        {
+            throw test.Kind == XKind.Attribute ? Fail(2219, test.Name, input) : input.Kind == XKind.Document ? Fail(2260, test.TypeName) : Fail(2261, test.TypeName, input);
+        }
+
+        if (test.Kind == XKind.Text && axis == XAxis.Child && XSchemaTyping.HasNoText(input))
+        {
+            throw Fail(9312, input);
         }
 
         if (axis == XAxis.Self && test is { Kind: XKind.Element, Name: not null } && input is { Kind: XKind.Element, Name: not "*" } && input.Name != test.TypeName)

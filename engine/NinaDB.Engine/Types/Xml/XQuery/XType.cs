@@ -34,6 +34,18 @@ internal sealed record XType(XKind Kind, string Name, XAtomicType Atomic, XCount
     /// <summary>Made by the query: most operations refuse it (error 2373).</summary>
     public bool IsConstructed { get; init; }
 
+    /// <summary>Schemas of a typed instance; null for untyped ones.</summary>
+    public Schema.XmlSchemaModel? Model { get; init; }
+
+    /// <summary>The document node of xml(DOCUMENT ...).</summary>
+    public bool IsDocument { get; init; }
+
+    /// <summary>Type that the schema gives a node; null where it is not known.</summary>
+    public System.Xml.Schema.XmlSchemaType? SchemaType { get; init; }
+
+    /// <summary>Declaration of an element; null where it is not known.</summary>
+    public System.Xml.Schema.XmlSchemaElement? Declaration { get; init; }
+
     public bool IsSingle => Count != XCount.Many;
 
     public bool IsNumeric => IsAtomic && Atomic.IsNumeric();
@@ -47,7 +59,19 @@ internal sealed record XType(XKind Kind, string Name, XAtomicType Atomic, XCount
     public XType With(XCount count) => Kind == XKind.Empty || Count == count ? this : this with { Count = count };
 
     /// <summary>The type after fn:data(): nodes of untyped instances are untyped atomic values.</summary>
-    public XType Atomized => IsAtomic || Kind == XKind.Empty ? this : Of(XAtomicType.Untyped, Count);
+    public XType Atomized => IsAtomic || Kind == XKind.Empty ? this : Of(Kind is XKind.Element or XKind.Attribute ? Atomic : XAtomicType.Untyped, Count);
+
+    /// <summary>Name of the type of a node's content as messages quote it.</summary>
+    private string TypeName(string untyped)
+    {
+        if (SchemaType is not { } type)
+        {
+            return untyped;
+        }
+
+        System.Xml.XmlQualifiedName name = type.QualifiedName;
+        return name.IsEmpty ? "#anonymous" : name.Namespace == Schema.XmlSchemaModel.Xsd ? "xs:" + name.Name : name.Namespace.Length == 0 ? name.Name : $"{{{name.Namespace}}}:{name.Name}";
+    }
 
     /// <summary>The type as messages quote it.</summary>
     public override string ToString()
@@ -59,8 +83,8 @@ internal sealed record XType(XKind Kind, string Name, XAtomicType Atomic, XCount
             XKind.Item => "item()" + count,
             XKind.Node => "(element(*,xdt:untyped) | text | comment | processing-instruction)" + count,
             XKind.Document => "document { (element(*,xdt:untyped) ? & text ? & comment ? & processing-instruction ?) * }",
-            XKind.Element => $"element({Name},xdt:untyped){count}",
-            XKind.Attribute => $"attribute({Name},xdt:untypedAtomic){count}",
+            XKind.Element => $"element({Name},{TypeName("xdt:untyped")}){count}",
+            XKind.Attribute => $"attribute({Name},{TypeName("xdt:untypedAtomic")}){count}",
             XKind.Text => "text" + count,
             XKind.Comment => "comment" + count,
             XKind.ProcessingInstruction => "processing-instruction" + count,

@@ -1,0 +1,95 @@
+namespace NinaDB.Engine.Errors;
+
+public static partial class SqlErrors
+{
+    /// <summary>Messages of XML schema collections and of the validation of typed xml. Those that XQuery shares begin with where a query stands.</summary>
+    private static void AddXmlSchemas(Dictionary<int, Template> templates)
+    {
+        void Add(int number, string text) => templates[number] = new(16, text);
+        void AddShared(int number, string text) => templates[number] = new(16, "%1" + text);
+        AddShared(2213, "Cannot atomize/apply data() on expression that contains type '%2' within inferred type '%3'");
+        AddShared(2247, "The value is of type \"%2\", which is not a subtype of the expected type \"%3\".");
+        AddShared(2260, "There is no element named '%2'");
+        AddShared(2276, "Derivation from 'QName' by restriction is not supported in this release");
+        AddShared(2284, "The namespace prefix '%2' has not been defined");
+        AddShared(2293, "Choice cannot be empty unless minOccurs is 0. Location: '%2'.");
+        AddShared(2297, "Element <%2> is not valid at location '%3'.");
+        AddShared(2298, "Attribute '%2' is not valid at location '%3'.");
+        AddShared(2299, "Required attribute \"%2\" of XSD element \"%3\" is missing.");
+        AddShared(2302, "The name \"%2\" has already been defined in this scope.");
+        AddShared(2305, "Element or attribute type specified more than once. Location: '%2'.");
+        AddShared(2307, "Reference to an undefined name '%2'");
+        AddShared(2308, "Reference to an undefined name '%2' within namespace '%3'");
+        AddShared(2309, "The value of \"%2\" is not a valid number.");
+        AddShared(2310, "The attribute \"%2\" is declared more than once.");
+        AddShared(2312, "The value of attribute '%2' does not conform to the type definition 'http://www.w3.org/2001/XMLSchema#%3': '%4'.");
+        AddShared(2313, "The attribute \"%2\" cannot have a value of \"%3\".");
+        AddShared(2314, "The attribute \"%2\" cannot have a negative value.");
+        AddShared(2319, "This type may not have a '%2' facet. Location: '%3'.");
+        AddShared(2360, "Cannot have both a 'name' and 'ref' attribute. Location: '%2'.");
+        AddShared(2362, "XSD schema too complex");
+        AddShared(2366, "\"%2\" has a circular definition.");
+        AddShared(2378, "Expected XML schema document");
+        AddShared(2379, "The name specified is not a valid XML name :'%2'");
+        AddShared(2382, "Invalid combination of minOccurs and maxOccurs values, minOccurs has to be less than or equal to maxOccurs. Location: '%2'.");
+        AddShared(2383, "Invalid value '%2' for the %3 attribute. The value has to be between 0 and %4.");
+        Add(2385, "Invalid target namespace specified");
+        AddShared(2386, "The value of '%2' facet is outside of the allowed range");
+        AddShared(2391, "Redefining XSD schemas is not supported");
+        AddShared(2397, "Identifiers may not contain more than %2 characters");
+        AddShared(9312, "'text()' is not supported on simple typed or 'http://www.w3.org/2001/XMLSchema#anyType' elements, found '%2'.");
+        AddShared(9336, "The XML Schema syntax '%2' is not supported.");
+        Add(6302, "The argument of CREATE or ALTER XML SCHEMA COLLECTION statement must be a string expression.");
+        Add(6310, "Altering existing schema components is not allowed.  There was an attempt to modify an existing XML Schema component, component namespace: '%1' component name: '%2' component kind:%3");
+        Add(6312, "Could not find schema components with target namespace '%1' in collection '%2'.");
+        Add(6314, "Collection specified does not exist in metadata : '%1'");
+        Add(6323, "The xml schema collection for variable '%1' has been altered while the batch was being executed. Remove all XML schema collection DDL operations it is dependent on from the batch, and re-run the batch.");
+        Add(6328, "Specified collection '%1' cannot be dropped because it is used by object '%2'.");
+        Add(6339, "Specified collection '%1' cannot be modified because it is SQL Server built-in XML Schema Collection.");
+        Add(6347, "Specified collection '%1' cannot be altered because it does not exist or you do not have permission.");
+        Add(6348, "Specified collection '%1' cannot be created because it already exists or you do not have permission.");
+        Add(6352, "Invalid parameter specified. XML Schema Collections can only be created from a string literal, or from a variable typed as a string or untyped XML.");
+        Add(6361, "Invalid null parameter specified. XML Schema Collections can only be created from a non-null value.");
+        Add(6901, "XML Validation: XML instance must be a document.");
+        Add(6903, "XML Validation: Invalid definition for type '%1'. SQL Server does not currently support inclusion of ID, QName, or list of QName among the member types of a union type.");
+        Add(6905, "XML Validation: Attribute '%1' is not permitted in this context. Location: %2");
+        Add(6906, "XML Validation: Required attribute '%1' is missing. Location: %2");
+        Add(6908, "XML Validation: Invalid content. Expected element(s): '%1'. Location: %2");
+        Add(6909, "XML Validation: Text node is not allowed at this location, the type was defined with element only content or with simple content. Location: %1");
+        Add(6911, "XML Validation: Found duplicate element '%1' in all content model. Location: %2");
+        Add(6912, "XML Validation: Element '%1' found in text only content model. Location: %2");
+        Add(6913, "XML Validation: Declaration not found for element '%1'. Location: %2");
+        Add(6914, "XML Validation: Type definition for type '%1' was not found, type definition is required before use in a type cast. Location: %2");
+        Add(6916, "XML Validation: The content model of type or model group '%1' is ambiguous and thus violates the unique particle attribution constraint. Consult SQL Server Books Online for more information.");
+        Add(6917, "XML Validation: Element '%1' may not have xsi:nil=\"true\" because it was not defined as nillable or because it has a fixed value constraint. Location: %2");
+        Add(6918, "XML Validation: Element '%1' must not have character or element children, because xsi:nil was set to true. Location: %2");
+        Add(6919, "XML Validation: The type of element '%1' is abstract. Instantiation requires the use of xsi:type to specify a non-abstract type. Location: %2");
+        Add(6921, "XML Validation: Element or attribute '%1' was defined as fixed, the element value has to be equal to value of 'fixed' attribute specified in definition. Location: %2");
+        Add(6923, "XML Validation: Unexpected element(s): %1. Location: %2");
+        Add(6924, "XML Validation: Text '%1' found in attribute-only content model. Location: %2");
+        Add(6925, "Invalid definition for element '%1'. SQL Server does not currently permit additions to existing substitution groups via ALTER XML SCHEMA COLLECTION.");
+        Add(6926, "XML Validation: Invalid simple type value: '%1'. Location: %2");
+        Add(6927, "XML Validation: Invalid simple type value: '%1'.");
+        Add(6929, "XML Validation: Invalid QName for xsi:type attribute '%1'.");
+        Add(6930, "XML Validation: ID constraint check failed. Found attribute named '%1' with duplicate ID value '%2'. Location: %3");
+        Add(6931, "XML Validation: IDREF constraint check failed. Found attribute named '%1' with reference to ID value '%2', which does not exist");
+        Add(6934, "XML Validation: Element '%1' requires substitution, because it was defined as abstract. Location: %2");
+        Add(6936, "XML Validation: Invalid cast for element '%1' from type '%2' to type '%3'. Location: %4");
+        Add(6937, "XML Validation: The canonical form of the value '%1' is not valid according to the specified type. This can result from the use of pattern facets on non-string types or range restrictions or enumerations on floating-point types. Location: %2");
+        Add(6943, "Invalid type definition for type '%1', the derivation was illegal because 'final' attribute was specified on the base type");
+        Add(6945, "Invalid facet value for facet '%1' in type definition '%2'");
+        Add(6946, "Invalid type definition for type '%1', 'minLength' can not be greater than 'maxLength'");
+        Add(6947, "XML Validation: Multiple ID attributes found on a single element. Location: %1");
+        Add(6950, "Invalid type definition for type '%1', 'fractionDigits' can not be greater than 'totalDigits'");
+        Add(6951, "Invalid type definition for type '%1', 'minInclusive' must be less than or equal to 'maxInclusive' and less than 'maxExclusive'");
+        Add(6952, "Invalid type definition for type '%1', 'minExclusive' must be less than or equal to 'maxExclusive' and less than 'maxInclusive'");
+        Add(6953, "Invalid type definition for type '%1', recursive type definitions are not allowed");
+        Add(6954, "Invalid group definition for group '%1', recursive group definitions are not allowed");
+        Add(6965, "XML Validation: Invalid content. Expected element(s): '%1'. Found: element '%2' instead. Location: %3.");
+        templates[6966] = new(10, "Warning: Type '%1' is restricted by a facet '%2' that may impede full round-tripping of instances of this type");
+        Add(6990, "Invalid restriction for type '%1'. Invalid model group restriction.");
+        Add(6995, "Invalid definition for type or element '%1'. SQL Server does not permit the built-in XML Schema types 'ID' and 'IDREF' or types derived from them to be used as the type of an element or as the basis for derivation by extension.");
+        Add(6996, "Invalid type definition for type '%1'. A type may not have both 'minInclusive' and 'minExclusive' or 'maxInclusive' and 'maxExclusive' facets.");
+        Add(6998, "Invalid type definition: Type or content model '%1' is too complicated. It may be necessary to reduce the number of enumerations or the size of the content model.");
+    }
+}
