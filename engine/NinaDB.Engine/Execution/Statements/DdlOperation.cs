@@ -9,7 +9,7 @@ namespace NinaDB.Engine.Execution.Statements;
 internal sealed class DdlOperation(Statement statement) : Operation, IDataChange
 {
     /// <summary>The variable that a statement reads its text from; null for all others.</summary>
-    public VariableInfo? Source { get; init; }
+    public VariableInfo? TextVariable { get; init; }
 
     /// <summary>Only what rows already there make impossible ends a DDL statement half done.</summary>
     bool IDataChange.IsTerminatedBy(int number) => number is 220 or 515 or 1505 or 2628 or 8115 or 8152;
@@ -27,7 +27,7 @@ internal sealed class DdlOperation(Statement statement) : Operation, IDataChange
         try
         {
             var messages = new List<SqlError>();
-            DdlExecutor.Execute(statement, session, run.ContextFor(frame, 0), messages, Source is null ? null : (frame.Variables.Values[Source.Slot], Source.Type));
+            DdlExecutor.Execute(statement, session, run.ContextFor(frame, 0), messages, TextVariable is null ? null : (frame.Variables.Values[TextVariable.Slot], TextVariable.Type));
             messages.ForEach(m => run.SendMessage(m));
         }
         catch (SqlErrorException failure) when (statement is DropStatement { Names.Count: > 1 } drop && !failure.AbortsBatch)

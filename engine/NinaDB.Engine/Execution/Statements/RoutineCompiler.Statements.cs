@@ -256,7 +256,7 @@ internal sealed partial class RoutineCompiler
                     throw At(statement, SqlErrors.NotSupported(statement.GetType().Name.Replace("Statement", "", StringComparison.Ordinal)));
                 }
 
-                Add(new DdlOperation(statement) { Line = line, Source = statement is XmlSchemaCollectionStatement { Text: VariableExpression text } ? Variable(statement, text.Name) : null });
+                Add(new DdlOperation(statement) { Line = line, TextVariable = statement is XmlSchemaCollectionStatement { Text: VariableExpression text } ? Variable(statement, text.Name) : null });
                 break;
         }
     }
