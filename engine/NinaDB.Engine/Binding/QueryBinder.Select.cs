@@ -114,6 +114,10 @@ internal sealed partial class QueryBinder
             {
                 switch (item)
                 {
+                    case StarItem when IsGrouped && outer is { DiscardsOutput: true }:
+                        // EXISTS (SELECT * ... GROUP BY): nobody looks at the columns, so that they need not be grouped.
+                        _columns.Add(new SelectColumn("", new BoundConstant(SqlValue.FromInt(1), SqlType.Int), null));
+                        break;
                     case StarItem star:
                         ExpandStar(star, binder);
                         break;

@@ -232,7 +232,7 @@ public sealed partial class Parser
         Enter();
         if (At(Keyword.Select))
         {
-            QueryExpression query = ParseQuery();
+            QueryExpression query = ParseQuery(nested: true);
             Expect(TokenKind.RightParen);
             Leave();
             return Finish(start, new ScalarSubqueryExpression { Query = query });
@@ -253,7 +253,7 @@ public sealed partial class Parser
             return inner;
         }
 
-        QueryExpression query = ParseQuery(subquery.Query);
+        QueryExpression query = ParseQuery(subquery.Query, nested: true);
         return Finish(start, new ScalarSubqueryExpression { Query = query });
     }
 

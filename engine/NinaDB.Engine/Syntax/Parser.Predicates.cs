@@ -345,7 +345,7 @@ public sealed partial class Parser
     {
         Expect(TokenKind.LeftParen);
         Enter();
-        QueryExpression query = ParseQuery();
+        QueryExpression query = ParseQuery(nested: true);
         Expect(TokenKind.RightParen);
         Leave();
         return query;

@@ -5,21 +5,27 @@ namespace NinaDB.Engine.Syntax;
 /// <summary>Queries: SELECT, set operations, ORDER BY, FOR JSON and FOR XML, common table expressions, OPTION.</summary>
 public sealed partial class Parser
 {
+    /// <summary>An ORDER BY that was read behind the last SELECT and belongs to the whole query.</summary>
+    private List<OrderByItem>? _orderOfQuery;
+
     private bool AtSetOperator => Current.Keyword is Keyword.Union or Keyword.Except or Keyword.Intersect;
 
     /// <summary>A whole query with ORDER BY, OFFSET and FOR; <paramref name="first"/> is its first operand where that has been read already.</summary>
-    private QueryExpression ParseQuery(QueryExpression? first = null)
+    /// <param name="nested">It stands in another query or is a view's: each SELECT TOP of a set operation may then have its own ORDER BY.</param>
+    private QueryExpression ParseQuery(QueryExpression? first = null, bool nested = false)
     {
         Enter();
-        QueryExpression query = ParseSetOperations(first);
-        if (At(Keyword.Order))
+        QueryExpression query = ParseSetOperations(first, nested);
+        List<OrderByItem>? order = _orderOfQuery;
+        _orderOfQuery = null;
+        if (order is not null || At(Keyword.Order))
         {
             if (query.OrderBy.Count > 0)
             {
                 throw SyntaxError();
             }
 
-            query.OrderBy = ParseOrderBy();
+            query.OrderBy = order ?? ParseOrderBy();
             if (AtWord("OFFSET"))
             {
                 ParseOffsetFetch(query);
@@ -97,9 +103,9 @@ public sealed partial class Parser
     }
 
     /// <summary>UNION and EXCEPT from the left, INTERSECT binding tighter.</summary>
-    private QueryExpression ParseSetOperations(QueryExpression? first)
+    private QueryExpression ParseSetOperations(QueryExpression? first, bool nested)
     {
-        QueryExpression left = ParseIntersections(first ?? ParseQueryTerm());
+        QueryExpression left = ParseIntersections(first ?? ParseQueryTerm(nested, isFirst: true), nested);
         while (Current.Keyword is Keyword.Union or Keyword.Except)
         {
             SetOperator op = At(Keyword.Except) ? SetOperator.Except : SetOperator.Union;
@@ -109,32 +115,57 @@ public sealed partial class Parser
                 op = SetOperator.UnionAll;
             }
 
-            QueryExpression right = ParseIntersections(ParseQueryTerm());
+            QueryExpression right = ParseIntersections(ParseQueryTerm(nested), nested);
             left = Finish(left, new SetOperationQuery { Operator = op, Left = left, Right = right });
         }
 
         return left;
     }
 
-    private QueryExpression ParseIntersections(QueryExpression left)
+    private QueryExpression ParseIntersections(QueryExpression left, bool nested)
     {
         while (Accept(Keyword.Intersect))
         {
-            QueryExpression right = ParseQueryTerm();
+            QueryExpression right = ParseQueryTerm(nested);
             left = Finish(left, new SetOperationQuery { Operator = SetOperator.Intersect, Left = left, Right = right });
         }
 
         return left;
     }
 
-    private QueryExpression ParseQueryTerm()
+    private QueryExpression ParseQueryTerm(bool nested, bool isFirst = false)
     {
         if (At(TokenKind.LeftParen))
         {
             return ParseSubquery();
         }
 
-        return At(Keyword.Values) ? ParseValues() : ParseSelect();
+        if (At(Keyword.Values))
+        {
+            return ParseValues();
+        }
+
+        SelectQuery select = ParseSelect();
+        if (nested && At(Keyword.Order))
+        {
+            ParseOrderOfTerm(select, isFirst);
+        }
+
+        return select;
+    }
+
+    /// <summary>ORDER BY between the operands of a nested set operation belongs to its SELECT; after the last one it does where that has TOP.</summary>
+    private void ParseOrderOfTerm(SelectQuery select, bool isFirst)
+    {
+        List<OrderByItem> order = ParseOrderBy();
+        if (AtSetOperator || (!isFirst && select.Top is not null && !At(Keyword.For) && !AtWord("OFFSET")))
+        {
+            select.OrderBy = order;
+        }
+        else
+        {
+            _orderOfQuery = order;
+        }
     }
 
     private SelectQuery ParseSelect()

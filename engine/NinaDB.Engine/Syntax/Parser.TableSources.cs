@@ -456,7 +456,7 @@ public sealed partial class Parser
         {
             Expect(TokenKind.LeftParen);
             Enter();
-            QueryExpression query = ParseQuery();
+            QueryExpression query = ParseQuery(nested: true);
             Expect(TokenKind.RightParen);
             Leave();
             bool forPath = At(Keyword.For) && PeekWord(1, "PATH");
