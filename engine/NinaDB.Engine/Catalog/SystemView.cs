@@ -25,6 +25,7 @@ internal static partial class SystemViews
     {
         var registry = new Dictionary<(string, string), SystemView>();
         AddViews(view => registry.Add((view.Schema.ToLowerInvariant(), view.Name.ToLowerInvariant()), view with { ObjectId = -1000 - registry.Count }));
+        CompleteViews(registry);
         return registry;
     }
 

@@ -310,7 +310,7 @@ public sealed partial class Parser
             Advance();
         }
 
-        SelectStatement query = ParseSelectWithCtes();
+        SelectStatement query = ParseSelectWithCtes(nested: true);
         if (parenthesized)
         {
             Expect(TokenKind.RightParen);
@@ -354,7 +354,7 @@ public sealed partial class Parser
         List<string> columns = At(TokenKind.LeftParen) ? ParseIdentifierList() : [];
         List<string> options = ParseModuleOptions();
         Expect(Keyword.As);
-        SelectStatement query = ParseSelectWithCtes();
+        SelectStatement query = ParseSelectWithCtes(nested: true);
         bool check = false;
         if (At(Keyword.With) && Peek().Keyword == Keyword.Check)
         {

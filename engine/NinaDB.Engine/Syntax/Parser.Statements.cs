@@ -210,10 +210,10 @@ public sealed partial class Parser
 
     private bool AtWords(string first, string second) => AtWord(first) && PeekWord(1, second);
 
-    private SelectStatement ParseSelectStatement(IReadOnlyList<CommonTableExpression> with)
+    private SelectStatement ParseSelectStatement(IReadOnlyList<CommonTableExpression> with, bool nested = false)
     {
         Token start = Current;
-        QueryExpression query = ParseQuery();
+        QueryExpression query = ParseQuery(nested: nested);
         List<QueryHint> hints = ParseOptionClause();
         if (At(Keyword.For) && query.For is null && (PeekWord(1, "JSON") || PeekWord(1, "XML")))
         {
@@ -242,7 +242,7 @@ public sealed partial class Parser
     }
 
     /// <summary>A query with its WITH list, as views, inline functions and cursors hold one.</summary>
-    private SelectStatement ParseSelectWithCtes()
+    private SelectStatement ParseSelectWithCtes(bool nested = false)
     {
         Token start = Current;
         List<CommonTableExpression> with = At(Keyword.With) ? ParseCommonTableExpressions() : [];
@@ -251,7 +251,7 @@ public sealed partial class Parser
             throw SyntaxError();
         }
 
-        return Finish(start, ParseSelectStatement(with));
+        return Finish(start, ParseSelectStatement(with, nested));
     }
 
     /// <summary>DBCC name [(arguments)] [WITH options].</summary>

@@ -13,7 +13,7 @@ internal static partial class SystemViews
     /// The tables of msdb that tools read when they list databases: there is no Agent, and no BACKUP that would write a history.
     /// Source: the msdb table pages of learn.microsoft.com (backupset and the others).
     /// </summary>
-    private static readonly Lazy<Dictionary<string, SystemView>> MsdbTables = new(() => new[]
+    private static readonly Lazy<Dictionary<string, SystemView>> MsdbTables = new(() => CompleteMsdb(new[]
     {
         Make("dbo", "backupset",
             "backup_set_id int, backup_set_uuid uniqueidentifier, media_set_id int, first_family_number tinyint null, first_media_number smallint null, last_family_number tinyint null, last_media_number smallint null, "
@@ -33,7 +33,7 @@ internal static partial class SystemViews
             "job_id uniqueidentifier, originating_server_id int, name sysname, enabled tinyint, description nvarchar(512) null, start_step_id int, category_id int, owner_sid varbinary(85), notify_level_eventlog int, "
             + "notify_level_email int, notify_level_netsend int, notify_level_page int, notify_email_operator_id int, notify_netsend_operator_id int, notify_page_operator_id int, delete_level int, date_created datetime, "
             + "date_modified datetime, version_number int", static _ => []),
-    }.ToDictionary(v => v.Name, StringComparer.OrdinalIgnoreCase));
+    }));
 
     /// <summary>A table of msdb; null where the name is none of those that are there.</summary>
     public static SystemView? FindMsdb(string? schema, string name) =>

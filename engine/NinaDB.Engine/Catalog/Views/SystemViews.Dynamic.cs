@@ -81,11 +81,13 @@ internal static partial class SystemViews
         add(Empty("dm_hadr_database_replica_states", "database_id int, group_id uniqueidentifier, replica_id uniqueidentifier, is_local bit null, is_primary_replica bit null"));
         add(Sys("sysprocesses",
             "spid smallint, kpid smallint, blocked smallint, waittype binary(2), waittime bigint, lastwaittype nchar(32), waitresource nchar(256), dbid smallint, uid smallint null, cpu int, physical_io bigint, "
-            + "memusage int, login_time datetime, last_batch datetime, ecid smallint, open_tran smallint, status nchar(30), hostname nchar(128), program_name nchar(128), cmd nchar(26), loginame nchar(128)",
+            + "memusage int, login_time datetime, last_batch datetime, ecid smallint, open_tran smallint, status nchar(30), sid binary(86), hostname nchar(128), program_name nchar(128), hostprocess nchar(10), cmd nchar(26), "
+            + "nt_domain nchar(128), nt_username nchar(128), net_address nchar(12), net_library nchar(12), loginame nchar(128), context_info binary(128), sql_handle varbinary(64), stmt_start int, stmt_end int, request_id int, "
+            + "page_resource binary(8) null",
             s => Sessions(s).Select(x => new object?[]
             {
                 x.SessionId, 0, BlockerOf(s, x), new byte[2], x.WaitsFor ?? 0, x.WaitsFor is null ? "" : "LCK_M_X", "", x.DatabaseId, x.PrincipalId, 0, 0, 0, x.LoginTime, x.RequestBegan == 0 ? x.LoginTime : EngineSession.TimeOf(x.RequestBegan), 0, x.TransactionCount, ReferenceEquals(x, s) ? "runnable" : "sleeping",
-                x.HostName, x.ApplicationName, ReferenceEquals(x, s) ? "SELECT" : "AWAITING COMMAND", x.OriginalLogin,
+                new byte[86], x.HostName, x.ApplicationName, "", ReferenceEquals(x, s) ? "SELECT" : "AWAITING COMMAND", "", "", "", "", x.OriginalLogin, new byte[128], PlanCache.LastHandle(x) ?? new byte[20], 0, -1, 0, null,
             })));
     }
 
