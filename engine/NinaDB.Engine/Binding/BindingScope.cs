@@ -137,6 +137,9 @@ internal sealed record ScopeColumn(string Name, SqlType Type, bool IsNullable, i
 
     public bool IsHidden => Definition?.IsHidden ?? false;
 
+    /// <summary>A derived table's column that shows a literal, a variable or what functions make of them: its collation gives way as theirs does.</summary>
+    public bool IsCoercible { get; init; }
+
     /// <summary>What the rows of a column of nodes() refer to: only methods of xml may read it (error 493). Null for all other columns.</summary>
     public Types.Xml.XQuery.XType? NodeType { get; init; }
 

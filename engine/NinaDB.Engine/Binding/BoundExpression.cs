@@ -76,6 +76,9 @@ internal sealed class BoundColumn(int register, SqlType type, bool isNullable, s
     public int Register { get; } = register;
 
     public string Name { get; } = name;
+
+    /// <summary>A derived table's column whose collation gives way as that of a literal does.</summary>
+    public bool IsCoercible { get; init; }
 }
 
 internal sealed class BoundVariable(int slot, SqlType type, string name) : BoundExpression(type, true)

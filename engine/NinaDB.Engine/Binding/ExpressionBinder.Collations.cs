@@ -49,7 +49,7 @@ internal sealed partial class ExpressionBinder
     }
 
     private static CollationLabel LabelOf(BoundExpression expression) =>
-        expression is BoundColumn && expression.Label == CollationLabel.CoercibleDefault ? CollationLabel.Implicit : expression.Label;
+        expression is BoundColumn { IsCoercible: false } && expression.Label == CollationLabel.CoercibleDefault ? CollationLabel.Implicit : expression.Label;
 
     /// <summary>The conflict that an expression without a collation carries; null for every other expression.</summary>
     internal static CollationConflict? ConflictOf(BoundExpression expression)

@@ -104,7 +104,7 @@ internal sealed partial class ExpressionBinder
             return resolver(expression) ?? throw NotGrouped(scope, source, column).At(expression);
         }
 
-        return column.Computed ?? new BoundColumn(column.Register, column.Type, column.IsNullable, column.Name) { Label = CollationLabel.Implicit };
+        return column.Computed ?? new BoundColumn(column.Register, column.Type, column.IsNullable, column.Name) { IsCoercible = column.IsCoercible, Label = column.IsCoercible ? CollationLabel.CoercibleDefault : CollationLabel.Implicit };
     }
 
     private static SqlErrorException NotGrouped(BindingScope scope, ScopeSource source, ScopeColumn column)

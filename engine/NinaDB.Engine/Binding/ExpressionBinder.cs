@@ -125,11 +125,54 @@ internal sealed partial class ExpressionBinder(BindingScope scope, IQueryBinder 
         }
     }
 
+    private bool IsInGroupedBlock
+    {
+        get
+        {
+            for (BindingScope? scope = _scope; scope is not null; scope = scope.Outer)
+            {
+                if (scope.GroupingResolver is not null)
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
+
     private BoundExpression? Grouped(Expression expression) => expression switch
     {
         VariableExpression or GlobalVariableExpression or ScalarSubqueryExpression or ColumnExpression => null,
-        _ => _scope.GroupingResolver?.Invoke(expression),
+        _ => _scope.GroupingResolver?.Invoke(expression) ?? GroupedOutside(expression),
     };
+
+    /// <summary>A subquery of a grouped block may repeat a grouping expression of that block, where all its columns are the block's.</summary>
+    private BoundExpression? GroupedOutside(Expression expression)
+    {
+        var inner = new List<BindingScope>();
+        for (BindingScope? scope = _scope; scope is not null; scope = scope.Outer)
+        {
+            if (inner.Count > 0 && scope.GroupingResolver is { } resolver)
+            {
+                bool hasColumns = false;
+                bool isOwn = SyntaxTree.Visit(expression, node =>
+                {
+                    hasColumns |= node is ColumnExpression;
+                    return SyntaxTree.QueryOf(node) is null && (node is not ColumnExpression column || (!inner.Exists(s => FindColumn(s, column) is not null) && FindColumn(scope, column) is not null));
+                });
+                if (hasColumns && isOwn && resolver(expression) is { } grouped)
+                {
+                    RecordOuterReferences(scope, grouped);
+                    return grouped;
+                }
+            }
+
+            inner.Add(scope);
+        }
+
+        return null;
+    }
 
     private BoundExpression BindVariable(VariableExpression expression)
     {
@@ -184,7 +227,7 @@ internal sealed partial class ExpressionBinder(BindingScope scope, IQueryBinder 
             current = link.Left;
         }
 
-        bool mayBeGrouped = _scope.GroupingResolver is not null && links.Count <= LongestGroupedChain;
+        bool mayBeGrouped = IsInGroupedBlock && links.Count <= LongestGroupedChain;
         BoundExpression? result = null;
         if (mayBeGrouped)
         {

@@ -305,7 +305,7 @@ internal sealed partial class QueryBinder
                 {
                     Source = owner._definitions.GetValueOrDefault(outputs[i].Register),
                     IsUntyped = _columns[i].Expression.Type.Id == SqlTypeId.Null,
-                    Label = _columns[i].Expression is BoundColumn { Label: CollationLabel.CoercibleDefault } ? CollationLabel.Implicit : _columns[i].Expression.Label,
+                    Label = _columns[i].Expression is BoundColumn { IsCoercible: false, Label: CollationLabel.CoercibleDefault } ? CollationLabel.Implicit : _columns[i].Expression.Label,
                     LiteralDigits = (_columns[i].Expression as BoundConstant)?.LiteralDigits ?? 0,
                 };
                 columns[i] = columns[i] with { IsIdentity = columns[i].Source?.Identity is not null, IsComputed = columns[i].Source?.IsComputed ?? true, InheritsIdentity = inheritsIdentity };

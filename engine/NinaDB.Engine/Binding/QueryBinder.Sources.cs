@@ -164,7 +164,14 @@ internal sealed partial class QueryBinder
     {
         using CompilationContext.NameScope scope = _context.In(derived.DatabaseId ?? _context.Catalog.DatabaseId);
         BoundSelect query = BindQuery(derived.Query, lateral, QueryPlace.Table);
-        return Expose(query, derived.Alias ?? "", null, derived.ColumnAliases);
+        BoundSource source = Expose(query, derived.Alias ?? "", null, derived.ColumnAliases);
+        ScopeSource shown = source.Sources[0];
+        if (!query.Columns.Any(c => c.Type.IsString && c.Label == CollationLabel.CoercibleDefault))
+        {
+            return source;
+        }
+
+        return source with { Sources = [shown with { Columns = [.. shown.Columns.Select((c, i) => c with { IsCoercible = query.Columns[i].Label == CollationLabel.CoercibleDefault })] }] };
     }
 
     /// <summary>Exposes a query's columns under a name; every column must have a name, and each only once.</summary>
