@@ -43,3 +43,39 @@ public interface IBinarySerialize
 
     void Write(System.IO.BinaryWriter writer);
 }
+
+[AttributeUsage(AttributeTargets.Class | AttributeTargets.Struct)]
+public sealed class SqlUserDefinedTypeAttribute(Format format) : Attribute
+{
+    public Format Format { get; } = format;
+
+    public int MaxByteSize { get; set; }
+
+    public bool IsByteOrdered { get; set; }
+
+    public bool IsFixedLength { get; set; }
+
+    public string? ValidationMethodName { get; set; }
+}
+
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class SqlMethodAttribute : Attribute
+{
+    public bool IsMutator { get; set; }
+
+    public bool IsDeterministic { get; set; }
+
+    public bool OnNullCall { get; set; } = true;
+
+    public bool InvokeIfReceiverIsNull { get; set; }
+}
+
+[AttributeUsage(AttributeTargets.Method | AttributeTargets.ReturnValue | AttributeTargets.Property | AttributeTargets.Field | AttributeTargets.Parameter)]
+public sealed class SqlFacetAttribute : Attribute
+{
+    public int MaxSize { get; set; }
+
+    public int Precision { get; set; }
+
+    public int Scale { get; set; }
+}

@@ -195,7 +195,7 @@ internal sealed partial class ExpressionBinder
                 return new BoundAggregate(name, [argument], isDistinct, name == "COUNT" ? SqlType.Int : SqlType.BigInt);
             case "MIN":
             case "MAX":
-                if (type.Id is SqlTypeId.Null or SqlTypeId.Bit or SqlTypeId.Xml or SqlTypeId.Json or SqlTypeId.Vector || type.IsLegacyLob)
+                if (type.UdtFacts is { IsByteOrdered: false } || type.Id is SqlTypeId.Null or SqlTypeId.Bit or SqlTypeId.Xml or SqlTypeId.Json or SqlTypeId.Vector || type.IsLegacyLob)
                 {
                     throw InvalidOperand(type, name);
                 }
@@ -351,7 +351,7 @@ internal sealed partial class ExpressionBinder
     });
 
     /// <summary>Throws for types without order (ORDER BY, GROUP BY, PARTITION BY): 42213 vector, 13636 json, 305 xml and spatial, 306 text and image.</summary>
-    internal static void RefuseUnsortable(SqlType type)
+    internal static void RefuseUnsortable(SqlType type, string clause = "ORDER BY")
     {
         switch (type.Id)
         {
@@ -361,6 +361,8 @@ internal sealed partial class ExpressionBinder
                 throw SqlErrors.Create(13636);
             case SqlTypeId.Xml or SqlTypeId.Geometry or SqlTypeId.Geography:
                 throw SqlErrors.Create(305, type.Name);
+            case SqlTypeId.Udt when !type.UdtFacts!.IsByteOrdered:
+                throw SqlErrors.Create(249, type.Name, clause);
             case SqlTypeId.Text or SqlTypeId.NText or SqlTypeId.Image:
                 throw SqlErrors.Create(306);
         }

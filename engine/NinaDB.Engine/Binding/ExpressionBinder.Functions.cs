@@ -20,6 +20,11 @@ internal sealed partial class ExpressionBinder
             return position;
         }
 
+        if (BindUdtStatic(call) is { } member)
+        {
+            return member;
+        }
+
         string name = call.Name.Name.ToUpperInvariant();
         if (call.IsGraphPath)
         {
@@ -82,27 +87,12 @@ internal sealed partial class ExpressionBinder
             return BindMethod(new MethodCallExpression { Target = target, Method = name.Name, Arguments = call.Arguments, Line = call.Line, Offset = call.Offset, EndOffset = call.EndOffset });
         }
 
-        if (FindStaticMethod(call) is { } method)
+        if (BindUdtStatic(call) is { } member)
         {
-            return BindUserFunction(call, method);
+            return member;
         }
 
         throw SqlErrors.Create(4121, name.Schema ?? name.Parts[^2], name.ToString()).At(call);
-    }
-
-    /// <summary>schema.type::Method of a CLR type.</summary>
-    private ModuleDefinition? FindStaticMethod(FunctionCallExpression call)
-    {
-        int separator = call.Name.Name.IndexOf("::", StringComparison.Ordinal);
-        if (separator < 0)
-        {
-            return null;
-        }
-
-        CatalogSnapshot catalog = _scope.Context.Catalog;
-        string typeName = call.Name.Name[..separator], method = call.Name.Name[(separator + 2)..];
-        TypeDefinition? type = catalog.FindType(call.Name.Schema ?? _scope.Context.Session.DefaultSchema, typeName);
-        return type is not { Clr: not null } ? null : Clr.ClrHost.StaticMethod(type, method, catalog) ?? throw SqlErrors.Create(6506, method, type.Clr.Class, type.Clr.Assembly).At(call);
     }
 
     private bool IsColumn(ColumnExpression column)
@@ -331,6 +321,16 @@ internal sealed partial class ExpressionBinder
         if (target.Type.Id == SqlTypeId.Xml)
         {
             return BindXmlMethod(expression, target);
+        }
+
+        if (target.Type.Id == SqlTypeId.Udt)
+        {
+            return BindUdtMember(expression, target);
+        }
+
+        if (expression.IsProperty && target.Type.Id is SqlTypeId.HierarchyId or SqlTypeId.Xml)
+        {
+            throw SqlErrors.Create(227, method).At(expression);
         }
 
         if (target.Type.Id == SqlTypeId.HierarchyId)

@@ -84,7 +84,7 @@ internal sealed partial class ExpressionBinder
             return bound;
         }
 
-        throw Unresolved(expression);
+        return BindUdtProperty(expression) ?? throw Unresolved(expression);
     }
 
     private static BoundExpression ColumnOf(BindingScope scope, ColumnExpression expression, ScopeSource source, ScopeColumn column)

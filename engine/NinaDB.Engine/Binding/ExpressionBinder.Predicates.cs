@@ -144,6 +144,8 @@ internal sealed partial class ExpressionBinder
                     throw SqlErrors.Create(13636);
                 case SqlTypeId.Xml or SqlTypeId.Geometry or SqlTypeId.Geography:
                     throw SqlErrors.Create(305, each.Name);
+                case SqlTypeId.Udt when !each.UdtFacts!.IsByteOrdered:
+                    throw SqlErrors.Create(403, operation, each.Name);
             }
 
             if (each.IsLegacyLob)

@@ -121,7 +121,7 @@ internal sealed partial class ExpressionBinder
             if (parameters.Count == 1)
             {
                 SqlType type = TypeResolver.Resolve(parameters[0].Type, _scope.Context.Catalog, TypeUse.Parameter("@type", 1)).Type;
-                if (!type.IsLegacyLob && type.Id is not (SqlTypeId.Xml or SqlTypeId.SqlVariant or SqlTypeId.HierarchyId or SqlTypeId.Geometry or SqlTypeId.Geography or SqlTypeId.Json or SqlTypeId.Vector
+                if (!type.IsLegacyLob && type.Id is not (SqlTypeId.Xml or SqlTypeId.SqlVariant or SqlTypeId.HierarchyId or SqlTypeId.Udt or SqlTypeId.Geometry or SqlTypeId.Geography or SqlTypeId.Json or SqlTypeId.Vector
                     or SqlTypeId.Table or SqlTypeId.Cursor))
                 {
                     return type;

@@ -37,5 +37,5 @@ internal static class ExpressionFolding
 
     private static BoundConstant Constant(SqlValue value, BoundExpression source, bool isLiteral = false) => new(value, source.Type) { Label = source.Label, IsLiteral = isLiteral };
 
-    private static bool IsSessionFree(SqlType from, SqlType to) => !from.IsDateOrTime && !to.IsDateOrTime && from.Id != SqlTypeId.SqlVariant && !to.IsMax;
+    private static bool IsSessionFree(SqlType from, SqlType to) => !from.IsDateOrTime && !to.IsDateOrTime && from.Id is not (SqlTypeId.SqlVariant or SqlTypeId.Udt) && to.Id != SqlTypeId.Udt && !to.IsMax;
 }

@@ -214,7 +214,12 @@ internal sealed partial class QueryBinder
                 throw SqlErrors.Create(164).At(syntax);
             }
 
-            ExpressionBinder.RefuseUnsortable(bound.Type);
+            if (syntax is ColumnExpression { Qualifier.Count: > 0 } dotted && bound is BoundFunctionCall)
+            {
+                syntax = ExpressionBinder.PropertyOf(dotted);
+            }
+
+            ExpressionBinder.RefuseUnsortable(bound.Type, "GROUP BY");
             int known = _groups.FindIndex(g => ExpressionInfo.BoundComparer.Equals(g.Input, bound));
             if (known >= 0)
             {
@@ -280,6 +285,7 @@ internal sealed partial class QueryBinder
             UnaryExpression unary => ContainsAggregate(unary.Operand),
             ConvertExpression convert => ContainsAggregate(convert.Operand),
             CollateExpression collate => ContainsAggregate(collate.Operand),
+            MethodCallExpression method => ContainsAggregate(method.Target) || method.Arguments.Any(ContainsAggregate),
             ColumnExpression or LiteralExpression or VariableExpression => false,
             _ => true,
         };

@@ -42,7 +42,7 @@ internal sealed partial class QueryBinder
                 throw SqlErrors.Create(13614);
             }
 
-            if (type.Id is SqlTypeId.HierarchyId or SqlTypeId.Geometry or SqlTypeId.Geography)
+            if (type.Id is SqlTypeId.HierarchyId or SqlTypeId.Udt or SqlTypeId.Geometry or SqlTypeId.Geography)
             {
                 throw SqlErrors.Create(13616);
             }

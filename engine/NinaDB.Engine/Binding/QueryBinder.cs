@@ -489,7 +489,7 @@ internal sealed partial class QueryBinder : IQueryBinder
     {
         foreach (BoundColumn column in columns)
         {
-            if (column.Type.Id is SqlTypeId.Text or SqlTypeId.NText or SqlTypeId.Image or SqlTypeId.Xml or SqlTypeId.Json or SqlTypeId.Vector)
+            if (column.Type.UdtFacts is { IsByteOrdered: false } || column.Type.Id is SqlTypeId.Text or SqlTypeId.NText or SqlTypeId.Image or SqlTypeId.Xml or SqlTypeId.Json or SqlTypeId.Vector)
             {
                 throw SqlErrors.Create(421, column.Type.Name);
             }

@@ -257,7 +257,7 @@ internal sealed class SyntaxTreeComparer : IEqualityComparer<Expression>
             && (x.Style is null) == (y.Style is null) && (x.Culture is null) == (y.Culture is null),
         (IifExpression, IifExpression) => true,
         (FunctionCallExpression x, FunctionCallExpression y) => CallsMatch(x, y),
-        (MethodCallExpression x, MethodCallExpression y) => x.Method == y.Method && x.IsMutator == y.IsMutator && x.Arguments.Count == y.Arguments.Count,
+        (MethodCallExpression x, MethodCallExpression y) => x.Method == y.Method && x.IsMutator == y.IsMutator && x.IsProperty == y.IsProperty && x.Arguments.Count == y.Arguments.Count,
         (ComparisonPredicate x, ComparisonPredicate y) => x.Operator == y.Operator,
         (AndPredicate or OrPredicate or NotPredicate, _) => true,
         (IsNullPredicate x, IsNullPredicate y) => x.IsNegated == y.IsNegated,

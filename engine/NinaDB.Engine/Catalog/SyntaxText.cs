@@ -158,7 +158,11 @@ internal sealed class SyntaxText
             case MethodCallExpression method:
                 Write(method.Target, Precedence.Postfix);
                 _text.Append('.').Append(method.Method);
-                WriteList(method.Arguments);
+                if (!method.IsProperty)
+                {
+                    WriteList(method.Arguments);
+                }
+
                 break;
             case NextValueForExpression next:
                 _text.Append("NEXT VALUE FOR ").AppendJoin('.', next.Sequence.Parts.Select(Quote));

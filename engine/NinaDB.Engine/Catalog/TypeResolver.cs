@@ -57,7 +57,9 @@ internal static class TypeResolver
 
         if (type.Clr is not null)
         {
-            throw SqlErrors.NotSupported($"values of the CLR type {catalog.SchemaName(type.SchemaId)}.{type.Name}");
+            return type.BaseType is { Id: SqlTypeId.Udt } udt
+                ? new ResolvedType(udt, type.UserTypeId, null)
+                : throw SqlErrors.NotSupported($"values of the CLR type {catalog.SchemaName(type.SchemaId)}.{type.Name}, which an earlier release made");
         }
 
         if (use.IsCast && type.Table is null)

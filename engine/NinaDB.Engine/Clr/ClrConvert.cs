@@ -1,4 +1,5 @@
 using System.Data.SqlTypes;
+using System.Linq.Expressions;
 using System.Reflection;
 using System.Xml;
 using NinaDB.Engine.Types;
@@ -36,6 +37,7 @@ internal static class ClrConvert
             SqlTypeId.Time => clr == typeof(TimeSpan),
             SqlTypeId.DateTimeOffset => clr == typeof(DateTimeOffset),
             SqlTypeId.Xml => clr == typeof(SqlXml),
+            SqlTypeId.Udt => clr.FullName == sql.UdtFacts!.Class && UdtClass.Find(clr) is not null,
             _ => false,
         };
     }
@@ -76,11 +78,14 @@ internal static class ClrConvert
     };
 
     /// <summary>A SQL value as a CLR value.</summary>
-    public static System.Linq.Expressions.Expression From(Type clr, System.Linq.Expressions.Expression value) => System.Linq.Expressions.Expression.Call(From(clr), value);
+    public static Expression From(Type clr, Expression value) => UdtClass.Find(clr) is { } udt
+        ? Expression.Convert(Expression.Call(Expression.Constant(udt), nameof(UdtClass.Read), null, value), clr)
+        : Expression.Call(From(clr), value);
 
     /// <summary>A CLR value as a SQL value of a type.</summary>
-    public static System.Linq.Expressions.Expression To(Type clr, System.Linq.Expressions.Expression value, SqlType type) =>
-        System.Linq.Expressions.Expression.Call(To(clr), value, System.Linq.Expressions.Expression.Constant(type));
+    public static Expression To(Type clr, Expression value, SqlType type) => UdtClass.Find(clr) is { } udt
+        ? Expression.Call(Expression.Constant(udt), nameof(UdtClass.Write), null, Expression.Convert(value, typeof(object)))
+        : Expression.Call(To(clr), value, Expression.Constant(type));
 
     /// <summary>The method that makes a CLR value: (SqlValue) to <paramref name="clr"/>.</summary>
     public static MethodInfo From(Type clr) => Find("From", m => m.ReturnType == clr);

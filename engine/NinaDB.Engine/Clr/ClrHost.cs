@@ -1,5 +1,4 @@
 using System.Collections;
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Reflection;
 using System.Runtime.CompilerServices;
@@ -37,49 +36,6 @@ internal static partial class ClrHost
 
         ClrRoutine.Bind(module, catalog, a => Load(a, catalog));
     }
-
-    /// <summary>Checks the class of a CREATE TYPE (errors 6528, 6505) and returns the largest size of its values.</summary>
-    public static int ValidateType(ClrTypeName name, CatalogSnapshot catalog)
-    {
-        Type type = FindType(name, catalog);
-        object? size = type.CustomAttributes.FirstOrDefault(a => a.AttributeType.FullName == "Microsoft.SqlServer.Server.SqlUserDefinedTypeAttribute")?
-            .NamedArguments.FirstOrDefault(a => a.MemberName == "MaxByteSize").TypedValue.Value;
-        return size is int bytes ? (bytes < 0 ? SqlType.Max : Math.Clamp(bytes, 1, 8000)) : 8000;
-    }
-
-    /// <summary>
-    /// A static method of a CLR type (type::Method) as a scalar function: the types of its parameters and result follow from the method.
-    /// Null when the class has no such method.
-    /// </summary>
-    public static ModuleDefinition? StaticMethod(TypeDefinition type, string method, CatalogSnapshot catalog)
-    {
-        ConcurrentDictionary<string, ModuleDefinition?> methods = StaticMethods.GetOrCreateValue(type);
-        return methods.GetOrAdd(method, name =>
-        {
-            MethodInfo[] found = [.. FindType(type.Clr!, catalog).GetMethods(BindingFlags.Public | BindingFlags.Static).Where(m => m.Name == name)];
-            if (found is not [{ } only] || ClrConvert.NaturalType(only.ReturnType) is not { } returned)
-            {
-                return null;
-            }
-
-            SqlType?[] parameters = [.. only.GetParameters().Select(p => ClrConvert.NaturalType(p.ParameterType))];
-            return Array.TrueForAll(parameters, p => p is not null)
-                ? new ModuleDefinition
-                {
-                    ObjectId = 0,
-                    SchemaId = type.SchemaId,
-                    Name = name,
-                    Type = ObjectTypes.ClrScalarFunction,
-                    Text = "",
-                    ReturnType = returned,
-                    Parameters = [.. parameters.Select((p, i) => new ParameterDefinition { Name = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"@{i + 1}"), Type = p! })],
-                    External = new Syntax.Ast.ExternalName(type.Clr!.Assembly, type.Clr.Class, name),
-                }
-                : null;
-        });
-    }
-
-    private static readonly ConditionalWeakTable<TypeDefinition, ConcurrentDictionary<string, ModuleDefinition?>> StaticMethods = [];
 
     private static Type FindType(ClrTypeName name, CatalogSnapshot catalog)
     {

@@ -76,7 +76,7 @@ internal sealed class ClrRoutine
 
         ParameterExpression arguments = Expression.Parameter(typeof(SqlValue[]), "arguments");
         Expression call = Expression.Call(method, InArguments(module, method, arguments, Statement));
-        Expression result = Expression.Call(ClrConvert.To(method.ReturnType), call, Expression.Constant(module.ReturnType));
+        Expression result = ClrConvert.To(method.ReturnType, call, module.ReturnType!);
         return new ClrRoutine(definition, method) { Scalar = Expression.Lambda<Func<SqlValue[], SqlValue>>(result, arguments).Compile() };
     }
 
@@ -137,7 +137,7 @@ internal sealed class ClrRoutine
             }
 
             locals[i] = Expression.Variable(clr.GetElementType()!, parameters[i + 1].Name);
-            cells[i] = Expression.Call(ClrConvert.To(locals[i].Type), locals[i], Expression.Constant(module.Columns[i].Type));
+            cells[i] = ClrConvert.To(locals[i].Type, locals[i], module.Columns[i].Type);
         }
 
         Expression body = Expression.Block(locals, Expression.Call(fill, [item, .. locals]), Expression.NewArrayInit(typeof(SqlValue), cells));
@@ -176,7 +176,7 @@ internal sealed class ClrRoutine
             Expression cell = Expression.ArrayIndex(arguments, Expression.Constant(i));
             if (!clr.IsByRef)
             {
-                values[i] = Expression.Call(ClrConvert.From(element), cell);
+                values[i] = ClrConvert.From(element, cell);
                 continue;
             }
 
@@ -184,12 +184,12 @@ internal sealed class ClrRoutine
             locals.Add(local);
             if (!parameters[i].IsOut)
             {
-                steps.Add(Expression.Assign(local, Expression.Call(ClrConvert.From(element), cell)));
+                steps.Add(Expression.Assign(local, ClrConvert.From(element, cell)));
             }
 
             values[i] = local;
             after.Add(Expression.Assign(
-                Expression.ArrayAccess(arguments, Expression.Constant(i)), Expression.Call(ClrConvert.To(element), local, Expression.Constant(declared.Type))));
+                Expression.ArrayAccess(arguments, Expression.Constant(i)), ClrConvert.To(element, local, declared.Type)));
         }
 
         Expression call = Expression.Call(method, values);
@@ -204,7 +204,7 @@ internal sealed class ClrRoutine
         {
             ParameterExpression code = Expression.Variable(typeof(SqlValue), "code");
             locals.Add(code);
-            steps.Add(Expression.Assign(code, Expression.Call(ClrConvert.To(returned), call, Expression.Constant(SqlType.Int))));
+            steps.Add(Expression.Assign(code, ClrConvert.To(returned, call, SqlType.Int)));
             steps.AddRange(after);
             steps.Add(Expression.Property(code, nameof(SqlValue.AsInt32)));
         }
@@ -235,7 +235,7 @@ internal sealed class ClrRoutine
                 throw SqlErrors.CreateWithState(6552, 3, statement, module.Name, module.Parameters[i].Name);
             }
 
-            values[i] = Expression.Call(ClrConvert.From(parameters[i].ParameterType), Expression.ArrayIndex(arguments, Expression.Constant(i)));
+            values[i] = ClrConvert.From(parameters[i].ParameterType, Expression.ArrayIndex(arguments, Expression.Constant(i)));
         }
 
         return values;

@@ -24,7 +24,7 @@ internal static class ClrTypes
         SqlTypeId.UniqueIdentifier => typeof(Guid),
         SqlTypeId.Vector => typeof(float[]),
         SqlTypeId.SqlVariant => typeof(object),
-        SqlTypeId.Binary or SqlTypeId.VarBinary or SqlTypeId.Image or SqlTypeId.RowVersion or SqlTypeId.HierarchyId or SqlTypeId.Geometry or SqlTypeId.Geography => typeof(byte[]),
+        SqlTypeId.Binary or SqlTypeId.VarBinary or SqlTypeId.Image or SqlTypeId.RowVersion or SqlTypeId.HierarchyId or SqlTypeId.Udt or SqlTypeId.Geometry or SqlTypeId.Geography => typeof(byte[]),
         _ => typeof(string),
     };
 

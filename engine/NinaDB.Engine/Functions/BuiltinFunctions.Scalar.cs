@@ -53,7 +53,7 @@ internal static partial class BuiltinFunctions
         return type.Id switch
         {
             SqlTypeId.Null => SqlType.VarChar(1),
-            SqlTypeId.Image or SqlTypeId.Xml or SqlTypeId.Json or SqlTypeId.Vector or SqlTypeId.Table or SqlTypeId.Cursor or SqlTypeId.HierarchyId => throw InvalidArgument(b, index),
+            SqlTypeId.Image or SqlTypeId.Xml or SqlTypeId.Json or SqlTypeId.Vector or SqlTypeId.Table or SqlTypeId.Cursor or SqlTypeId.HierarchyId or SqlTypeId.Udt => throw InvalidArgument(b, index),
             SqlTypeId.SqlVariant => throw SqlErrors.Create(257, "sql_variant", "varchar"),
             _ => SqlType.VarChar(SqlOperators.TextLength(type)),
         };

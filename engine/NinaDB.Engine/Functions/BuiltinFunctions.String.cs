@@ -69,7 +69,7 @@ internal static partial class BuiltinFunctions
                 return type.IsAnsiString ? TextEncodings.ByteCount(value.AsString, type.EffectiveCollation) : value.AsString.Length * 2L;
             case SqlTypeId.Json:
                 return Encoding.UTF8.GetByteCount(value.AsString);
-            case SqlTypeId.Binary or SqlTypeId.VarBinary or SqlTypeId.Image or SqlTypeId.RowVersion:
+            case SqlTypeId.Binary or SqlTypeId.VarBinary or SqlTypeId.Image or SqlTypeId.RowVersion or SqlTypeId.Udt:
                 return value.AsLob?.Length ?? value.AsBytes.Length;
             case SqlTypeId.SqlVariant:
                 return DataLength(value.AsVariant.Value, value.AsVariant.Type);

@@ -203,6 +203,6 @@ internal sealed class ColumnStatistics
     {
         SqlType type = column.Type;
         return !(column.IsComputed && !column.IsPersisted) && !type.IsMax && !type.IsLegacyLob
-            && type.Id is not (SqlTypeId.Xml or SqlTypeId.Json or SqlTypeId.Vector or SqlTypeId.SqlVariant or SqlTypeId.HierarchyId or SqlTypeId.Table);
+            && type.Id is not (SqlTypeId.Xml or SqlTypeId.Json or SqlTypeId.Vector or SqlTypeId.SqlVariant or SqlTypeId.HierarchyId or SqlTypeId.Udt or SqlTypeId.Table);
     }
 }

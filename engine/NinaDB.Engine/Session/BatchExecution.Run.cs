@@ -64,6 +64,7 @@ public sealed partial class BatchExecution
     private bool Advance()
     {
         IStoreConnection? kept = null;
+        using ThreadSession.Scope thread = ThreadSession.Enter(Session);
         try
         {
             if (_rows is null)

@@ -21,7 +21,7 @@ internal static class KeyCodec
     {
         SqlTypeId.Bit or SqlTypeId.TinyInt or SqlTypeId.SmallInt or SqlTypeId.Int or SqlTypeId.BigInt => true,
         SqlTypeId.Money or SqlTypeId.SmallMoney or SqlTypeId.Date or SqlTypeId.Time or SqlTypeId.SmallDateTime or SqlTypeId.DateTime or SqlTypeId.DateTime2 => true,
-        SqlTypeId.UniqueIdentifier or SqlTypeId.Binary or SqlTypeId.VarBinary or SqlTypeId.RowVersion or SqlTypeId.HierarchyId => true,
+        SqlTypeId.UniqueIdentifier or SqlTypeId.Binary or SqlTypeId.VarBinary or SqlTypeId.RowVersion or SqlTypeId.HierarchyId or SqlTypeId.Udt => true,
         _ => false,
     };
 
@@ -124,7 +124,7 @@ internal static class KeyCodec
             case SqlTypeId.Char or SqlTypeId.VarChar or SqlTypeId.Text or SqlTypeId.NChar or SqlTypeId.NVarChar or SqlTypeId.NText:
                 WriteEscaped(ref writer, (type.Collation ?? Collation.Default).GetSortKey(value.AsString));
                 break;
-            case SqlTypeId.Binary or SqlTypeId.VarBinary or SqlTypeId.Image or SqlTypeId.RowVersion or SqlTypeId.HierarchyId:
+            case SqlTypeId.Binary or SqlTypeId.VarBinary or SqlTypeId.Image or SqlTypeId.RowVersion or SqlTypeId.HierarchyId or SqlTypeId.Udt:
                 WriteEscaped(ref writer, value.AsBytes);
                 break;
             case SqlTypeId.SqlVariant:
@@ -149,7 +149,7 @@ internal static class KeyCodec
                 return SqlValue.FromInteger(type.Id, (long)(BinaryPrimitives.ReadUInt64BigEndian(bytes) ^ 0x8000_0000_0000_0000ul));
             case SqlTypeId.UniqueIdentifier:
                 return SqlValue.FromGuid(ReadGuid(bytes));
-            case SqlTypeId.Binary or SqlTypeId.VarBinary or SqlTypeId.RowVersion or SqlTypeId.HierarchyId:
+            case SqlTypeId.Binary or SqlTypeId.VarBinary or SqlTypeId.RowVersion or SqlTypeId.HierarchyId or SqlTypeId.Udt:
                 return SqlValue.FromBinary(Unescape(bytes), type.Id);
             default:
                 throw new InvalidOperationException($"Keys of type {type.Id} cannot be decoded.");

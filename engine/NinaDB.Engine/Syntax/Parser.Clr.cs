@@ -3,9 +3,18 @@ using NinaDB.Engine.Syntax.Ast;
 
 namespace NinaDB.Engine.Syntax;
 
-/// <summary>What assemblies bring: aggregates.</summary>
+/// <summary>What assemblies bring: aggregates, properties of types.</summary>
 public sealed partial class Parser
 {
+    /// <summary>Property = value, after the dot.</summary>
+    private MethodCallExpression ParsePropertyAssignment(Expression target)
+    {
+        string property = ParseIdentifier();
+        Expect(TokenKind.Equal);
+        Expression value = ParseExpression();
+        return Finish(target, new MethodCallExpression { Target = target, Method = property, Arguments = [value], IsProperty = true });
+    }
+
     private CreateAggregateStatement ParseCreateAggregate(in Token start)
     {
         Advance();

@@ -111,7 +111,8 @@ public sealed partial class Parser
             }
             else if (At(TokenKind.Dot) && Peek().Kind is TokenKind.Identifier or TokenKind.QuotedIdentifier)
             {
-                throw NotSupported(Current, "properties of CLR types");
+                Advance();
+                operand = Finish(operand, new MethodCallExpression { Target = operand, Method = ParseIdentifier(), IsProperty = true });
             }
             else if (At(Keyword.Collate))
             {
@@ -309,11 +310,15 @@ public sealed partial class Parser
             }
         }
 
-        if (At(TokenKind.DoubleColon) && parts.Count <= 2 && Peek().Kind == TokenKind.Identifier)
+        if (At(TokenKind.DoubleColon) && parts.Count <= 2 && Peek().Kind is TokenKind.Identifier or TokenKind.QuotedIdentifier)
         {
             // A static method of a CLR type: hierarchyid::GetRoot().
             Advance();
             parts[^1] += "::" + ParseIdentifier();
+            if (!At(TokenKind.LeftParen))
+            {
+                return Finish(start, new FunctionCallExpression { Name = Finish(start, new ObjectName { Parts = parts }), IsStaticProperty = true });
+            }
         }
 
         if (At(TokenKind.LeftParen))

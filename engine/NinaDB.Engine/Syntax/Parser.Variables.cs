@@ -199,7 +199,7 @@ public sealed partial class Parser
         if (Accept(TokenKind.Dot))
         {
             var variable = Finish(token, new VariableExpression { Name = name });
-            MethodCallExpression call = ParseMethodCall(variable);
+            MethodCallExpression call = Peek().Kind == TokenKind.Equal ? ParsePropertyAssignment(variable) : ParseMethodCall(variable);
             return Finish(start, new SetVariableStatement { Variable = name, Value = call, Method = call });
         }
 

@@ -17,7 +17,7 @@ internal abstract partial class SqlComparer : IComparer<SqlValue>, IEqualityComp
         SqlTypeId.Decimal or SqlTypeId.Numeric => DecimalComparer.Instance,
         SqlTypeId.Char or SqlTypeId.VarChar or SqlTypeId.NChar or SqlTypeId.NVarChar or SqlTypeId.Text or SqlTypeId.NText =>
             ByCollation.GetOrAdd(type.EffectiveCollation, static c => new StringComparer(c)),
-        SqlTypeId.Binary or SqlTypeId.VarBinary or SqlTypeId.Image or SqlTypeId.RowVersion or SqlTypeId.HierarchyId => BinaryComparer.Instance,
+        SqlTypeId.Binary or SqlTypeId.VarBinary or SqlTypeId.Image or SqlTypeId.RowVersion or SqlTypeId.HierarchyId or SqlTypeId.Udt => BinaryComparer.Instance,
         SqlTypeId.UniqueIdentifier => GuidComparer.Instance,
         SqlTypeId.SqlVariant => VariantComparer.Instance,
         SqlTypeId.Vector => throw SqlErrors.Create(42213),

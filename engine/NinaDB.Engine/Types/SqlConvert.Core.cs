@@ -40,6 +40,11 @@ internal static partial class SqlConvert
         }
 
         options ??= DefaultOptions;
+        if (from.Id == SqlTypeId.Udt && to.Id != SqlTypeId.Udt)
+        {
+            return FromUdt(value, from, to);
+        }
+
         return to.Id switch
         {
             SqlTypeId.Bit => ToBit(value, from),
@@ -55,6 +60,7 @@ internal static partial class SqlConvert
             SqlTypeId.Json => value.Kind == SqlTypeId.Json ? value : SqlValue.FromString(JsonCanonical.Canonicalize(TextOf(value, from)), SqlTypeId.Json),
             SqlTypeId.Vector => ToVector(value, from, to),
             SqlTypeId.HierarchyId => ToHierarchyId(value, from),
+            SqlTypeId.Udt => ToUdt(value, from, to),
             SqlTypeId.Xml => to.XmlSchema is { } schema ? ToTypedXml(ToXml(value, from, style ?? 0), schema) : ToXml(value, from, style ?? 0),
             SqlTypeId.Null or SqlTypeId.Table or SqlTypeId.Cursor => value,
             _ => throw SqlErrors.NotSupported(to.Name),
@@ -75,7 +81,7 @@ internal static partial class SqlConvert
         {
             return Convert(value, from, to, style, options);
         }
-        catch (SqlErrorException e) when (ConversionFailures.Contains(e.Error.Number) || e.Error.Number is > 9399 and < 9500)
+        catch (SqlErrorException e) when (ConversionFailures.Contains(e.Error.Number) || (e.Error.Number == 6522 && to.Id == SqlTypeId.Udt) || e.Error.Number is > 9399 and < 9500)
         {
             return SqlValue.Null;
         }
@@ -112,6 +118,7 @@ internal static partial class SqlConvert
         SqlTypeId.SqlVariant => SqlType.SqlVariant,
         SqlTypeId.Xml => SqlType.Xml,
         SqlTypeId.HierarchyId => SqlType.HierarchyId,
+        SqlTypeId.Udt => SqlType.VarBinary(BoundedLength(value.AsBytes.Length, 8000)),
         SqlTypeId.Json => SqlType.Json,
         SqlTypeId.Vector => SqlType.Vector(value.AsVector.Length),
         _ => throw new InvalidOperationException($"A value cannot be of kind {value.Kind}."),

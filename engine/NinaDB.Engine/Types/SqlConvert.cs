@@ -30,6 +30,11 @@ internal static partial class SqlConvert
             throw SqlErrors.Create(42238, BaseTypeName(from), BaseTypeName(to));
         }
 
+        if (from.Id == SqlTypeId.Udt || to.Id == SqlTypeId.Udt)
+        {
+            throw UdtRefused(from, to, isImplicit, rule);
+        }
+
         throw SqlErrors.Create(!isImplicit ? 529 : rule == Allowed.Explicit ? 257 : 206, from.ErrorName, to.ErrorName);
     }
 
@@ -127,6 +132,11 @@ internal static partial class SqlConvert
         if (from.Id is SqlTypeId.Table or SqlTypeId.Cursor || to.Id is SqlTypeId.Table or SqlTypeId.Cursor)
         {
             return from.Id == to.Id ? Allowed.Implicit : Allowed.No;
+        }
+
+        if (from.Id == SqlTypeId.Udt || to.Id == SqlTypeId.Udt)
+        {
+            return UdtRule(from, to);
         }
 
         if (from.Id == SqlTypeId.Vector && to.Id == SqlTypeId.Vector)

@@ -12,7 +12,7 @@ public static class SqlFormat
         SqlTypeId.Real => FloatText.RoundTrip(value.AsDouble, isReal: true),
         SqlTypeId.DateTime => SqlConvert.TextOf(value, type, 121),
         SqlTypeId.SmallDateTime => SqlConvert.TextOf(value, type, 120),
-        SqlTypeId.Binary or SqlTypeId.VarBinary or SqlTypeId.Image or SqlTypeId.RowVersion or SqlTypeId.HierarchyId => "0x" + System.Convert.ToHexString(value.AsBytes),
+        SqlTypeId.Binary or SqlTypeId.VarBinary or SqlTypeId.Image or SqlTypeId.RowVersion or SqlTypeId.HierarchyId or SqlTypeId.Udt => "0x" + System.Convert.ToHexString(value.AsBytes),
         SqlTypeId.SqlVariant => ToText(value.AsVariant.Value, value.AsVariant.Type),
         _ => SqlConvert.TextOf(value, type),
     };

@@ -30,6 +30,11 @@ internal static partial class SqlOperators
             throw SqlErrors.Create(403, NameOf(op), "hierarchyid");
         }
 
+        if (left.Id == SqlTypeId.Udt || right.Id == SqlTypeId.Udt)
+        {
+            throw SqlErrors.Create(403, NameOf(op), left.Id == SqlTypeId.Udt ? left.Name : right.Name);
+        }
+
         switch (op)
         {
             case BinaryOperator.Concat:

@@ -10,6 +10,7 @@ public sealed partial record SqlType
         SqlTypeId.Null => "void type",
         SqlTypeId.Table => "table type",
         SqlTypeId.Cursor => "cursor",
+        SqlTypeId.Udt => UdtFacts!.Name,
         _ => SystemTypes.Of(Id)!.Name,
     };
 
@@ -55,6 +56,7 @@ public sealed partial record SqlType
         SqlTypeId.Text or SqlTypeId.NText or SqlTypeId.Image => 16,
         SqlTypeId.SqlVariant => 8016,
         SqlTypeId.HierarchyId => 892,
+        SqlTypeId.Udt => Length,
         _ => Max,
     };
 

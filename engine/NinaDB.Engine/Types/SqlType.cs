@@ -31,6 +31,9 @@ public sealed partial record SqlType
     /// <summary>schema.name of the table type for <see cref="SqlTypeId.Table"/>; null otherwise.</summary>
     public string? TableTypeName { get; private init; }
 
+    /// <summary>Which CLR type it is, for <see cref="SqlTypeId.Udt"/>; null otherwise.</summary>
+    public UdtFacts? UdtFacts { get; private init; }
+
     /// <summary>Schema collection of typed xml; null for all other types.</summary>
     internal Xml.Schema.XmlSchemaBinding? XmlSchema { get; private init; }
 
@@ -90,6 +93,12 @@ public sealed partial record SqlType
     public static SqlType Vector(int dimensions, bool halfPrecision = false) => new(SqlTypeId.Vector) { Length = dimensions, IsHalfPrecision = halfPrecision };
 
     public static SqlType Table(string? typeName) => new(SqlTypeId.Table) { TableTypeName = typeName };
+
+    public static SqlType Udt(UdtFacts facts)
+    {
+        ArgumentNullException.ThrowIfNull(facts);
+        return new(SqlTypeId.Udt) { Length = facts.MaxByteSize, UdtFacts = facts };
+    }
 
     public static SqlType Cursor { get; } = new(SqlTypeId.Cursor);
 

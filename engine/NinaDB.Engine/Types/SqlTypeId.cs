@@ -43,4 +43,6 @@ public enum SqlTypeId : byte
     Cursor,
     /// <summary>A table type (user-defined table type, or the anonymous type of a table variable).</summary>
     Table,
+    /// <summary>A CLR user-defined type; which one, SqlType.UdtFacts says.</summary>
+    Udt,
 }

@@ -65,7 +65,7 @@ internal static class SystemTypes
     public static SystemType? Of(SqlTypeId id) => ById.GetValueOrDefault(id);
 
     /// <summary>system_type_id of a type; 243 for table types, 0 for the type of NULL.</summary>
-    public static byte SystemTypeIdOf(SqlTypeId id) => id == SqlTypeId.Table ? (byte)243 : Of(id)?.SystemTypeId ?? 0;
+    public static byte SystemTypeIdOf(SqlTypeId id) => id == SqlTypeId.Table ? (byte)243 : id == SqlTypeId.Udt ? (byte)240 : Of(id)?.SystemTypeId ?? 0;
 
     /// <summary>user_type_id of a system type.</summary>
     public static int UserTypeIdOf(SqlTypeId id) => Of(id)?.UserTypeId ?? 0;

@@ -43,6 +43,7 @@ internal static class TypePrecedence
         SqlTypeId.Json => 30,
         SqlTypeId.Vector => 31,
         SqlTypeId.HierarchyId or SqlTypeId.Geometry or SqlTypeId.Geography => 32,
+        SqlTypeId.Udt => 34,
         _ => 33,
     };
 

@@ -49,6 +49,9 @@ internal sealed partial class ColumnFormat
 
     public SqlType Type { get; }
 
+    /// <summary>Name of the database that a CLR type belongs to.</summary>
+    public string UdtDatabase { get; init; } = "";
+
     /// <summary>User type of COLMETADATA: 80 for rowversion, 0 otherwise.</summary>
     public uint UserType => Type.Id == SqlTypeId.RowVersion ? 80u : 0u;
 
@@ -66,9 +69,9 @@ internal sealed partial class ColumnFormat
     }
 
     /// <summary>The format of a column: numbers, bit and the old date types have another one when they cannot be NULL, and clients rely on it.</summary>
-    public static ColumnFormat For(SqlType type, bool isNullable, ClientCapabilities client)
+    public static ColumnFormat For(SqlType type, bool isNullable, ClientCapabilities client, string database = "")
     {
-        ColumnFormat format = For(type, client);
+        ColumnFormat format = For(type, client, database);
         byte? token = isNullable
             ? null
             : format.Type.Id switch
@@ -89,7 +92,7 @@ internal sealed partial class ColumnFormat
         return token is { } fixedToken ? new ColumnFormat(format, fixedToken) : format;
     }
 
-    public static ColumnFormat For(SqlType type, ClientCapabilities client)
+    public static ColumnFormat For(SqlType type, ClientCapabilities client, string database = "")
     {
         switch (type.Id)
         {
@@ -140,6 +143,10 @@ internal sealed partial class ColumnFormat
             case SqlTypeId.HierarchyId:
                 // Its bytes: clients need an assembly of their own to make a node of them.
                 return new(type, WireFormat.Binary, TypeToken.VarBinary, type.MaxLength);
+            case SqlTypeId.Udt when client.HasMaxTypes:
+                return new(type, WireFormat.PartialBinary, TypeToken.Udt, type.IsMax ? TypeToken.PartialLength : type.MaxLength) { UdtDatabase = database };
+            case SqlTypeId.Udt:
+                return type.IsMax ? new(type, WireFormat.LegacyBinary, TypeToken.Image, int.MaxValue) : new(type, WireFormat.Binary, TypeToken.VarBinary, type.MaxLength);
             case SqlTypeId.Binary or SqlTypeId.RowVersion:
                 return new(type, WireFormat.Binary, TypeToken.Binary, Math.Max(1, type.Length));
             case SqlTypeId.VarBinary when type.IsMax && client.HasMaxTypes:
@@ -229,6 +236,9 @@ internal sealed partial class ColumnFormat
                 output.Write((ushort)_length);
                 output.Write((byte)0);
                 return;
+            case WireFormat.PartialBinary when _token == TypeToken.Udt:
+                WriteUdtInfo(output);
+                return;
             case WireFormat.Binary or WireFormat.NarrowText or WireFormat.WideText or WireFormat.PartialBinary:
                 output.Write((ushort)_length);
                 break;
@@ -249,6 +259,21 @@ internal sealed partial class ColumnFormat
         {
             CollationBytes.Write(output, _collation);
         }
+    }
+
+    /// <summary>UDT_INFO: largest size, the type's database, schema and name, and the class that clients load ([MS-TDS] 2.2.5.5.2).</summary>
+    private void WriteUdtInfo(PacketOutput output)
+    {
+        UdtFacts facts = Type.UdtFacts!;
+        output.Write((ushort)_length);
+        foreach (string part in (ReadOnlySpan<string>)[UdtDatabase, facts.Schema, facts.Name])
+        {
+            output.Write((byte)part.Length);
+            output.WriteUnicode(part);
+        }
+
+        output.Write((ushort)facts.AssemblyQualifiedName.Length);
+        output.WriteUnicode(facts.AssemblyQualifiedName);
     }
 
     public void WriteNull(PacketOutput output)

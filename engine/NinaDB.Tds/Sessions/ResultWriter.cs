@@ -46,7 +46,7 @@ internal sealed class ResultWriter(PacketOutput output, ClientCapabilities clien
         _columns = new ColumnFormat[columns.Count];
         for (int i = 0; i < _columns.Length; i++)
         {
-            _columns[i] = ColumnFormat.For(columns[i].Type, columns[i].IsNullable, client);
+            _columns[i] = ColumnFormat.For(columns[i].Type, columns[i].IsNullable, client, DatabaseOf(columns[i].Type));
         }
 
         _nullBitmap = new byte[(_columns.Length + 7) / 8];
@@ -303,6 +303,8 @@ internal sealed class ResultWriter(PacketOutput output, ClientCapabilities clien
         WriteDone(new Pending(Token.Done, DoneStatus.Attention, 0, 0), DoneStatus.Final);
     }
 
+    private string DatabaseOf(SqlType type) => type.UdtFacts is { } facts ? session?.Server.Find(facts.DatabaseId)?.DatabaseName ?? "" : "";
+
     private void WriteReturnStatus(int status)
     {
         output.Write(Token.ReturnStatus);
@@ -312,7 +314,7 @@ internal sealed class ResultWriter(PacketOutput output, ClientCapabilities clien
     /// <summary>RETURNVALUE ([MS-TDS] 2.2.7.17).</summary>
     private void WriteReturnValue(int ordinal, string name, SqlType type, SqlValue value)
     {
-        ColumnFormat format = ColumnFormat.For(type, client);
+        ColumnFormat format = ColumnFormat.For(type, client, DatabaseOf(type));
         output.Write(Token.ReturnValue);
         output.Write((ushort)ordinal);
         output.WriteByteText(name);

@@ -102,22 +102,6 @@ public sealed class ClrTests : IDisposable
     }
 
     [Fact]
-    public void A_CLR_type_has_static_methods()
-    {
-        Install();
-        Assert.Equal("", _sql.Run("CREATE TYPE dbo.Calculator EXTERNAL NAME t.[TestAssembly.Routines]"));
-        Assert.Equal("Hello, you", _sql.Run("SELECT dbo.Calculator::Greet(N'you')"));
-        Assert.Equal("1 | 240", _sql.Run("SELECT is_assembly_type, system_type_id FROM sys.types WHERE name = N'Calculator'"));
-        Assert.Equal("TestAssembly.Routines", _sql.Run("SELECT assembly_class FROM sys.assembly_types WHERE name = N'Calculator'"));
-        Assert.StartsWith("Msg 6506", _sql.Run("SELECT dbo.Calculator::Nope()"));
-        Assert.StartsWith("Msg 6528", _sql.Run("CREATE TYPE dbo.Other EXTERNAL NAME nope.[TestAssembly.Routines]"));
-        Assert.StartsWith("Msg 6505", _sql.Run("CREATE TYPE dbo.Other EXTERNAL NAME t.[TestAssembly.Nope]"));
-        Assert.StartsWith("Msg 40517", _sql.Run("CREATE TABLE dbo.T (c dbo.Calculator)"));
-        Assert.StartsWith("Msg 6590", _sql.Run("DROP ASSEMBLY t"));
-        Assert.Equal("", _sql.Run("DROP TYPE dbo.Calculator; DROP ASSEMBLY t"));
-    }
-
-    [Fact]
     public void Outside_of_a_routine_there_is_no_context_connection()
     {
         Assert.False(NinaDB.Engine.Clr.ClrContext.IsAvailable);

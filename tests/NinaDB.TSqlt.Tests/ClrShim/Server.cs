@@ -19,6 +19,7 @@ public enum DataAccessKind
 
 public enum Format
 {
+    Unknown,
     Native,
     UserDefined,
 }

@@ -86,6 +86,17 @@ internal sealed class CatalogWriter
         String(type.Collation?.Name);
         Bool(type.IsHalfPrecision || type.XmlSchema is { IsDocument: true });
         String(type.TableTypeName);
+        if (type.UdtFacts is { } facts)
+        {
+            Int32(facts.UserTypeId);
+            String(facts.Schema);
+            String(facts.Name);
+            String(facts.Class);
+            String(facts.AssemblyQualifiedName);
+            Int32(facts.MaxByteSize);
+            Bool(facts.IsByteOrdered);
+            Bool(facts.IsFixedLength);
+        }
     }
 
     /// <summary>A scalar with its kind; sql_variant with its inner type.</summary>
@@ -110,7 +121,7 @@ internal sealed class CatalogWriter
             case SqlTypeId.Char or SqlTypeId.VarChar or SqlTypeId.Text or SqlTypeId.NChar or SqlTypeId.NVarChar or SqlTypeId.NText or SqlTypeId.Xml or SqlTypeId.Json:
                 String(value.AsString);
                 break;
-            case SqlTypeId.Binary or SqlTypeId.VarBinary or SqlTypeId.Image or SqlTypeId.RowVersion or SqlTypeId.HierarchyId:
+            case SqlTypeId.Binary or SqlTypeId.VarBinary or SqlTypeId.Image or SqlTypeId.RowVersion or SqlTypeId.HierarchyId or SqlTypeId.Udt:
                 Bytes(value.AsBytes);
                 break;
             case SqlTypeId.UniqueIdentifier:
@@ -157,6 +168,9 @@ internal sealed class CatalogReader(byte[] buffer)
 
     /// <summary>Finds the schemas of typed xml when they are needed: they are read after what they type.</summary>
     public Func<int, Types.Xml.Schema.XmlSchemaModel> XmlCollections { get; init; } = static id => throw new InvalidDataException($"A catalog record names the unknown XML schema collection {id}.");
+
+    /// <summary>Database whose catalog is read: CLR types belong to one.</summary>
+    public int DatabaseId { get; init; } = ServerCatalog.HomeId;
 
     /// <summary>The record has no more fields: it was written by a release that did not know the next one.</summary>
     public bool IsAtEnd => _position == buffer.Length;
@@ -256,6 +270,7 @@ internal sealed class CatalogReader(byte[] buffer)
             SqlTypeId.Json => SqlType.Json,
             SqlTypeId.Vector => SqlType.Vector(length, half),
             SqlTypeId.HierarchyId => SqlType.HierarchyId,
+            SqlTypeId.Udt => SqlType.Udt(new UdtFacts(DatabaseId, Int32(), String(), String(), String(), String(), Int32(), Bool(), Bool())),
             SqlTypeId.Cursor => SqlType.Cursor,
             SqlTypeId.Table => SqlType.Table(tableType),
             _ => throw new InvalidDataException($"A catalog record names the unknown type {id}."),
@@ -278,7 +293,7 @@ internal sealed class CatalogReader(byte[] buffer)
                 return SqlValue.FromDecimal(new SqlDecimal(precision, scale, positive, [Int32(), Int32(), Int32(), Int32()]), kind);
             case SqlTypeId.Char or SqlTypeId.VarChar or SqlTypeId.Text or SqlTypeId.NChar or SqlTypeId.NVarChar or SqlTypeId.NText or SqlTypeId.Xml or SqlTypeId.Json:
                 return SqlValue.FromString(String(), kind);
-            case SqlTypeId.Binary or SqlTypeId.VarBinary or SqlTypeId.Image or SqlTypeId.RowVersion or SqlTypeId.HierarchyId:
+            case SqlTypeId.Binary or SqlTypeId.VarBinary or SqlTypeId.Image or SqlTypeId.RowVersion or SqlTypeId.HierarchyId or SqlTypeId.Udt:
                 return SqlValue.FromBinary(BytesOrNull()!, kind);
             case SqlTypeId.UniqueIdentifier:
                 return SqlValue.FromGuid(new Guid(BytesOrNull()!));

@@ -101,7 +101,7 @@ internal static class CatalogStore
         using IStoreCursor cursor = connection.Scan(tree, KeyRange.All);
         while (cursor.MoveNext())
         {
-            var reader = new CatalogReader(cursor.Value.ToArray()) { XmlCollections = id => xmlCollections[id].Model };
+            var reader = new CatalogReader(cursor.Value.ToArray()) { DatabaseId = databaseId, XmlCollections = id => xmlCollections[id].Model };
             switch ((CatalogRecord)cursor.Key[0])
             {
                 case CatalogRecord.Header:

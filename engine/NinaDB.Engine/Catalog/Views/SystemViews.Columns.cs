@@ -79,7 +79,7 @@ internal static partial class SystemViews
     }
 
     /// <summary>user_type_id of a column or parameter: its alias type, or the system type itself.</summary>
-    internal static int UserTypeId(SqlType type, int aliasId) => aliasId != 0 ? aliasId : SystemTypes.UserTypeIdOf(type.Id);
+    internal static int UserTypeId(SqlType type, int aliasId) => aliasId != 0 ? aliasId : type.UdtFacts?.UserTypeId ?? SystemTypes.UserTypeIdOf(type.Id);
 
     /// <summary>sys.columns.scale: decimals, money and times have one.</summary>
     internal static byte CatalogScale(SqlType type) => type.Scale;

@@ -21,7 +21,7 @@ internal static partial class SystemViews
             s => s.Catalog.TypesById.Values.Where(t => t.Clr is not null).OrderBy(t => t.UserTypeId).Select(t =>
             {
                 AssemblyDefinition? assembly = s.Catalog.Assemblies.GetValueOrDefault(t.Clr!.Assembly);
-                return (object?[])[.. TypeRow(t), assembly?.AssemblyId ?? 0, t.Clr.Class, null, null, null, $"{t.Clr.Class}, {assembly?.ClrName}"];
+                return (object?[])[.. TypeRow(t), assembly?.AssemblyId ?? 0, t.Clr.Class, t.BaseType!.UdtFacts?.IsByteOrdered, t.BaseType.UdtFacts?.IsFixedLength, null, t.BaseType.UdtFacts?.AssemblyQualifiedName];
             })));
         AddXmlSchemaViews(add);
     }

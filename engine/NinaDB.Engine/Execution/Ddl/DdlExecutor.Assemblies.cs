@@ -178,11 +178,15 @@ internal sealed partial class DdlExecutor
         AuthorizeDrop("assembly", name, () => Access.OnAssembly("CONTROL", assembly.AssemblyId));
 
         string? user = Catalog.ObjectsById.Values.OfType<ModuleDefinition>().FirstOrDefault(m => m.External is { } external
-            && external.Assembly.Equals(assembly.Name, StringComparison.OrdinalIgnoreCase))?.Name
-            ?? Catalog.TypesById.Values.FirstOrDefault(t => t.Clr is { } clr && clr.Assembly.Equals(assembly.Name, StringComparison.OrdinalIgnoreCase))?.Name;
+            && external.Assembly.Equals(assembly.Name, StringComparison.OrdinalIgnoreCase))?.Name;
         if (user is not null)
         {
             throw SqlErrors.Create(6590, assembly.Name, user);
+        }
+
+        if (Catalog.TypesById.Values.FirstOrDefault(t => t.Clr is { } clr && clr.Assembly.Equals(assembly.Name, StringComparison.OrdinalIgnoreCase)) is { } type)
+        {
+            throw SqlErrors.Create(6598, assembly.Name, type.Name);
         }
 
         _editor.Remove(assembly);

@@ -234,8 +234,8 @@ internal sealed partial class DdlExecutor
         {
             bool uses = value switch
             {
-                TableDefinition table => table.Columns.Any(c => c.UserTypeId == type.UserTypeId),
-                ModuleDefinition module => module.Parameters.Any(p => p.UserTypeId == type.UserTypeId),
+                TableDefinition table => table.Columns.Any(c => c.UserTypeId == type.UserTypeId || c.Type.UdtFacts?.UserTypeId == type.UserTypeId),
+                ModuleDefinition module => module.Parameters.Any(p => p.UserTypeId == type.UserTypeId) || (type.Clr is not null && module.ReturnType?.UdtFacts?.UserTypeId == type.UserTypeId),
                 _ => false,
             };
             if (uses)

@@ -91,7 +91,7 @@ internal sealed partial class DdlExecutor
         }
 
         SqlType type = resolved.Type;
-        if (resolved.UserTypeId != 0 || resolved.Table is not null || !TableBuilder.IsKeyType(type) || type.IsMax || type.Id is SqlTypeId.RowVersion or SqlTypeId.HierarchyId or SqlTypeId.Cursor or SqlTypeId.Table)
+        if (resolved.UserTypeId != 0 || resolved.Table is not null || !TableBuilder.IsKeyType(type) || type.IsMax || type.Id is SqlTypeId.RowVersion or SqlTypeId.HierarchyId or SqlTypeId.Udt or SqlTypeId.Cursor or SqlTypeId.Table)
         {
             throw SqlErrors.Create(7704, type.Id == SqlTypeId.RowVersion ? "timestamp" : type.DisplayName);
         }

@@ -46,7 +46,7 @@ internal sealed partial class DdlExecutor
                 UserTypeId = id,
                 SchemaId = schema.SchemaId,
                 Name = name,
-                BaseType = SqlType.VarBinary(Clr.ClrHost.ValidateType(external, Catalog)),
+                BaseType = Clr.ClrHost.CreateType(external, id, schema.Name, name, Catalog),
                 Clr = external,
             });
             return;

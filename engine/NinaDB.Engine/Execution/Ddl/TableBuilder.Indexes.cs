@@ -214,6 +214,7 @@ internal sealed partial class TableBuilder
 
     /// <summary>Whether a type has an order that an index key can use.</summary>
     public static bool IsKeyType(SqlType type) => !type.IsLegacyLob && type.Id is not (SqlTypeId.Xml or SqlTypeId.Json or SqlTypeId.Vector or SqlTypeId.Geometry or SqlTypeId.Geography)
+        && type.UdtFacts is not { IsByteOrdered: false }
         && !(type.IsMax && type.Id is SqlTypeId.VarChar or SqlTypeId.NVarChar or SqlTypeId.VarBinary && type.IsMax);
 
     private int NextIndexId() => Math.Max(2, Table.Indexes.Where(i => i.Kind is not (IndexKind.Vector or IndexKind.Json or IndexKind.Xml)).Select(i => i.IndexId).DefaultIfEmpty(0).Max() + 1);

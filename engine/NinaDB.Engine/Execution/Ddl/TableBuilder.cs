@@ -137,7 +137,7 @@ internal sealed partial class TableBuilder
         int position = Table.Columns.Length + 1;
         ResolvedType resolved = TypeResolver.Resolve(syntax.Type!, Catalog, TypeUse.Column(syntax.Name, position));
         SqlType type = Table.Storage == TableStorageKind.Temporary ? resolved.Type : DatabaseOptions.Collate(resolved.Type, syntax.Type!, Catalog);
-        if (type.Id is SqlTypeId.Cursor or SqlTypeId.Table)
+        if (type.Id is SqlTypeId.Cursor or SqlTypeId.Table || (type.UdtFacts is not null && TemporaryNames.IsTemporary(Table.Name)))
         {
             throw SqlErrors.CreateWithState(2715, 6, position, syntax.Type!.Name.ToString());
         }

@@ -77,7 +77,7 @@ internal static class JsonText
             case SqlTypeId.Date or SqlTypeId.Time or SqlTypeId.SmallDateTime or SqlTypeId.DateTime or SqlTypeId.DateTime2 or SqlTypeId.DateTimeOffset:
                 text.Append('"').Append(DateText(value, type)).Append('"');
                 break;
-            case SqlTypeId.HierarchyId or SqlTypeId.Geometry or SqlTypeId.Geography:
+            case SqlTypeId.HierarchyId or SqlTypeId.Udt or SqlTypeId.Geometry or SqlTypeId.Geography:
                 throw SqlErrors.Create(13604);
             default:
                 WriteString(text, value.Kind is SqlTypeId.Char or SqlTypeId.VarChar or SqlTypeId.Text or SqlTypeId.NChar or SqlTypeId.NVarChar or SqlTypeId.NText or SqlTypeId.Xml

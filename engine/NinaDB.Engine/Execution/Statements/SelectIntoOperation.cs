@@ -44,6 +44,11 @@ internal sealed class SelectIntoOperation(SelectStatement statement) : CompiledO
 
             context = ContextFor(run, frame, unit);
             run.BeginCompiling();
+            if ((isTemporary || TemporaryNames.IsGlobal(into.Name)) && unit.Query.Columns.FirstOrDefault(c => c.Type.UdtFacts is not null) is { Type.Name: var typeName })
+            {
+                throw SqlErrors.Aborting(SqlErrors.Create(6220, typeName));
+            }
+
             CreateTableStatement definition = Definition(unit.Query, into, Numbered(statement.Query));
             run.EndCompiling();
             DdlExecutor.Execute(definition, session, run.ContextFor(frame, 0));
@@ -154,7 +159,7 @@ internal sealed class SelectIntoOperation(SelectStatement statement) : CompiledO
         (string name, IReadOnlyList<int> arguments) = type.Id switch
         {
             SqlTypeId.Null => ("int", []),
-            SqlTypeId.RowVersion => ("binary", [8]),
+            SqlTypeId.RowVersion => ("rowversion", []),
             SqlTypeId.Decimal or SqlTypeId.Numeric => (type.Name, [type.Precision, type.Scale]),
             SqlTypeId.Time or SqlTypeId.DateTime2 or SqlTypeId.DateTimeOffset => (type.Name, [type.Scale]),
             SqlTypeId.Char or SqlTypeId.VarChar or SqlTypeId.NChar or SqlTypeId.NVarChar or SqlTypeId.Binary or SqlTypeId.VarBinary =>
@@ -164,7 +169,7 @@ internal sealed class SelectIntoOperation(SelectStatement statement) : CompiledO
         };
         return new DataTypeSyntax
         {
-            Name = new ObjectName { Parts = [name] },
+            Name = new ObjectName { Parts = type.UdtFacts is { } facts ? [facts.Schema, facts.Name] : [name] },
             Arguments = arguments,
             BaseType = type is { Id: SqlTypeId.Vector, IsHalfPrecision: true } ? "float16" : null,
             Collation = type.Collation?.Name,

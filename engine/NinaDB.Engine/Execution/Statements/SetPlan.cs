@@ -62,6 +62,12 @@ internal sealed class SetPlan
             return;
         }
 
+        if (clause.Method is null && clause.Operator is null && UdtAssignment(column, clause, source) is { } property)
+        {
+            clause = property;
+            column = property.Column!;
+        }
+
         source.RequireTarget(column);
         int ordinal = source.OrdinalOf(column.Name);
         ColumnDefinition definition = source.Target.Shape.Columns[ordinal];
@@ -118,6 +124,19 @@ internal sealed class SetPlan
         Items.Add(clause.Operator is { } compound
             ? new BinaryExpression { Operator = compound, Left = source.ColumnOf(ordinal, clause.Line), Right = clause.Value!, Line = clause.Line }
             : clause.Value!);
+    }
+
+    /// <summary>column.Property = value of a CLR type, as the mutator call that it is; null for an ordinary assignment.</summary>
+    private static SetClause? UdtAssignment(ColumnExpression column, SetClause clause, DmlSource source)
+    {
+        if (column.Qualifier.Count == 0 || source.Target.Shape.FindColumn(column.Qualifier[^1]) is not (>= 0 and var ordinal) || source.Target.Shape.Columns[ordinal].Type.Id != SqlTypeId.Udt)
+        {
+            return null;
+        }
+
+        var target = new ColumnExpression { Qualifier = [.. column.Qualifier.Take(column.Qualifier.Count - 1)], Name = column.Qualifier[^1], Line = column.Line, Offset = column.Offset, EndOffset = column.EndOffset };
+        var call = new MethodCallExpression { Target = target, Method = column.Name, Arguments = [clause.Value!], IsProperty = true, Line = column.Line, Offset = column.Offset, EndOffset = column.EndOffset };
+        return new SetClause { Column = target, Variable = clause.Variable, Method = call, Line = clause.Line };
     }
 
     private void AddWrite(MethodCallExpression method, int ordinal, ColumnDefinition definition)

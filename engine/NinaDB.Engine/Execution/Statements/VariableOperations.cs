@@ -64,6 +64,7 @@ internal static class MethodRewriter
         Method = method.Method,
         Arguments = method.Arguments,
         IsMutator = true,
+        IsProperty = method.IsProperty,
         Line = method.Line,
         Offset = method.Offset,
         EndOffset = method.EndOffset,

@@ -180,6 +180,9 @@ public sealed class FunctionCallExpression : Expression
     /// <summary>COUNT(alias.*), over a shortest path.</summary>
     public string? StarQualifier { get; init; }
 
+    /// <summary>type::Property, without parentheses.</summary>
+    public bool IsStaticProperty { get; init; }
+
     /// <summary>LEADING, TRAILING or BOTH of TRIM.</summary>
     public string? TrimSpecification { get; init; }
 }
@@ -192,6 +195,9 @@ public sealed class MethodCallExpression : Expression
     public required string Method { get; init; }
 
     public IReadOnlyList<Expression> Arguments { get; init; } = [];
+
+    /// <summary>value.Property, without parentheses; of a mutator: value.Property = argument.</summary>
+    public bool IsProperty { get; init; }
 
     /// <summary>Stands for the new value of its target, in SET @v.modify(...) and UPDATE ... SET c.modify(...). Never set by the parser.</summary>
     internal bool IsMutator { get; init; }

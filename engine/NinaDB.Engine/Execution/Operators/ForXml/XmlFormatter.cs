@@ -143,7 +143,7 @@ internal abstract class XmlFormatter(XmlFormat format) : RowFormatter
                 return value.AsBoolean ? "1" : "0";
             case SqlTypeId.SqlVariant:
                 return ValueText(value.AsVariant.Value, value.AsVariant.Type);
-            case SqlTypeId.HierarchyId:
+            case SqlTypeId.HierarchyId or SqlTypeId.Udt:
                 return SqlFormat.ToText(value, type);
             case SqlTypeId.Geometry or SqlTypeId.Geography:
                 throw SqlErrors.Create(6865);
