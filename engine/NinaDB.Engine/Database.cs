@@ -146,12 +146,7 @@ public sealed partial class Database : IDisposable
         CatalogStore.Drop(connection, server.Tempdb);
         connection.Commit();
         CatalogSnapshot home = server.Home;
-        return server.With(InitialCatalog.CreateSystem(ServerCatalog.TempdbId) with
-        {
-            Logins = home.Logins,
-            Configurations = home.Configurations,
-            TrustedAssemblies = home.TrustedAssemblies,
-        });
+        return server.With(InitialCatalog.CreateSystem(ServerCatalog.TempdbId).OnServerOf(home));
     }
 
     private static string NameOf(string folder)

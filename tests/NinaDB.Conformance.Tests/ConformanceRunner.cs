@@ -92,7 +92,7 @@ internal static class ConformanceRunner
     private static bool HeadersMatch(string[] expected, string[] actual) =>
         expected.Length == actual.Length && expected.Zip(actual).All(p =>
             p.First == p.Second
-            || (p.First is "State *" or "Level *" or "Line *" && p.Second.StartsWith(p.First[..^1], StringComparison.Ordinal)));
+            || (p.First is "State *" or "Level *" or "Line *" or "Procedure *" && p.Second.StartsWith(p.First[..^1], StringComparison.Ordinal)));
 
     private static bool ColumnsMatch(string[] expected, string[] actual)
     {

@@ -8,7 +8,7 @@ namespace NinaDB.Engine.Catalog;
 /// Changes the catalog on behalf of one session: every change is written to the catalog tree and shows in the session's snapshot at once.
 /// Commit and rollback of both belong to the session's transaction.
 /// </summary>
-internal sealed class CatalogEditor(EngineSession session)
+internal sealed partial class CatalogEditor(EngineSession session)
 {
     private IStoreConnection Store => session.Store;
 
@@ -150,30 +150,6 @@ internal sealed class CatalogEditor(EngineSession session)
         }
 
         RemoveProperties(4, principal.PrincipalId, null);
-    }
-
-    public void Put(LoginDefinition login)
-    {
-        WriteServer(CatalogRecord.Login, CatalogStore.Key(CatalogRecord.Login, login.PrincipalId), CatalogCodec.Write(login));
-        session.Server = session.Server.WithAll(c => c with { Version = CatalogSnapshot.NextVersion(), Logins = c.Logins.SetItem(login.Name, login) });
-    }
-
-    public void Remove(LoginDefinition login)
-    {
-        CatalogStore.Delete(Store, CatalogStore.HomeTree, CatalogStore.Key(CatalogRecord.Login, login.PrincipalId));
-        session.Server = session.Server.WithAll(c => c with { Version = CatalogSnapshot.NextVersion(), Logins = c.Logins.Remove(login.Name) });
-    }
-
-    public void Put(PermissionDefinition permission)
-    {
-        Write(CatalogRecord.Permission, CatalogStore.Key(permission), CatalogCodec.Write(permission));
-        Catalog = Catalog.WithPermission(permission);
-    }
-
-    public void Remove(PermissionDefinition permission)
-    {
-        Erase(CatalogStore.Key(permission));
-        Catalog = Catalog.WithoutPermission(permission);
     }
 
     public void Put(ExtendedProperty property)

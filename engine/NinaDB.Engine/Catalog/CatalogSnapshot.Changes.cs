@@ -8,9 +8,6 @@ public sealed record ConstraintObject(int ObjectId, string Name, string Type, Ta
 /// <summary>Value of an sp_configure option: what was configured, and what RECONFIGURE put in use.</summary>
 public sealed record ConfigurationValue(int Configured, int InUse);
 
-/// <summary>A login (server principal).</summary>
-public sealed record LoginDefinition(int PrincipalId, string Name, char Type, string DefaultDatabase, bool IsDisabled, string? PasswordHash);
-
 /// <summary>A hash added by sp_add_trusted_assembly.</summary>
 public sealed record TrustedAssembly(string HashHex, string? Description, DateTime CreateDate);
 
@@ -54,6 +51,24 @@ public sealed partial record CatalogSnapshot
 
     public ImmutableDictionary<string, TrustedAssembly> TrustedAssemblies { get; init; } =
         ImmutableDictionary.Create<string, TrustedAssembly>(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Server roles and the permissions of the server.</summary>
+    public ServerSecurity ServerSecurity { get; init; } = ServerSecurity.Initial;
+
+    /// <summary>The same database with what belongs to the server taken from another database's snapshot.</summary>
+    internal CatalogSnapshot OnServerOf(CatalogSnapshot other) => this with
+    {
+        Logins = other.Logins,
+        Configurations = other.Configurations,
+        TrustedAssemblies = other.TrustedAssemblies,
+        ServerSecurity = other.ServerSecurity,
+    };
+
+    /// <summary>The login that owns the database, and so is dbo in it: who made it, or whom ALTER AUTHORIZATION gave it to.</summary>
+    public string OwnerLogin => (FindLogin(int.Parse(DatabaseOptions.GetValueOrDefault("OWNER", "1"), System.Globalization.CultureInfo.InvariantCulture)) ?? FindLogin(1))?.Name ?? "sa";
+
+    /// <summary>A login by its principal id, or null.</summary>
+    public LoginDefinition? FindLogin(int principalId) => Logins.Values.FirstOrDefault(l => l.PrincipalId == principalId);
 
     /// <summary>ALTER DATABASE ... SET READ_ONLY.</summary>
     public bool IsReadOnly => DatabaseOptions.GetValueOrDefault("READ_ONLY") is "ON";
@@ -242,7 +257,7 @@ public sealed partial record CatalogSnapshot
 
     public CatalogSnapshot WithoutExtendedProperty(ExtendedProperty property) => this with { ExtendedProperties = RemoveProperty(property) };
 
-    /// <summary>Adds a permission, replacing what was recorded for the same securable, grantee and permission.</summary>
+    /// <summary>Adds a permission, replacing what was recorded for the same securable, grantee, grantor and permission.</summary>
     public CatalogSnapshot WithPermission(PermissionDefinition permission) =>
         this with { Version = NextVersion(), Permissions = RemovePermission(permission).Add(permission) };
 
@@ -252,9 +267,7 @@ public sealed partial record CatalogSnapshot
         p.Class == property.Class && p.MajorId == property.MajorId && p.MinorId == property.MinorId
         && string.Equals(p.Name, property.Name, StringComparison.OrdinalIgnoreCase));
 
-    private ImmutableList<PermissionDefinition> RemovePermission(PermissionDefinition permission) => Permissions.RemoveAll(p =>
-        p.Class == permission.Class && p.MajorId == permission.MajorId && p.MinorId == permission.MinorId
-        && p.GranteeId == permission.GranteeId && p.Permission == permission.Permission);
+    private ImmutableList<PermissionDefinition> RemovePermission(PermissionDefinition permission) => Permissions.RemoveAll(p => p.HasKeyOf(permission));
 
     /// <summary>Look-ups computed once a version. The field is copied by "with", so the version tells whether it still fits.</summary>
     private DerivedCatalog Derived

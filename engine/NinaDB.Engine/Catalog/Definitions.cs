@@ -466,7 +466,16 @@ public sealed record PrincipalDefinition(int PrincipalId, string Name, char Type
 {
     /// <summary>Login that this user belongs to, where it is not the one of the same name; empty for a user WITHOUT LOGIN.</summary>
     public string? LoginName { get; init; }
+
+    /// <summary>Made with a grant of CONNECT of its own, and so kept out when that is revoked. False for users that are older than that.</summary>
+    public bool NeedsConnect { get; init; }
+
+    public string? DefaultLanguage { get; init; }
 }
 
 /// <param name="State">G grant, W grant with grant option, D deny.</param>
-public sealed record PermissionDefinition(byte Class, int MajorId, int MinorId, int GranteeId, int GrantorId, string Permission, char State);
+public sealed record PermissionDefinition(byte Class, int MajorId, int MinorId, int GranteeId, int GrantorId, string Permission, char State)
+{
+    /// <summary>Whether another entry stands in the same place: one grantor says one thing of a permission to a grantee.</summary>
+    internal bool HasKeyOf(PermissionDefinition other) => Class == other.Class && MajorId == other.MajorId && MinorId == other.MinorId && GranteeId == other.GranteeId && GrantorId == other.GrantorId && Permission == other.Permission;
+}

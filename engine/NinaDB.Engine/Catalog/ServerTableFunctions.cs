@@ -9,12 +9,6 @@ internal static class ServerTableFunctions
 {
     private static readonly SqlType Word = SqlType.NVarChar(60);
 
-    /// <summary>Classes of securables, each with the class around it.</summary>
-    private static readonly (string Class, string Parent)[] Classes =
-    [
-        ("SERVER", ""), ("DATABASE", "SERVER"), ("SCHEMA", "DATABASE"), ("OBJECT", "SCHEMA"), ("TYPE", "SCHEMA"), ("USER", "DATABASE"), ("ROLE", "DATABASE"), ("ASSEMBLY", "DATABASE"),
-    ];
-
     public static SystemTableFunction[] All { get; } =
     [
         new SystemTableFunction(
@@ -42,24 +36,16 @@ internal static class ServerTableFunctions
             static (_, _) => []),
     ];
 
-    /// <summary>Every permission of one class, or of all: what covers it in its class (CONTROL, itself aside) and in the class around (the same permission, or CONTROL).</summary>
-    private static IEnumerable<SqlValue[]> Permissions(string? className)
-    {
-        foreach ((string name, string parent) in Classes.Where(c => className is null || string.Equals(c.Class, className, StringComparison.OrdinalIgnoreCase)))
+    /// <summary>Every permission of one class, or of all: what covers it in its class and in the class around.</summary>
+    private static IEnumerable<SqlValue[]> Permissions(string? className) =>
+        from kind in PermissionCatalog.Classes
+        where string.IsNullOrEmpty(className) || string.Equals(kind.Name, className.TrimEnd(), StringComparison.OrdinalIgnoreCase)
+        from entry in kind.Permissions.Values.OrderBy(e => e.Name, StringComparer.Ordinal)
+        select new[]
         {
-            string control = name == "SERVER" ? "CONTROL SERVER" : "CONTROL";
-            byte number = PermissionNames.ClassOf(name)!.Value;
-            foreach (string permission in PermissionNames.Of(name))
-            {
-                string around = parent.Length == 0 ? "" : PermissionNames.Of(parent).Contains(permission) ? permission : parent == "SERVER" ? "CONTROL SERVER" : "CONTROL";
-                yield return
-                [
-                    SqlValue.FromString(name), SqlValue.FromString(permission), SqlValue.FromString(PermissionNames.Code(permission, number)!.TrimEnd(), SqlTypeId.VarChar),
-                    SqlValue.FromString(permission == control ? "" : control), SqlValue.FromString(parent), SqlValue.FromString(around),
-                ];
-            }
-        }
-    }
+            SqlValue.FromString(kind.Name), SqlValue.FromString(entry.Name), SqlValue.FromString(entry.Code, SqlTypeId.VarChar), SqlValue.FromString(entry.Covering), SqlValue.FromString(kind.Parent),
+            SqlValue.FromString(entry.ParentCovering),
+        };
 
     /// <summary>The data file of the database. This host does not count what the operating system reads and writes.</summary>
     private static IEnumerable<SqlValue[]> FileStatistics(EngineSession session, SqlValue[] arguments)

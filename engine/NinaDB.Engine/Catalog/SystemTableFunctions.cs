@@ -47,19 +47,20 @@ internal static partial class SystemTableFunctions
     /// <summary>The permissions that the current principal has in effect on a securable, and on its columns.</summary>
     private static IEnumerable<SqlValue[]> MyPermissions(EngineSession session, SqlValue[] arguments)
     {
-        string className = arguments[1].IsNull ? "SERVER" : arguments[1].AsString.ToUpperInvariant();
-        if (PermissionNames.ClassOf(className) is not { } @class)
-        {
-            throw SqlErrors.NotSupported($"fn_my_permissions on {className}");
-        }
-
-        string entity = className is "SERVER" or "DATABASE" ? className.ToLowerInvariant() : arguments[0].IsNull ? "" : arguments[0].AsString;
-        if (Securable.Find(session, @class, entity) is not { } securable)
+        string className = arguments[1].IsNull ? "SERVER" : arguments[1].AsString.TrimEnd();
+        if (PermissionCatalog.Find(className) is not { } kind)
         {
             yield break;
         }
 
-        foreach (string permission in securable.Permissions(className))
+        string entity = kind.Name is "SERVER" || (kind.Name == "DATABASE" && arguments[0].IsNull) ? kind.Name.ToLowerInvariant() : arguments[0].IsNull ? "" : arguments[0].AsString;
+        if (Securable.Find(session, kind, entity) is not { } securable)
+        {
+            yield break;
+        }
+
+        entity = kind.Name == "DATABASE" ? "database" : entity;
+        foreach (string permission in securable.Permissions())
         {
             if (securable.Allows(session, permission))
             {

@@ -33,6 +33,7 @@ public static partial class SqlErrors
         [2812] = 62,
         [3701] = 5,
         [3727] = 0,
+        [4621] = 10,
         [4922] = 9,
         [8110] = 0,
         [8114] = 5,
@@ -42,6 +43,12 @@ public static partial class SqlErrors
         [8145] = 2,
         [8155] = 2,
         [8169] = 2,
+        [16002] = 0,
+        [16003] = 0,
+        [16004] = 0,
+        [16005] = 0,
+        [16006] = 0,
+        [16007] = 0,
     }.ToFrozenDictionary();
 
     private static byte StateOf(int number) => States.GetValueOrDefault(number, (byte)1);

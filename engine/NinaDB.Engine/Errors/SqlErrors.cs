@@ -90,6 +90,7 @@ public static partial class SqlErrors
         AddProcedural(templates);
         AddViewChanges(templates);
         AddWords(templates);
+        AddSecurity(templates);
         return templates;
     }
 

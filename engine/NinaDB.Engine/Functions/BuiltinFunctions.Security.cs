@@ -16,16 +16,10 @@ internal static partial class BuiltinFunctions
             add(SessionFunction(name, 0, 0, NameType, [], (s, _) => Name(UserName(s)), isNiladic: true));
         }
 
-        add(SessionFunction("SYSTEM_USER", 0, 0, NameType, [], (s, _) => Name(s.OriginalLogin), isNiladic: true));
+        AddLoginFunctions(add);
         add(SessionFunction("USER_NAME", 0, 1, NameType, [SqlType.Int], (s, a) => Name(a.Length == 0 ? UserName(s) : s.Catalog.Principals.GetValueOrDefault(a[0].AsInt32)?.Name)));
         add(SessionFunction("USER_ID", 0, 1, SqlType.SmallInt, [NameType], (s, a) => (a.Length == 0 ? s.PrincipalId : s.Catalog.FindPrincipal(a[0].AsString)?.PrincipalId) is { } id ? SqlValue.FromSmallInt((short)id) : SqlValue.Null));
         add(SessionFunction("DATABASE_PRINCIPAL_ID", 0, 1, SqlType.Int, [NameType], (s, a) => Int(a.Length == 0 ? s.PrincipalId : s.Catalog.FindPrincipal(a[0].AsString)?.PrincipalId)));
-        add(SessionFunction("ORIGINAL_LOGIN", 0, 0, NameType, [], (s, _) => Name(s.OriginalLogin)));
-        add(SessionFunction("SUSER_SNAME", 0, 1, NameType, [SqlType.VarBinary(85)], (s, a) => a.Length == 0 ? Name(s.OriginalLogin) : a[0].AsBytes is [1] ? Name("sa") : SqlValue.Null));
-        add(SessionFunction("SUSER_NAME", 0, 1, NameType, [SqlType.Int], (s, a) => Name(a.Length == 0 ? s.OriginalLogin : s.Catalog.Logins.Values.FirstOrDefault(l => l.PrincipalId == a[0].AsInt32)?.Name)));
-        add(SessionFunction("SUSER_ID", 0, 1, SqlType.Int, [NameType], (s, a) => Int(s.Catalog.Logins.GetValueOrDefault(a.Length == 0 ? s.OriginalLogin : a[0].AsString)?.PrincipalId)));
-        add(SessionFunction("SUSER_SID", 0, 2, SqlType.VarBinary(85), [NameType, SqlType.Int], (s, a) =>
-            s.Catalog.Logins.GetValueOrDefault(a.Length == 0 ? s.OriginalLogin : a[0].AsString)?.PrincipalId == 1 ? SqlValue.FromBinary([1]) : SqlValue.Null));
         add(SessionFunction("IS_MEMBER", 1, 1, SqlType.Int, [NameType], (s, a) =>
             s.Catalog.FindPrincipal(a[0].AsString) is { Type: 'R' } role ? Flag(Principals.IsMember(s.Catalog, s.PrincipalId, role.PrincipalId)) : SqlValue.Null));
         add(SessionFunction("IS_ROLEMEMBER", 1, 2, SqlType.Int, [NameType, NameType], (s, a) =>
@@ -33,22 +27,6 @@ internal static partial class BuiltinFunctions
             PrincipalDefinition? role = s.Catalog.FindPrincipal(a[0].AsString);
             int? member = a.Length > 1 ? s.Catalog.FindPrincipal(a[1].AsString)?.PrincipalId : s.PrincipalId;
             return role is { Type: 'R' } && member is { } id ? Flag(Principals.IsMember(s.Catalog, id, role.PrincipalId)) : SqlValue.Null;
-        }));
-        add(SessionFunction("IS_SRVROLEMEMBER", 1, 2, SqlType.Int, [NameType, NameType], (s, a) =>
-        {
-            string role = a[0].AsString.ToLowerInvariant();
-            if (role is not ("sysadmin" or "serveradmin" or "securityadmin" or "processadmin" or "setupadmin" or "bulkadmin" or "diskadmin" or "dbcreator" or "public"))
-            {
-                return SqlValue.Null;
-            }
-
-            if (a.Length > 1 && !s.Catalog.Logins.ContainsKey(a[1].AsString))
-            {
-                return SqlValue.Null;
-            }
-
-            bool isAdministrator = a.Length > 1 ? Same(a[1].AsString, "sa") : Same(s.OriginalLogin, "sa") && s.PrincipalId == InitialCatalog.DboId;
-            return Flag(role == "public" || isAdministrator);
         }));
         add(SessionFunction("HAS_DBACCESS", 1, 1, SqlType.Int, [NameType], (s, a) =>
             s.Server.Find(a[0].AsString.TrimEnd()) is { } database ? Flag(s.PrincipalIn(database) is not null) : SqlValue.Null));
@@ -69,9 +47,9 @@ internal static partial class BuiltinFunctions
         }
 
         string permission = a[2].AsString.ToUpperInvariant();
-        byte? @class = a[1].IsNull ? (byte?)100 : PermissionNames.ClassOf(a[1].AsString);
-        if (@class is not { } known || (permission != "ANY" && !PermissionNames.IsKnown(permission, known))
-            || Securable.Find(session, known, a[0].IsNull ? null : a[0].AsString) is not { } securable)
+        PermissionClass? kind = PermissionCatalog.Find(a[1].IsNull ? "SERVER" : a[1].AsString.TrimEnd());
+        if (kind is null || (permission != "ANY" && !kind.Permissions.ContainsKey(permission))
+            || Securable.Find(session, kind, a[0].IsNull ? null : a[0].AsString) is not { } securable)
         {
             return SqlValue.Null;
         }
@@ -82,7 +60,7 @@ internal static partial class BuiltinFunctions
         }
 
         return permission == "ANY"
-            ? Flag(securable.Permissions(a[1].IsNull ? "SERVER" : a[1].AsString).Any(p => securable.Allows(session, p)))
+            ? Flag(securable.Permissions().Any(p => securable.Allows(session, p)))
             : Flag(securable.Allows(session, permission));
     }
 

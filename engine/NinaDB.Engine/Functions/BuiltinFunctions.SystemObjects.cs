@@ -106,7 +106,7 @@ internal static partial class BuiltinFunctions
         bool isOwner = session.PrincipalId == InitialCatalog.DboId;
         if (a.Length == 0)
         {
-            Securable? database = Securable.Find(session, 0, session.Catalog.DatabaseName);
+            Securable? database = Securable.Find(session, PermissionCatalog.Find("DATABASE")!, session.Catalog.DatabaseName);
             return SqlValue.FromInt(isOwner ? OwnerStatements : StatementBits.Where(b => database?.Allows(session, b.Permission) ?? false).Sum(b => b.Bit));
         }
 

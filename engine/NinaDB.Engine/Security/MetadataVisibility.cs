@@ -18,6 +18,12 @@ internal static class MetadataVisibility
     /// <summary>The rows of a system view that the session's principal sees.</summary>
     public static IEnumerable<SqlValue[]> Filter(EngineSession session, string schema, string view, IReadOnlyList<ResultColumnDefinition> columns, IEnumerable<SqlValue[]> rows)
     {
+        // To own a database shows nobody the server.
+        if (schema == "sys" && FilterServer(session, view, columns, rows) is { } ofServer)
+        {
+            return ofServer;
+        }
+
         PrincipalAccess access = PrincipalAccess.Of(session);
         if (access.IsUnlimited)
         {
@@ -37,17 +43,11 @@ internal static class MetadataVisibility
                 return rows.Where(r => SeesPrincipal(session, access, r[0].AsInt32) && SeesPrincipal(session, access, r[1].AsInt32));
             case "database_permissions":
                 return rows.Where(r => access.Is(r[4].AsInt32) || access.OnDatabase("VIEW DEFINITION"));
-            case "server_principals" or "sql_logins":
-                return rows.Where(r => r[0].AsString == session.OriginalLogin || r[1].AsInt32 is 1 or 2 || (view == "server_principals" && r[3].AsString == "R"))
-                    .Select(r => view == "sql_logins" ? Without(r, columns.Count - 1) : r);
-            case "server_permissions" or "trusted_assemblies":
+            case "trusted_assemblies":
                 return [];
             case "assemblies" or "assembly_files" or "assembly_references":
                 int id = Column(columns, "assembly_id");
                 return rows.Where(r => id < 0 || access.OnAssembly("VIEW DEFINITION", r[id].AsInt32) || access.OnAssembly("EXECUTE", r[id].AsInt32));
-            case "dm_exec_sessions" or "dm_exec_requests" or "dm_exec_connections" or "sysprocesses":
-                int own = view == "sysprocesses" ? 0 : Column(columns, "session_id");
-                return rows.Where(r => r[own].AsInt64 == session.SessionId);
             case "extended_properties":
                 return rows.Where(r => r[0].AsInt64 is not (1 or 2 or 7) || Sees(session, r[2].AsInt32));
         }
@@ -64,6 +64,44 @@ internal static class MetadataVisibility
         }
 
         return key < 0 ? rows : Filter(session, columns, rows, r => r[key].IsNull ? null : r[key].AsInt32);
+    }
+
+    /// <summary>Rows of the views of the server; null for other views.</summary>
+    private static IEnumerable<SqlValue[]>? FilterServer(EngineSession session, string view, IReadOnlyList<ResultColumnDefinition> columns, IEnumerable<SqlValue[]> rows)
+    {
+        if (view is not ("server_principals" or "sql_logins" or "server_role_members" or "server_permissions" or "databases" or "dm_exec_sessions" or "dm_exec_requests" or "dm_exec_connections" or "sysprocesses"))
+        {
+            return null;
+        }
+
+        var server = ServerAccess.Of(session);
+        if (server.IsSysAdmin)
+        {
+            return rows;
+        }
+
+        switch (view)
+        {
+            case "server_principals" or "sql_logins":
+                bool seesLogins = server.Allows("ALTER ANY LOGIN") || server.Allows("VIEW ANY SECURITY DEFINITION");
+                return rows.Where(r => seesLogins || r[1].AsInt32 == 1 || server.Is(r[1].AsInt32)
+                        || (r[3].AsString == "R" && (r[1].AsInt32 < ServerSecurity.FirstUserId || server.Allows("VIEW DEFINITION", PermissionNames.ServerPrincipalClass, r[1].AsInt32, isRole: true)))
+                        || server.Allows("VIEW DEFINITION", PermissionNames.ServerPrincipalClass, r[1].AsInt32, isRole: false))
+                    .Select(r => view == "sql_logins" ? Without(r, columns.Count - 1) : r);
+            case "server_role_members":
+                return server.Allows("VIEW ANY SECURITY DEFINITION") ? rows : rows.Where(r => server.Is(r[1].AsInt32) || (server.Is(r[0].AsInt32) && r[0].AsInt32 != FixedServerRoles.Public));
+            case "server_permissions":
+                return server.Allows("VIEW ANY SECURITY DEFINITION") ? rows : rows.Where(r => server.Is(r[4].AsInt32) || r[5].AsInt32 == server.Login.PrincipalId);
+            case "databases":
+                int id = Column(columns, "database_id");
+                return server.Allows("VIEW ANY DATABASE") || server.Allows("ALTER ANY DATABASE") ? rows
+                    : rows.Where(r => r[id].AsInt32 is ServerCatalog.MasterId or ServerCatalog.TempdbId || r[id].AsInt32 == session.DatabaseId
+                        || (session.Server.Find(r[id].AsInt32)?.OwnerLogin is { } owner && owner.Equals(server.Login.Name, StringComparison.OrdinalIgnoreCase)));
+            default:
+                // A user of an in-process session who has no login sees what its database user may see.
+                int own = view == "sysprocesses" ? 0 : Column(columns, "session_id");
+                return server.Allows("VIEW SERVER PERFORMANCE STATE") ? rows : rows.Where(r => r[own].AsInt64 == session.SessionId);
+        }
     }
 
     private static IEnumerable<SqlValue[]> FilterIso(EngineSession session, IReadOnlyList<ResultColumnDefinition> columns, IEnumerable<SqlValue[]> rows)

@@ -9,6 +9,12 @@ internal static class PasswordHash
 {
     private const int Iterations = 100_000, SaltLength = 16, HashLength = 64;
 
+    /// <summary>Begins a hash that CREATE LOGIN ... PASSWORD = 0x... HASHED has brought from a server.</summary>
+    private const string ServerForm = "server:";
+
+    /// <summary>Keeps a hash in SQL Server's form, written 0x...</summary>
+    public static string FromServer(string written) => ServerForm + (written.StartsWith("0x", StringComparison.OrdinalIgnoreCase) ? written[2..] : written);
+
     public static string Create(string password)
     {
         byte[] salt = RandomNumberGenerator.GetBytes(SaltLength);
@@ -19,6 +25,11 @@ internal static class PasswordHash
     /// <summary>Whether the password is the one that was kept. Takes as long when nothing was kept, so that time tells nobody which logins exist.</summary>
     public static bool Verify(string password, string? kept)
     {
+        if (kept?.StartsWith(ServerForm, StringComparison.Ordinal) is true)
+        {
+            return ServerPasswordHash.Verify(password, Convert.FromHexString(kept[ServerForm.Length..]));
+        }
+
         int iterations = Iterations;
         byte[] salt = new byte[SaltLength];
         byte[] expected = [];

@@ -78,18 +78,20 @@ internal readonly struct PermissionCheck
     /// <summary>ADMINISTER BULK OPERATIONS, or error 4834.</summary>
     public void RequireBulkLoad()
     {
-        if (!IsUnlimited && !new Securable(100, 0, null).Allows(_session, "ADMINISTER BULK OPERATIONS"))
+        if (!MayLoadFiles)
         {
             throw SqlErrors.CreateWithState(4834, 4);
         }
     }
 
+    /// <summary>ADMINISTER BULK OPERATIONS belongs to the server, ADMINISTER DATABASE BULK OPERATIONS to the database.</summary>
+    private bool MayLoadFiles => IsUnlimited || ServerAccess.Of(_session).Allows("ADMINISTER BULK OPERATIONS") || _access.OnDatabase("ADMINISTER DATABASE BULK OPERATIONS");
+
     /// <summary>SELECT on what the statement reads, EXECUTE on the functions it calls.</summary>
     /// <param name="except">What the caller has asked about already.</param>
     public void RequireReads(StatementAccess access, Func<CatalogObject, bool>? except = null)
     {
-        // ADMINISTER BULK OPERATIONS belongs to the server: who acts as dbo has it.
-        if (access.LoadsFiles && !IsUnlimited && !new Securable(100, 0, null).Allows(_session, "ADMINISTER BULK OPERATIONS"))
+        if (access.LoadsFiles && !MayLoadFiles)
         {
             throw SqlErrors.Create(4834);
         }

@@ -14,7 +14,7 @@ internal sealed class PrincipalAccess
 {
     public const byte DatabaseClass = 0, ObjectClass = 1, SchemaClass = 3, PrincipalClass = 4, AssemblyClass = 5, TypeClass = 6, XmlCollectionClass = 10;
 
-    private static readonly ConditionalWeakTable<CatalogSnapshot, ConcurrentDictionary<int, PrincipalAccess>> Cache = [];
+    private static readonly ConditionalWeakTable<CatalogSnapshot, ConcurrentDictionary<(int PrincipalId, int LoginId), PrincipalAccess>> Cache = [];
 
     private readonly CatalogSnapshot _catalog;
 
@@ -30,7 +30,8 @@ internal sealed class PrincipalAccess
     private readonly HashSet<(byte Class, int MajorId, string Permission)> _grantable = [];
     private readonly ConcurrentDictionary<int, bool> _visible = new();
 
-    private PrincipalAccess(CatalogSnapshot catalog, int principalId)
+    /// <param name="server">The login, where its permissions of the server reach into the database; null where they do not.</param>
+    private PrincipalAccess(CatalogSnapshot catalog, int principalId, ServerAccess? server)
     {
         _catalog = catalog;
         PrincipalId = principalId;
@@ -38,7 +39,7 @@ internal sealed class PrincipalAccess
         IsUnlimited = principalId == InitialCatalog.DboId;
         foreach (PermissionDefinition permission in catalog.Permissions)
         {
-            if (_identities.Contains(permission.GranteeId) && permission.Class != 100)
+            if (_identities.Contains(permission.GranteeId))
             {
                 Add(permission.Class, permission.MajorId, permission.MinorId, permission.Permission, permission.State != 'D');
                 if (permission.State == 'W')
@@ -46,6 +47,11 @@ internal sealed class PrincipalAccess
                     _grantable.Add((permission.Class, permission.MajorId, permission.Permission));
                 }
             }
+        }
+
+        foreach ((string permission, bool isGranted) in server?.DatabaseEntries ?? [])
+        {
+            Add(DatabaseClass, 0, 0, permission, isGranted);
         }
 
         foreach (int role in _identities)
@@ -62,7 +68,12 @@ internal sealed class PrincipalAccess
     /// <summary>dbo: nothing is refused to it.</summary>
     public bool IsUnlimited { get; }
 
-    public static PrincipalAccess Of(EngineSession session) => Of(session.Catalog, session.PrincipalId);
+    public static PrincipalAccess Of(EngineSession session) =>
+        Of(session.Catalog, session.PrincipalId, session.PrincipalId == InitialCatalog.DboId ? null : ServerAccess.Of(session));
+
+    /// <summary>As <see cref="Of(EngineSession)"/>, in another database; null where the session has no business there.</summary>
+    public static PrincipalAccess? In(EngineSession session, CatalogSnapshot catalog) =>
+        session.PrincipalIn(catalog) is { } principal ? Of(catalog, principal, ServerAccess.Of(session)) : null;
 
     /// <summary>What the session may do with an object, which may be in another database: it is who its login is there. Error 916 when that is nobody.</summary>
     public static PrincipalAccess Of(EngineSession session, CatalogObject value)
@@ -73,16 +84,24 @@ internal sealed class PrincipalAccess
         }
 
         CatalogSnapshot catalog = session.CatalogOf(value);
-        return Of(catalog, session.PrincipalIn(catalog) ?? throw Errors.SqlErrors.Create(916, session.CurrentLogin, catalog.DatabaseName));
+        return In(session, catalog) ?? throw Errors.SqlErrors.Create(916, session.CurrentLogin, catalog.DatabaseName);
     }
 
-    public static PrincipalAccess Of(CatalogSnapshot catalog, int principalId) =>
-        Cache.GetValue(catalog, static _ => new()).GetOrAdd(principalId, static (id, c) => new PrincipalAccess(c, id), catalog);
+    public static PrincipalAccess Of(CatalogSnapshot catalog, int principalId, ServerAccess? server = null)
+    {
+        ServerAccess? reaching = server is { DatabaseEntries.Count: > 0 } ? server : null;
+        return Cache.GetValue(catalog, static _ => new())
+            .GetOrAdd((principalId, reaching?.Login.PrincipalId ?? 0), static (key, x) => new PrincipalAccess(x.Catalog, key.PrincipalId, x.Server), (Catalog: catalog, Server: reaching));
+    }
 
     /// <summary>Whether it is the principal itself or one of its roles.</summary>
     public bool Is(int principalId) => _identities.Contains(principalId);
 
     public bool OnDatabase(string permission) => IsUnlimited || Decide(DatabaseChain(permission));
+
+    /// <summary>CONNECT: who was made with a grant of it needs one; older users are only kept out by a DENY.</summary>
+    public bool MayConnect => IsUnlimited || OnDatabase("CONNECT")
+        || (!IsDenied(DatabaseChain("CONNECT")) && _catalog.Principals.GetValueOrDefault(PrincipalId) is { NeedsConnect: false });
 
     public bool OnSchema(string permission, int schemaId) => Owns(schemaId) || Decide(SchemaChain(permission, schemaId));
 
@@ -128,16 +147,13 @@ internal sealed class PrincipalAccess
         _withColumns.Contains(value.ObjectId) && _entries.Any(e => e.Key.MajorId == value.ObjectId && e.Key.Class == ObjectClass && e.Key.MinorId > 0 && e.Key.Permission == permission && e.Value);
 
     /// <summary>May it grant the permission to others: WITH GRANT OPTION, or control of the securable.</summary>
-    public bool MayGrant(byte @class, int majorId, string permission, int? schemaId)
-    {
-        if (IsUnlimited || (schemaId is { } owned && Owns(owned)) || Decide(DatabaseChain("CONTROL")) || _identities.Contains(FixedRolePermissions.SecurityAdmin))
-        {
-            return true;
-        }
+    public bool MayGrant(byte @class, int majorId, string permission, int? schemaId) => _grantable.Contains((@class, majorId, permission)) || Controls(@class, majorId, schemaId);
 
-        return _grantable.Contains((@class, majorId, permission)) || (@class is ObjectClass or SchemaClass or PrincipalClass or AssemblyClass or TypeClass or XmlCollectionClass && Decide([(@class, majorId, "CONTROL")]))
-            || (@class == ObjectClass && schemaId is { } schema && Decide([(SchemaClass, schema, "CONTROL")]));
-    }
+    /// <summary>Whether it owns or controls a securable, and so may grant every permission on it.</summary>
+    public bool Controls(byte @class, int majorId, int? schemaId) =>
+        IsUnlimited || (schemaId is { } owned && Owns(owned)) || Decide(DatabaseChain("CONTROL")) || _identities.Contains(FixedRolePermissions.SecurityAdmin)
+        || (@class is ObjectClass or SchemaClass or PrincipalClass or AssemblyClass or TypeClass or XmlCollectionClass && Decide([(@class, majorId, "CONTROL")]))
+        || (@class == ObjectClass && schemaId is { } schema && Decide([(SchemaClass, schema, "CONTROL")]));
 
     /// <summary>
     /// Metadata visibility: who owns an object or has any permission on it sees that it exists.
@@ -277,26 +293,12 @@ internal sealed class PrincipalAccess
 
     private static IEnumerable<(byte Class, int MajorId, string Permission)> DatabaseChain(string permission)
     {
-        yield return (DatabaseClass, 0, permission);
-        string? broader = permission switch
+        foreach (string link in PermissionCatalog.Chain(permission, DatabaseClass))
         {
-            "CREATE SCHEMA" => "ALTER ANY SCHEMA",
-            "CREATE ROLE" => "ALTER ANY ROLE",
-            "CREATE ASSEMBLY" => "ALTER ANY ASSEMBLY",
-            "CREATE USER" => "ALTER ANY USER",
-            _ => null,
-        };
-        if (broader is not null)
-        {
-            yield return (DatabaseClass, 0, broader);
+            yield return (DatabaseClass, 0, link);
         }
 
-        if (permission.StartsWith("CREATE ", StringComparison.Ordinal) || permission.StartsWith("ALTER ANY ", StringComparison.Ordinal) || permission == "SHOWPLAN")
-        {
-            yield return (DatabaseClass, 0, "ALTER");
-        }
-
-        if (permission != "CONTROL")
+        if (PermissionCatalog.Find(permission, DatabaseClass) is null)
         {
             yield return (DatabaseClass, 0, "CONTROL");
         }

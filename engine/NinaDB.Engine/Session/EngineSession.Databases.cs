@@ -1,5 +1,6 @@
 using NinaDB.Engine.Catalog;
 using NinaDB.Engine.Errors;
+using NinaDB.Engine.Security;
 using NinaDB.Engine.Types;
 
 namespace NinaDB.Engine.Session;
@@ -107,21 +108,32 @@ public sealed partial class EngineSession
             return PrincipalId;
         }
 
-        if (PrincipalId == LoginPrincipalId || ImpersonatesLogin)
+        if ((PrincipalId == LoginPrincipalId && !HasImpersonated) || ImpersonatesLogin)
         {
             return UserOrGuest(database, CurrentLogin);
         }
 
         // Whom EXECUTE AS USER makes somebody is only trusted beyond its database where the database is.
-        bool isTrusted = Catalog.DatabaseOptions.GetValueOrDefault("TRUSTWORTHY") is "ON";
-        string? login = PrincipalId == InitialCatalog.DboId ? "sa" : Catalog.Principals.GetValueOrDefault(PrincipalId) is { } user ? user.LoginName ?? user.Name : null;
-        return isTrusted ? UserOrGuest(database, login) : GuestOf(database);
+        return IsTrusted ? UserOrGuest(database, UserLogin) : GuestOf(database);
     }
+
+    /// <summary>What EXECUTE AS USER does in the current database is trusted outside of it.</summary>
+    private bool IsTrusted => Catalog.DatabaseOptions.GetValueOrDefault("TRUSTWORTHY") is "ON";
+
+    /// <summary>The login that the current database user belongs to; null for a user without one.</summary>
+    private string? UserLogin => PrincipalId == InitialCatalog.DboId ? Catalog.OwnerLogin : Catalog.Principals.GetValueOrDefault(PrincipalId) is { } user ? user.LoginName ?? user.Name : null;
+
+    /// <summary>The login whose permissions on the server count now; null where EXECUTE AS USER has made the session a user of one database alone.</summary>
+    internal string? ServerLogin => ImpersonatesLogin ? _impersonated.Peek().Login : PrincipalId == LoginPrincipalId && !HasImpersonated ? OriginalLogin : IsTrusted ? UserLogin : null;
+
+    /// <summary>EXECUTE AS USER or LOGIN is in force.</summary>
+    private bool HasImpersonated => _impersonated.Any(i => i.IsUser || i.Login is not null);
 
     /// <summary>The login that the session acts as: its own, or that of EXECUTE AS.</summary>
     internal string CurrentLogin => ImpersonatesLogin ? _impersonated.Peek().Login!
-        : PrincipalId == LoginPrincipalId || Catalog.Principals.GetValueOrDefault(PrincipalId) is not { } user ? OriginalLogin
-        : PrincipalId == InitialCatalog.DboId ? "sa" : user.LoginName ?? user.Name;
+        : (PrincipalId == LoginPrincipalId && !HasImpersonated) || Catalog.Principals.GetValueOrDefault(PrincipalId) is not { } user ? OriginalLogin
+        : PrincipalId == InitialCatalog.DboId ? Catalog.OwnerLogin
+        : user.LoginName is { Length: 0 } ? Sids.Text(user.Sid(Catalog)) : user.LoginName ?? user.Name;
 
     /// <summary>EXECUTE AS LOGIN is in force, and no module has switched to another principal since.</summary>
     private bool ImpersonatesLogin => _impersonated.TryPeek(out Impersonation last) && last.Login is { } login && PrincipalId == (UserOrGuest(Catalog, login) ?? PrincipalId);
@@ -129,8 +141,27 @@ public sealed partial class EngineSession
     /// <summary>The user that a login is in the current database; null for none.</summary>
     internal PrincipalDefinition? UserOfLogin(string login) => UserOrGuest(Catalog, login) is { } id ? Catalog.Principals.GetValueOrDefault(id) : null;
 
-    private static int? UserOrGuest(CatalogSnapshot database, string? login) =>
-        (login is not null && database.Logins.TryGetValue(login, out LoginDefinition? found) ? UserOf(database, found) : null) ?? GuestOf(database);
+    /// <summary>Who a login is in a database: its user there where that may connect, or guest; null when it may not enter.</summary>
+    internal static int? UserOrGuest(CatalogSnapshot database, string? login)
+    {
+        if (login is null || !database.Logins.TryGetValue(login, out LoginDefinition? found))
+        {
+            return GuestOf(database);
+        }
+
+        var server = Security.ServerAccess.Of(database, found);
+        if (server.IsSysAdmin)
+        {
+            return InitialCatalog.DboId;
+        }
+
+        if (UserOf(database, found) is { } user)
+        {
+            return Security.PrincipalAccess.Of(database, user, server).MayConnect || server.ConnectsAnywhere ? user : null;
+        }
+
+        return GuestOf(database) ?? (server.ConnectsAnywhere ? InitialCatalog.GuestId : null);
+    }
 
     /// <summary>guest, where it may connect.</summary>
     private static int? GuestOf(CatalogSnapshot database) =>

@@ -66,10 +66,10 @@ public sealed partial class EngineSession
         ContextInfo = null;
     }
 
-    /// <summary>Database user of a login: dbo for sa, the user created FOR LOGIN, or null.</summary>
+    /// <summary>Database user of a login: dbo for the database's owner, the user created FOR LOGIN, or null.</summary>
     private static int? UserOf(CatalogSnapshot catalog, LoginDefinition login)
     {
-        if (login.PrincipalId == 1)
+        if (string.Equals(catalog.OwnerLogin, login.Name, StringComparison.OrdinalIgnoreCase))
         {
             return InitialCatalog.DboId;
         }

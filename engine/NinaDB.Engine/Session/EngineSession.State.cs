@@ -53,11 +53,18 @@ public sealed partial class EngineSession
 
     /// <summary>EXECUTE AS: acts as another principal until <see cref="Revert"/>.</summary>
     /// <param name="cookie">What REVERT must show; null when it needs nothing.</param>
-    internal void Impersonate(int principalId, byte[]? cookie = null, bool noRevert = false, string? login = null)
+    /// <param name="isUser">EXECUTE AS USER, which counts in the current database alone.</param>
+    internal void Impersonate(int principalId, byte[]? cookie = null, bool noRevert = false, string? login = null, bool isUser = false)
     {
-        _impersonated.Push(new Impersonation(PrincipalId, cookie, noRevert, DatabaseId, login));
+        _impersonated.Push(new Impersonation(PrincipalId, cookie, noRevert, DatabaseId, login, isUser));
         PrincipalId = principalId;
     }
+
+    /// <summary>EXECUTE AS CALLER: nobody else, but REVERT ends it.</summary>
+    internal void ImpersonateCaller() =>
+        _impersonated.Push(_impersonated.TryPeek(out Impersonation last)
+            ? last with { PrincipalId = PrincipalId, Cookie = null, NoRevert = false, DatabaseId = DatabaseId }
+            : new Impersonation(PrincipalId, null, false, DatabaseId, null, false));
 
     /// <summary>REVERT: back to who the session was before the last EXECUTE AS; nothing happens when the running module has done none. Errors 15589 and 15591.</summary>
     /// <param name="floor">Depth at which the running module began.</param>
@@ -100,7 +107,7 @@ public sealed partial class EngineSession
     /// <param name="PrincipalId">Who the session was before.</param>
     /// <param name="DatabaseId">Where EXECUTE AS was called: REVERT works there only.</param>
     /// <param name="Login">Of EXECUTE AS LOGIN, which is known in every database; null for EXECUTE AS USER.</param>
-    private readonly record struct Impersonation(int PrincipalId, byte[]? Cookie, bool NoRevert, int DatabaseId, string? Login);
+    private readonly record struct Impersonation(int PrincipalId, byte[]? Cookie, bool NoRevert, int DatabaseId, string? Login, bool IsUser);
 
     /// <summary>Table by object id, temp tables included.</summary>
     internal TableDefinition? FindTable(int objectId) => Temporary.Find(objectId) ?? Catalog.Find<TableDefinition>(objectId) ?? Server.Find<TableDefinition>(objectId);

@@ -71,7 +71,7 @@ public sealed partial class Parser
 
         bool withGrant = false;
         bool cascade = false;
-        if (At(Keyword.With) && Peek().Keyword == Keyword.Grant)
+        if (action == "GRANT" && At(Keyword.With) && Peek().Keyword == Keyword.Grant)
         {
             Advance();
             Advance();
@@ -79,15 +79,12 @@ public sealed partial class Parser
             withGrant = true;
         }
 
-        if (Accept(Keyword.Cascade))
+        if (action != "GRANT" && Accept(Keyword.Cascade))
         {
             cascade = true;
         }
 
-        if (Accept(Keyword.As))
-        {
-            ParseIdentifier();
-        }
+        string? grantor = Accept(Keyword.As) ? ParseIdentifier() : null;
 
         return Finish(start, new PermissionStatement
         {
@@ -99,6 +96,7 @@ public sealed partial class Parser
             WithGrantOption = withGrant,
             GrantOptionFor = grantOptionFor,
             Cascade = cascade,
+            Grantor = grantor,
         });
     }
 

@@ -79,7 +79,7 @@ public sealed class CatalogViewTests
     [InlineData("SELECT vector_dimensions, vector_base_type_desc, system_type_id, user_type_id, max_length FROM sys.columns WHERE name = 'v' AND object_id = OBJECT_ID('app.Child')", "3 | float32 | 165 | 255 | 20")]
     [InlineData("SELECT name, CAST(value AS nvarchar(50)), class_desc, minor_id FROM sys.extended_properties", "MS_Description | A parent. | OBJECT_OR_COLUMN | 2")]
     [InlineData("SELECT USER_NAME(role_principal_id), USER_NAME(member_principal_id) FROM sys.database_role_members WHERE member_principal_id > 4", "auditors | reader")]
-    [InlineData("SELECT USER_NAME(grantee_principal_id), permission_name, state_desc, minor_id, type FROM sys.database_permissions ORDER BY 1",
+    [InlineData("SELECT USER_NAME(grantee_principal_id), permission_name, state_desc, minor_id, type FROM sys.database_permissions WHERE class = 1 ORDER BY 1",
         "auditors | SELECT | GRANT | 0 | SL  \nreader | UPDATE | DENY | 2 | UP  ")]
     [InlineData("SELECT name, CAST(start_value AS int), CAST(increment AS int), CAST(current_value AS int) FROM sys.sequences", "Numbers | 5 | 5 | 5")]
     [InlineData("SELECT TABLE_NAME, TABLE_TYPE FROM INFORMATION_SCHEMA.TABLES ORDER BY 1", "Child | BASE TABLE\nEverything | VIEW\nParent | BASE TABLE")]

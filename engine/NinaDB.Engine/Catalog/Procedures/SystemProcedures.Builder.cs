@@ -30,6 +30,7 @@ internal static partial class SystemProcedures
         AddMessageProcedures(add);
         AddCdcProcedures(add);
         AddLockProcedures(add);
+        AddSecurityProcedures(add);
     }
 
     private static SystemParameter Required(string name, SqlType type) => new(name, type, IsRequired: true);
@@ -58,7 +59,7 @@ internal static partial class SystemProcedures
     /// <summary>Error 15247 for everybody but the administrator of the server.</summary>
     private static void RequireAdministrator(SystemProcedureCall call)
     {
-        if (!PrincipalAccess.Of(call.Session).IsUnlimited)
+        if (!ServerAccess.Of(call.Session).Allows("CONTROL SERVER"))
         {
             throw SqlErrors.Create(15247);
         }

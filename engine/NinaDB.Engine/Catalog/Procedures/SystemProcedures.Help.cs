@@ -44,41 +44,6 @@ internal static partial class SystemProcedures
         }, Required("@tabname", LongName), Optional("@triggertype", SqlType.Char(6))));
         add(Reads("sp_spaceused", SpaceUsed, Optional("@objname", LongName), Optional("@updateusage", SqlType.VarChar(5)), Optional("@mode", SqlType.VarChar(11)), Optional("@oneresultset", SqlType.Bit)));
         add(Reads("sp_helpdb", HelpDatabase, Optional("@dbname", Name)));
-        add(Reads("sp_helprole", c =>
-        {
-            c.Send([Column("RoleName", Name), Column("RoleId", SqlType.SmallInt), Column("IsAppRole", SqlType.Int)],
-                c.Session.Catalog.Principals.Values.Where(p => p.Type == 'R' && (c.Text(0) is not { } name || Same(p.Name, name))).OrderBy(p => p.PrincipalId)
-                    .Select(p => new[] { Text(p.Name), SqlValue.FromSmallInt((short)p.PrincipalId), Int(0) }));
-            return 0;
-        }, Optional("@rolename", Name)));
-        add(Reads("sp_helprolemember", c =>
-        {
-            CatalogSnapshot catalog = c.Session.Catalog;
-            c.Send([Column("DbRole", Name), Column("MemberName", Name), Column("MemberSID", SqlType.VarBinary(85))],
-                from member in catalog.Principals.Values
-                from roleId in member.MemberOf
-                let role = catalog.Principals[roleId]
-                where c.Text(0) is not { } name || Same(role.Name, name)
-                orderby role.Name
-                select new[] { Text(role.Name), Text(member.Name), SqlValue.Null });
-            return 0;
-        }, Optional("@rolename", Name)));
-        add(Reads("sp_helpuser", c =>
-        {
-            CatalogSnapshot catalog = c.Session.Catalog;
-            c.Send(
-                [Column("UserName", Name), Column("RoleName", Name), Column("LoginName", Name), Column("DefDBName", Name), Column("DefSchemaName", Name), Column("UserID", SqlType.SmallInt), Column("SID", SqlType.VarBinary(85))],
-                from user in catalog.Principals.Values
-                where user.Type != 'R' && (c.Text(0) is not { } name || Same(user.Name, name))
-                orderby user.PrincipalId
-                from role in user.MemberOf.Length == 0 ? [0] : user.MemberOf
-                select new[]
-                {
-                    Text(user.Name), Text(catalog.Principals[role].Name), catalog.Logins.ContainsKey(user.Name) ? Text(user.Name) : SqlValue.Null, SqlValue.Null, Text(user.DefaultSchema),
-                    SqlValue.FromSmallInt((short)user.PrincipalId), SqlValue.Null,
-                });
-            return 0;
-        }, Optional("@name_in_db", Name)));
     }
 
     private static SqlValue Bit(bool value) => Int(value ? 1 : 0);

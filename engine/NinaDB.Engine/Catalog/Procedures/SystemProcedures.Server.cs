@@ -116,7 +116,11 @@ internal static partial class SystemProcedures
             return 0;
         }
 
-        RequireAdministrator(call);
+        if (!Security.ServerAccess.Of(call.Session).Allows("ALTER SETTINGS"))
+        {
+            throw SqlErrors.Create(15247);
+        }
+
         int value = call.Arguments[1].AsInt32;
         if (value < option.Minimum || value > option.Maximum)
         {

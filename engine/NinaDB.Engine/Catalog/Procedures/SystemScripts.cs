@@ -1,7 +1,7 @@
 namespace NinaDB.Engine.Catalog.Procedures;
 
 /// <summary>System procedures that are T-SQL themselves: those that run their caller's statements, once for each database or table.</summary>
-internal static class SystemScripts
+internal static partial class SystemScripts
 {
     private static readonly Lazy<Dictionary<string, ModuleDefinition>> Modules = new(Build);
 
@@ -30,19 +30,12 @@ internal static class SystemScripts
         Add("xp_msver", Version);
         Add("sp_helpfile", HelpFile);
         Add("sp_depends", Depends);
-        Add("sp_addrole", "CREATE PROCEDURE sys.sp_addrole @rolename sysname, @ownername sysname = NULL AS DECLARE @t nvarchar(max) = N'CREATE ROLE ' + QUOTENAME(@rolename) + ISNULL(N' AUTHORIZATION ' + QUOTENAME(@ownername), N''); EXEC (@t);");
-        Add("sp_droprole", "CREATE PROCEDURE sys.sp_droprole @rolename sysname AS DECLARE @t nvarchar(max) = N'DROP ROLE ' + QUOTENAME(@rolename); EXEC (@t);");
-        Add("sp_grantdbaccess", "CREATE PROCEDURE sys.sp_grantdbaccess @loginame sysname, @name_in_db sysname = NULL AS DECLARE @t nvarchar(max) = N'CREATE USER ' + QUOTENAME(ISNULL(@name_in_db, @loginame)) + N' FOR LOGIN ' + QUOTENAME(@loginame); EXEC (@t);");
-        Add("sp_revokedbaccess", "CREATE PROCEDURE sys.sp_revokedbaccess @name_in_db sysname AS DECLARE @t nvarchar(max) = N'DROP USER ' + QUOTENAME(@name_in_db); EXEC (@t);");
-        Add("sp_addlogin", "CREATE PROCEDURE sys.sp_addlogin @loginame sysname, @passwd sysname, @defdb sysname = N'master' AS DECLARE @t nvarchar(max) = N'CREATE LOGIN ' + QUOTENAME(@loginame) + N' WITH PASSWORD = ' + QUOTENAME(@passwd, '''') + N', DEFAULT_DATABASE = ' + QUOTENAME(@defdb); EXEC (@t);");
-        Add("sp_droplogin", "CREATE PROCEDURE sys.sp_droplogin @loginame sysname AS DECLARE @t nvarchar(max) = N'DROP LOGIN ' + QUOTENAME(@loginame); EXEC (@t);");
-        Add("sp_helpsrvrole", ServerRoles);
-        Add("sp_helpdbfixedrole", DatabaseRoles);
         foreach ((string name, string text) in StatisticsScripts.All)
         {
             Add(name, text);
         }
 
+        AddSecurity(Add);
         return modules;
     }
 
@@ -175,36 +168,6 @@ internal static class SystemScripts
             WHERE d.referenced_id = @id ORDER BY name;
         END;
         IF @found = 0 PRINT 'Object does not reference any object, and no objects reference it.';
-        RETURN 0;
-        """;
-
-    private const string ServerRoles = """
-        CREATE PROCEDURE sys.sp_helpsrvrole @srvrolename sysname = NULL
-        AS
-        SET NOCOUNT ON;
-        SELECT ServerRole, Description
-        FROM (VALUES
-            (1, CONVERT(sysname, N'sysadmin'), CONVERT(nvarchar(35), N'System Administrators')), (2, N'securityadmin', N'Security Administrators'), (3, N'serveradmin', N'Server Administrators'),
-            (4, N'setupadmin', N'Setup Administrators'), (5, N'processadmin', N'Process Administrators'), (6, N'diskadmin', N'Disk Administrators'), (7, N'dbcreator', N'Database Creators'),
-            (8, N'bulkadmin', N'Bulk Insert Administrators')
-        ) AS r (position, ServerRole, Description)
-        WHERE @srvrolename IS NULL OR ServerRole = @srvrolename
-        ORDER BY position;
-        RETURN 0;
-        """;
-
-    private const string DatabaseRoles = """
-        CREATE PROCEDURE sys.sp_helpdbfixedrole @rolename sysname = NULL
-        AS
-        SET NOCOUNT ON;
-        SELECT DbFixedRole, Description
-        FROM (VALUES
-            (1, CONVERT(sysname, N'db_owner'), CONVERT(nvarchar(35), N'DB Owners')), (2, N'db_accessadmin', N'DB Access Administrators'), (3, N'db_securityadmin', N'DB Security Administrators'),
-            (4, N'db_ddladmin', N'DB DDL Administrators'), (5, N'db_backupoperator', N'DB Backup Operator'), (6, N'db_datareader', N'DB Data Reader'), (7, N'db_datawriter', N'DB Data Writer'),
-            (8, N'db_denydatareader', N'DB Deny Data Reader'), (9, N'db_denydatawriter', N'DB Deny Data Writer')
-        ) AS r (position, DbFixedRole, Description)
-        WHERE @rolename IS NULL OR DbFixedRole = @rolename
-        ORDER BY position;
         RETURN 0;
         """;
 

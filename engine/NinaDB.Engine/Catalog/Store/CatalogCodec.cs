@@ -39,6 +39,8 @@ internal static partial class CatalogCodec
         writer.Bool(principal.IsFixedRole);
         writer.List(principal.MemberOf, writer.Int32);
         writer.String(principal.LoginName);
+        writer.Bool(principal.NeedsConnect);
+        writer.String(principal.DefaultLanguage);
         return writer;
     }
 
@@ -50,6 +52,8 @@ internal static partial class CatalogCodec
         {
             // Absent from records of the first releases.
             LoginName = reader.IsAtEnd ? null : reader.StringOrNull(),
+            NeedsConnect = !reader.IsAtEnd && reader.Bool(),
+            DefaultLanguage = reader.IsAtEnd ? null : reader.StringOrNull(),
         };
     }
 
@@ -173,13 +177,14 @@ internal static partial class CatalogCodec
         writer.String(login.DefaultDatabase);
         writer.Bool(login.IsDisabled);
         writer.String(login.PasswordHash);
+        WriteLoginExtras(writer, login);
         return writer;
     }
 
     public static LoginDefinition ReadLogin(CatalogReader reader)
     {
         Check(reader);
-        return new LoginDefinition(reader.Int32(), reader.String(), (char)reader.Int32(), reader.String(), reader.Bool(), reader.StringOrNull());
+        return ReadLoginExtras(reader, new LoginDefinition(reader.Int32(), reader.String(), (char)reader.Int32(), reader.String(), reader.Bool(), reader.StringOrNull()));
     }
 
     public static CatalogWriter Write(TrustedAssembly assembly)

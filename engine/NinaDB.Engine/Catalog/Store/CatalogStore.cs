@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.Text;
+using NinaDB.Engine.Security;
 using NinaDB.Engine.Storage;
 
 namespace NinaDB.Engine.Catalog;
@@ -26,6 +27,12 @@ internal enum CatalogRecord : byte
     Database = 13,
 
     XmlSchemaCollection = 30,
+
+    /// <summary>A user-defined server role.</summary>
+    ServerRole = 20,
+
+    /// <summary>A permission of the server that everybody has from the start, and that was revoked.</summary>
+    RevokedServerPermission = 21,
 }
 
 /// <summary>
@@ -56,7 +63,7 @@ internal static class CatalogStore
         ServerCatalog server = ServerCatalog.Empty.With(home);
         foreach ((int id, int tree) in others)
         {
-            server = server.With(Load(connection, tree, id, []) with { Logins = home.Logins, Configurations = home.Configurations, TrustedAssemblies = home.TrustedAssemblies });
+            server = server.With(Load(connection, tree, id, []).OnServerOf(home));
         }
 
         return WithSystemDatabases(server);
@@ -70,7 +77,7 @@ internal static class CatalogStore
         {
             if (server.Find(id) is null)
             {
-                server = server.With(InitialCatalog.CreateSystem(id) with { Logins = home.Logins, Configurations = home.Configurations, TrustedAssemblies = home.TrustedAssemblies });
+                server = server.With(InitialCatalog.CreateSystem(id).OnServerOf(home));
             }
         }
 
@@ -97,6 +104,7 @@ internal static class CatalogStore
         var logins = snapshot.Logins.ToBuilder();
         var trusted = snapshot.TrustedAssemblies.ToBuilder();
         var xmlCollections = new Dictionary<int, XmlSchemaCollectionDefinition>();
+        ServerSecurity security = snapshot.ServerSecurity;
 
         using IStoreCursor cursor = connection.Scan(tree, KeyRange.All);
         while (cursor.MoveNext())
@@ -142,7 +150,25 @@ internal static class CatalogStore
                     properties.Add(CatalogCodec.ReadProperty(reader));
                     break;
                 case CatalogRecord.Permission:
-                    permissions.Add(CatalogCodec.ReadPermission(reader));
+                    PermissionDefinition permission = CatalogCodec.ReadPermission(reader);
+                    if (PermissionNames.IsOfServer(permission.Class))
+                    {
+                        // The first releases also wrote ids of database users here: nobody of the server has an id of theirs.
+                        security = permission.GranteeId is > FixedServerRoles.Public and < ServerSecurity.FirstUserId ? security : security.With(permission);
+                    }
+                    else
+                    {
+                        permissions.RemoveAll(p => p.HasKeyOf(permission));
+                        permissions.Add(permission);
+                    }
+
+                    break;
+                case CatalogRecord.ServerRole:
+                    ServerRoleDefinition role = CatalogCodec.ReadServerRole(reader);
+                    security = security with { Roles = security.Roles.SetItem(role.PrincipalId, role) };
+                    break;
+                case CatalogRecord.RevokedServerPermission:
+                    security = security.Without(CatalogCodec.ReadPermission(reader));
                     break;
                 case CatalogRecord.DatabaseOption:
                     options[reader.String()] = reader.String();
@@ -189,6 +215,7 @@ internal static class CatalogStore
             Logins = logins.ToImmutable(),
             TrustedAssemblies = trusted.ToImmutable(),
             XmlCollections = xmlCollections.ToImmutableDictionary(),
+            ServerSecurity = security,
         };
     }
 
@@ -269,5 +296,9 @@ internal static class CatalogStore
         CatalogRecord.ExtendedProperty, $"{property.Class}:{property.MajorId}:{property.MinorId}:{property.Name}");
 
     public static byte[] Key(PermissionDefinition permission) => Key(
+        CatalogRecord.Permission, $"{permission.Class}:{permission.MajorId}:{permission.MinorId}:{permission.GranteeId}:{permission.Permission}:{permission.GrantorId}");
+
+    /// <summary>The key that a permission had while the grantor was no part of it.</summary>
+    public static byte[] OldKey(PermissionDefinition permission) => Key(
         CatalogRecord.Permission, $"{permission.Class}:{permission.MajorId}:{permission.MinorId}:{permission.GranteeId}:{permission.Permission}");
 }

@@ -104,7 +104,7 @@ internal static partial class SystemViews
         int level = int.TryParse(DatabaseOptions.Get(catalog, "COMPATIBILITY_LEVEL", "170"), CultureInfo.InvariantCulture, out int written) ? written : DatabaseOptions.CompatibilityLevel;
         return
         [
-            name, id, null, new byte[] { 1 }, catalog.DatabaseCreateDate, level, DatabaseOptions.CollationName(catalog), access switch { "SINGLE_USER" => 1, "RESTRICTED_USER" => 2, _ => 0 }, access, catalog.IsReadOnly, On("AUTO_CLOSE", false), On("AUTO_SHRINK", false), 0, "ONLINE",
+            name, id, null, catalog.Logins.GetValueOrDefault(catalog.OwnerLogin)?.Sid ?? [1], catalog.DatabaseCreateDate, level, DatabaseOptions.CollationName(catalog), access switch { "SINGLE_USER" => 1, "RESTRICTED_USER" => 2, _ => 0 }, access, catalog.IsReadOnly, On("AUTO_CLOSE", false), On("AUTO_SHRINK", false), 0, "ONLINE",
             false, false, false, snapshot ? 1 : 0, snapshot ? "ON" : "OFF", isOwn, recovery switch { "FULL" => 1, "BULK_LOGGED" => 2, _ => 3 }, recovery, 2, "CHECKSUM",
             On("AUTO_CREATE_STATISTICS", true), false, On("AUTO_UPDATE_STATISTICS", true), On("AUTO_UPDATE_STATISTICS_ASYNC", false), On("ANSI_NULL_DEFAULT", false),
             On("ANSI_NULLS", false), On("ANSI_PADDING", false), On("ANSI_WARNINGS", false), On("ARITHABORT", false), On("CONCAT_NULL_YIELDS_NULL", false), On("NUMERIC_ROUNDABORT", false),

@@ -36,7 +36,11 @@ internal static partial class SystemViews
         add(Sys("user_token", "principal_id int null, sid varbinary(85) null, name nvarchar(128) null, type nvarchar(128) null, usage nvarchar(128) null", UserTokens));
         add(Sys("login_token", "principal_id int null, sid varbinary(85) null, name nvarchar(128) null, type nvarchar(128) null, usage nvarchar(128) null",
             s => s.Catalog.Logins.TryGetValue(s.CurrentLogin, out LoginDefinition? login)
-                ? [[login.PrincipalId, new[] { (byte)login.PrincipalId }, login.Name, "SQL LOGIN", "GRANT OR DENY"], [2, new byte[] { 2 }, "public", "SERVER ROLE", "GRANT OR DENY"]]
+                ? [
+                    [login.PrincipalId, login.Sid, login.Name, "SQL LOGIN", "GRANT OR DENY"],
+                    .. Security.ServerAccess.IdentitiesOf(s.Catalog.ServerSecurity, login.PrincipalId, login.MemberOf).Where(s.Catalog.ServerSecurity.Roles.ContainsKey).Order()
+                        .Select(r => new object?[] { r, Functions.BuiltinFunctions.ServerRoleSid(r), s.Catalog.ServerSecurity.Roles[r].Name, "SERVER ROLE", "GRANT OR DENY" }),
+                ]
                 : []));
         add(Sys("column_type_usages", "object_id int, column_id int, user_type_id int",
             s => Of<TableDefinition>(s).SelectMany(t => t.Columns.Where(c => c.UserTypeId > 0).Select(c => new object?[] { t.ObjectId, c.ColumnId, c.UserTypeId }))));

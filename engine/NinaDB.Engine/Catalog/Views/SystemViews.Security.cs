@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using NinaDB.Engine.Security;
 
 namespace NinaDB.Engine.Catalog;
@@ -15,23 +14,8 @@ internal static partial class SystemViews
             s => s.Catalog.Principals.Values.OrderBy(p => p.PrincipalId).Select(p => PrincipalRow(s.Catalog, p))));
         add(Sys("database_role_members", "role_principal_id int, member_principal_id int",
             s => s.Catalog.Principals.Values.OrderBy(p => p.PrincipalId).SelectMany(p => p.MemberOf.Select(r => new object?[] { r, p.PrincipalId }))));
-        add(Sys("database_permissions",
-            "class tinyint, class_desc nvarchar(60) null, major_id int, minor_id int, grantee_principal_id int, grantor_principal_id int, type char(4), permission_name nvarchar(128) null, "
-            + "state char(1), state_desc nvarchar(60) null",
-            s => s.Catalog.Permissions.Where(p => p.Class != 100).Select(PermissionRow)));
-        string serverColumns =
-            "name sysname, principal_id int, sid varbinary(85) null, type char(1), type_desc nvarchar(60) null, is_disabled bit null, create_date datetime, modify_date datetime, "
-            + "default_database_name sysname null, default_language_name sysname null, credential_id int null, owning_principal_id int null, is_fixed_role bit";
-        add(Sys("server_principals", serverColumns, s => s.Catalog.Logins.Values.OrderBy(l => l.PrincipalId).Select(l => LoginRow(s.Catalog, l)).Concat(ServerRoles(s.Catalog))));
-        add(Sys("sql_logins",
-            "name sysname, principal_id int, sid varbinary(85) null, type char(1), type_desc nvarchar(60) null, is_disabled bit null, create_date datetime, modify_date datetime, "
-            + "default_database_name sysname null, default_language_name sysname null, credential_id int null, is_policy_checked bit null, is_expiration_checked bit null, password_hash varbinary(256) null",
-            s => s.Catalog.Logins.Values.Where(l => l.Type == 'S').OrderBy(l => l.PrincipalId).Select(l => (object?[])[.. LoginRow(s.Catalog, l)[..11], false, false, null])));
-        add(Sys("server_role_members", "role_principal_id int, member_principal_id int", s => [[3, 1]]));
-        add(Sys("server_permissions",
-            "class tinyint, class_desc nvarchar(60) null, major_id int, minor_id int, grantee_principal_id int, grantor_principal_id int, type char(4), permission_name nvarchar(128) null, "
-            + "state char(1), state_desc nvarchar(60) null",
-            s => s.Catalog.Permissions.Where(p => p.Class == 100).Select(PermissionRow)));
+        add(Sys("database_permissions", PermissionColumns, s => s.Catalog.Permissions.Select(PermissionRow)));
+        AddServerSecurityViews(add);
         add(Sys("security_policies", ObjectColumns + ", is_enabled bit, is_not_for_replication bit, uses_database_collation bit null, is_schema_bound bit",
             s => Of<SecurityPolicyDefinition>(s).Select(p => Extend(p, p.IsEnabled, p.IsNotForReplication, p.IsSchemaBound, p.IsSchemaBound))));
         add(Sys("security_predicates",
@@ -57,40 +41,12 @@ internal static partial class SystemViews
     private static object?[] PrincipalRow(CatalogSnapshot catalog, PrincipalDefinition p)
     {
         bool isRole = p.Type == 'R';
-        bool hasLogin = catalog.Logins.ContainsKey(p.Name) || p.PrincipalId == InitialCatalog.DboId;
+        bool hasLogin = p.PrincipalId == InitialCatalog.DboId || (p.LoginName is not { Length: 0 } && catalog.Logins.ContainsKey(p.LoginName ?? p.Name));
         return
         [
             p.Name, p.PrincipalId, p.Type.ToString(), TypeName(p.Type, isServer: false), p.DefaultSchema, catalog.DatabaseCreateDate, catalog.DatabaseCreateDate, isRole ? p.OwnerId : null,
-            p.PrincipalId is InitialCatalog.InformationSchemaId or InitialCatalog.SysId ? null : Sid(p.PrincipalId), p.IsFixedRole, hasLogin && !isRole ? 1 : 0, hasLogin && !isRole ? "INSTANCE" : "NONE", null, null, false,
+            p.PrincipalId is InitialCatalog.InformationSchemaId or InitialCatalog.SysId ? null : p.Sid(catalog), p.IsFixedRole, hasLogin && !isRole ? 1 : 0, hasLogin && !isRole ? "INSTANCE" : "NONE", p.DefaultLanguage, null, false,
         ];
-    }
-
-    private static object?[] LoginRow(CatalogSnapshot catalog, LoginDefinition l) =>
-    [
-        l.Name, l.PrincipalId, Sid(l.PrincipalId), l.Type.ToString(), TypeName(l.Type, isServer: true), l.IsDisabled, catalog.DatabaseCreateDate, catalog.DatabaseCreateDate, l.DefaultDatabase, "us_english",
-        null, null, false,
-    ];
-
-    private static IEnumerable<object?[]> ServerRoles(CatalogSnapshot catalog)
-    {
-        string[] names = ["public", "sysadmin", "securityadmin", "serveradmin", "setupadmin", "processadmin", "diskadmin", "dbcreator", "bulkadmin"];
-        return names.Select((name, i) => new object?[]
-        {
-            name, i + 2, Sid(i + 2), "R", "SERVER_ROLE", false, catalog.DatabaseCreateDate, catalog.DatabaseCreateDate, null, null, null, 1, i > 0,
-        });
-    }
-
-    /// <summary>sa and dbo have sid 0x01; others a stable one made of their id.</summary>
-    private static byte[] Sid(int principalId)
-    {
-        if (principalId == 1)
-        {
-            return [1];
-        }
-
-        var sid = new byte[16];
-        BinaryPrimitives.WriteInt32BigEndian(sid.AsSpan(12), principalId);
-        return sid;
     }
 
     private static string TypeName(char type, bool isServer) => type switch

@@ -125,7 +125,7 @@ internal sealed partial class DdlExecutor
 
         bool trusted = Catalog.TrustedAssemblies.ContainsKey(Convert.ToHexString(SHA512.HashData(content)))
             || string.Equals(Catalog.DatabaseOptions.GetValueOrDefault("TRUSTWORTHY"), "ON", StringComparison.OrdinalIgnoreCase)
-            || Catalog.Permissions.Exists(p => p.Class == 100 && p.Permission == "UNSAFE ASSEMBLY" && p.State is 'G' or 'W' && Principals.IsMember(Catalog, _session.PrincipalId, p.GranteeId))
+            || Catalog.ServerSecurity.Permissions.Exists(p => p is { Class: PermissionNames.ServerClass, Permission: "UNSAFE ASSEMBLY", State: 'G' or 'W' } && ServerAccess.Of(_session).Is(p.GranteeId))
             || (!strict && Principals.IsOwner(Catalog, _session.PrincipalId));
         if (!trusted)
         {

@@ -30,7 +30,7 @@ internal sealed partial class DdlExecutor
     {
         if (statement is not DatabaseStatement { Action: "ALTER", EndsSessions: true } alter
             || (alter.Name is null ? session.Catalog : session.Server.Find(alter.Name)) is not { } database
-            || session.PrincipalIn(database) is not { } principal || !Security.PrincipalAccess.Of(database, principal).OnDatabase("ALTER"))
+            || (Security.PrincipalAccess.In(session, database)?.OnDatabase("ALTER") is not true && !Security.ServerAccess.Of(session).Allows("ALTER ANY DATABASE")))
         {
             return;
         }
@@ -45,7 +45,7 @@ internal sealed partial class DdlExecutor
     {
         string name = statement.Name ?? throw SqlErrors.Create(102, "CURRENT");
         CatalogSnapshot master = _session.Server.Master;
-        if (!Security.PrincipalAccess.Of(master, _session.PrincipalIn(master) ?? InitialCatalog.GuestId).OnDatabase("CREATE DATABASE"))
+        if (Security.PrincipalAccess.In(_session, master)?.OnDatabase("CREATE DATABASE") is not true)
         {
             throw SqlErrors.Create(262, "CREATE DATABASE", master.DatabaseName);
         }
@@ -58,19 +58,17 @@ internal sealed partial class DdlExecutor
 
         int id = _session.Server.NextDatabaseId();
         CatalogSnapshot model = _session.Server.Find(ServerCatalog.ModelId)!;
-        CatalogSnapshot created = InitialCatalog.Create(name, _editor.Now) with
-        {
-            DatabaseId = id,
-            TreeId = _session.Store.CreateTree(),
-            Logins = model.Logins,
-            Configurations = model.Configurations,
-            TrustedAssemblies = model.TrustedAssemblies,
-        };
+        CatalogSnapshot created = InitialCatalog.Create(name, _editor.Now).OnServerOf(model) with { DatabaseId = id, TreeId = _session.Store.CreateTree() };
         CatalogStore.Register(_session.Store, created);
         CatalogStore.SaveHeader(_session.Store, created);
         _session.Server = _session.Server.With(created);
         new DatabaseCopy(_session, model, id).Run();
         using DatabaseScope scope = _session.In(id);
+        if (Catalog.Logins.GetValueOrDefault(_session.CurrentLogin) is { PrincipalId: not 1 } owner)
+        {
+            _editor.SetDatabaseOption("OWNER", owner.PrincipalId.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        }
+
         foreach ((string option, string value) in statement.Options)
         {
             switch (option)
@@ -107,7 +105,7 @@ internal sealed partial class DdlExecutor
             throw SqlErrors.Create(3708, "drop", "database", database.DatabaseName);
         }
 
-        if (_session.PrincipalIn(database) is not { } principal || !Security.PrincipalAccess.Of(database, principal).OnDatabase("CONTROL"))
+        if (Security.PrincipalAccess.In(_session, database)?.OnDatabase("CONTROL") is not true && !ServerRights.Allows("ALTER ANY DATABASE"))
         {
             throw SqlErrors.CreateWithState(3701, 2, "drop", "database", name);
         }
@@ -141,7 +139,7 @@ internal sealed partial class DdlExecutor
             throw SqlErrors.Create(911, name);
         }
 
-        bool mayAlter = found is not null && _session.PrincipalIn(found) is { } principal && Security.PrincipalAccess.Of(found, principal).OnDatabase("ALTER");
+        bool mayAlter = found is not null && (Security.PrincipalAccess.In(_session, found)?.OnDatabase("ALTER") is true || ServerRights.Allows("ALTER ANY DATABASE"));
         return mayAlter ? found! : throw SqlErrors.CreateAfter(SqlErrors.CreateWithState(5011, 5, name), 5069, "ALTER DATABASE");
     }
 

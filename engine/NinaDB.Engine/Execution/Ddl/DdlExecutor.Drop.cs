@@ -46,6 +46,9 @@ internal sealed partial class DdlExecutor
                 case "LOGIN":
                     DropLogin(name.Name, statement.IfExists);
                     break;
+                case "SERVER ROLE":
+                    DropServerRole(name.Name, statement.IfExists);
+                    break;
                 case "STATISTICS":
                     DropStatistics(name);
                     break;

@@ -14,8 +14,17 @@ internal sealed partial class DdlExecutor
 {
     private PrincipalAccess Access => PrincipalAccess.Of(_session);
 
+    private ServerAccess ServerRights => ServerAccess.Of(_session);
+
     private void Authorize(Statement statement)
     {
+        if (statement is PrincipalStatement { Class: "LOGIN" or "SERVER ROLE" } server)
+        {
+            // To own a database makes nobody an administrator of the server.
+            AuthorizeServerPrincipal(server);
+            return;
+        }
+
         if (Access.IsUnlimited)
         {
             return;
@@ -88,7 +97,7 @@ internal sealed partial class DdlExecutor
                 AuthorizePrincipal(s);
                 break;
             case AlterAuthorizationStatement s:
-                if (!Access.OnDatabase("CONTROL"))
+                if (s.SecurableClass is not ("DATABASE" or "SERVER ROLE") && !Access.OnDatabase("CONTROL"))
                 {
                     throw SqlErrors.Create(15151, "alter", s.SecurableClass.ToLowerInvariant(), s.Securable.Name);
                 }
@@ -293,10 +302,6 @@ internal sealed partial class DdlExecutor
                 }
 
                 break;
-            case ("LOGIN", "CREATE"):
-                throw SqlErrors.Create(15247);
-            case ("LOGIN", _):
-                throw SqlErrors.Create(15151, "alter", "login", statement.Name);
         }
     }
 
@@ -327,29 +332,5 @@ internal sealed partial class DdlExecutor
         {
             throw SqlErrors.Create(15151, "drop", kind, name);
         }
-    }
-
-    /// <summary>Errors 15151 (nothing there that the grantor could know of) and 4613 (no right to give it away).</summary>
-    private void AuthorizeGrant(PermissionStatement statement, byte @class, int majorId, string permission)
-    {
-        int? schemaId = @class switch
-        {
-            1 => Catalog.Find(majorId)?.SchemaId,
-            3 => majorId,
-            6 => Catalog.FindType(majorId)?.SchemaId,
-            10 => Catalog.XmlCollections.GetValueOrDefault(majorId)?.SchemaId,
-            _ => null,
-        };
-        if (Access.MayGrant(@class, majorId, permission, schemaId))
-        {
-            return;
-        }
-
-        if (@class == 1 && Catalog.Find(majorId) is { } value && !Access.Sees(value))
-        {
-            throw SqlErrors.Create(15151, "find", "object", statement.Securable!.Name);
-        }
-
-        throw @class == 0 ? SqlErrors.Create(4613) : SqlErrors.Create(15151, "find", PermissionNames.ClassDescription(@class) is "OBJECT_OR_COLUMN" ? "object" : PermissionNames.ClassDescription(@class).ToLowerInvariant(), statement.Securable!.Name);
     }
 }

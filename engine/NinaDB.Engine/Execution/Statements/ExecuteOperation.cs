@@ -270,7 +270,7 @@ internal sealed class ExecuteAsOperation(ExecuteAsStatement statement) : Compile
         {
             if (statement.Kind == "CALLER")
             {
-                session.Impersonate(session.PrincipalId);
+                session.ImpersonateCaller();
                 return Next;
             }
 
@@ -295,23 +295,30 @@ internal sealed class ExecuteAsOperation(ExecuteAsStatement statement) : Compile
             frame.Variables.Values[target.Slot] = ProcedureCall.Convert(SqlValue.FromBinary(cookie), SqlType.VarBinary(CookieLength), target.Type);
         }
 
-        session.Impersonate(principal.PrincipalId, cookie, statement.NoRevert, statement.Kind == "LOGIN" ? text : null);
+        session.Impersonate(principal.PrincipalId, cookie, statement.NoRevert, statement.Kind == "LOGIN" ? text : null, statement.Kind == "USER");
         session.RowCount = 0;
         return Next;
     }
 
-    /// <summary>The user to act as; null when there is none or IMPERSONATE on it is missing. A login is dbo's to act as.</summary>
+    /// <summary>The user to act as; null when there is none or IMPERSONATE on it is missing. Error 916 for a login that may not enter the database.</summary>
     private Catalog.PrincipalDefinition? Find(EngineSession session, string name)
     {
-        Catalog.PrincipalDefinition? named = (statement.Kind == "LOGIN" ? session.UserOfLogin(name) : null) ?? session.Catalog.FindPrincipal(name);
-        if (named is not { IsFixedRole: false, Type: not 'R' } found)
+        if (statement.Kind == "USER")
+        {
+            return session.Catalog.FindPrincipal(name) is { IsFixedRole: false, Type: not 'R' } user
+                && (user.PrincipalId == session.PrincipalId || Security.PrincipalAccess.Of(session).OnPrincipal("IMPERSONATE", user))
+                    ? user
+                    : null;
+        }
+
+        if (!session.Catalog.Logins.TryGetValue(name, out Catalog.LoginDefinition? login)
+            || !(string.Equals(login.Name, session.CurrentLogin, StringComparison.OrdinalIgnoreCase)
+                || Security.ServerAccess.Of(session).Allows("IMPERSONATE", Security.PermissionNames.ServerPrincipalClass, login.PrincipalId, isRole: false)))
         {
             return null;
         }
 
-        var access = Security.PrincipalAccess.Of(session);
-        bool may = statement.Kind == "USER" ? found.PrincipalId == session.PrincipalId || access.OnPrincipal("IMPERSONATE", found) : access.IsUnlimited;
-        return may ? found : null;
+        return session.UserOfLogin(login.Name) ?? throw SqlErrors.Create(916, login.Name, session.Catalog.DatabaseName);
     }
 }
 

@@ -43,7 +43,7 @@ internal sealed partial class UtilityOperation(UtilityStatement statement) : Com
             case "CHECKPOINT" or "RECONFIGURE":
                 if (statement.Command == "RECONFIGURE")
                 {
-                    if (!Security.PrincipalAccess.Of(run.Session).IsUnlimited)
+                    if (!Security.ServerAccess.Of(run.Session).Allows("ALTER SETTINGS"))
                     {
                         throw SqlErrors.Create(5812);
                     }

@@ -497,6 +497,9 @@ public sealed class PermissionStatement : Statement
     public bool GrantOptionFor { get; init; }
 
     public bool Cascade { get; init; }
+
+    /// <summary>AS: in whose name it is granted; null for the current principal's.</summary>
+    public string? Grantor { get; init; }
 }
 
 /// <summary>CREATE/ALTER USER, ROLE, LOGIN, APPLICATION ROLE; ALTER ROLE ADD/DROP MEMBER.</summary>
