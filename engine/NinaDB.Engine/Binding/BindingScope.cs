@@ -82,6 +82,46 @@ internal sealed class CompilationContext(EngineSession session, CatalogSnapshot 
     /// <summary>A security predicate takes part in the statement: its conversion errors must not show values.</summary>
     public bool AppliesRowSecurity { get; set; }
 
+    /// <summary>The statement reads a table with masked columns, so what it compiles to is one principal's.</summary>
+    public bool ReadsMaskedTable { get; private set; }
+
+    /// <summary>Nothing masks: the body of a scalar function, whose result masks where it is used.</summary>
+    public bool IgnoresMasks { get; init; }
+
+    /// <summary>Position of the first output column that masks: those before it are rows that the statement writes back.</summary>
+    public int MasksFrom { get; set; }
+
+    /// <summary>Masks of the columns that the principal may not see unmasked; null where there are none.</summary>
+    public DataMasks? Masks { get; private set; }
+
+    /// <summary>Notes a scalar function whose result may come out of a masked column.</summary>
+    public void MaskResult(ModuleDefinition function)
+    {
+        if (IgnoresMasks || !Session.CatalogOf(function).HasMaskedColumns)
+        {
+            return;
+        }
+
+        DataMasks masks = Masks ?? new DataMasks(Session);
+        if (masks.Add(function))
+        {
+            ReadsMaskedTable = true;
+            Masks = masks;
+        }
+    }
+
+    /// <summary>Notes the registers of a table with masked columns.</summary>
+    public void MaskTable(TableDefinition table, IReadOnlyList<int> registers)
+    {
+        if (IgnoresMasks || !DataMasks.Masks(table))
+        {
+            return;
+        }
+
+        ReadsMaskedTable = true;
+        (Masks ??= new DataMasks(Session)).Add(table, registers);
+    }
+
     /// <summary>A table of the database is read WITH (UPDLOCK) or a stronger lock: in a transaction the reader waits for its turn to write, and keeps it.</summary>
     public bool LocksForUpdate { get; set; }
 

@@ -136,6 +136,7 @@ internal sealed partial class ExpressionBinder
             arguments[i] = parameters[i].Type.Id == SqlTypeId.Table ? BindTableArgument(call.Arguments[i], parameters[i]) : Coerce(Bind(call.Arguments[i]), parameters[i].Type);
         }
 
+        _scope.Context.MaskResult(module);
         return new BoundUserFunction(module, arguments);
     }
 

@@ -452,6 +452,11 @@ internal sealed partial class QueryBinder
             Security = slot is null ? BindRowFilters(table, source) : [],
         };
         source = source with { Target = new SourceTarget([new TargetTable(registers, sequence) { Relation = relation }]) };
+        if (slot is null || syntax.Name.Name.StartsWith('@'))
+        {
+            _context.MaskTable(table, registers);
+        }
+
         NoteGraphColumns(table, registers);
         return new BoundSource(AddComputedColumns(relation, table, registers, source), [source]);
     }

@@ -2,6 +2,7 @@ using NinaDB.Engine.Catalog;
 using NinaDB.Engine.Errors;
 using NinaDB.Engine.Execution;
 using NinaDB.Engine.Execution.Expressions;
+using NinaDB.Engine.Execution.Operators;
 using NinaDB.Engine.Planning;
 using NinaDB.Engine.Syntax.Ast;
 using NinaDB.Engine.Types;
@@ -52,9 +53,16 @@ internal static partial class QueryCompiler
     private static CompiledQuery Plan(BoundSelect bound, QueryPlanner planner, CompilationContext context)
     {
         context.Report?.Finish();
+        IReadOnlyList<OutputColumn> columns = bound.Columns;
+        IReadOnlyList<MaskedColumn> masked = MaskOutput(bound, context, ref columns);
         PlanNode root = planner.Plan(bound);
-        CompiledAssignment[] assignments = bound.Assignments.Select(a => new CompiledAssignment(a.Variable, planner.Compiler.Compile(a.Value))).ToArray();
-        return new CompiledQuery(root, bound.Columns, context.RegisterCount) { Assignments = assignments, Order = bound.Order };
+        if (masked.Count > 0)
+        {
+            root = new MaskNode(root, masked) { EstimatedRows = root.EstimatedRows };
+        }
+
+        CompiledAssignment[] assignments = bound.Assignments.Select(a => new CompiledAssignment(a.Variable, Masked(a.Value, planner.Compiler.Compile(a.Value), context))).ToArray();
+        return new CompiledQuery(root, columns, context.RegisterCount) { Assignments = assignments, Order = bound.Order };
     }
 
     private static void ReadHints(IReadOnlyList<QueryHint>? hints, QueryBinder binder)

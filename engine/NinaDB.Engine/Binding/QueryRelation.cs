@@ -518,6 +518,9 @@ internal sealed class FormatRelation(Relation input, IReadOnlyList<OutputColumn>
     /// <summary>The result of a statement: the text goes to the client in rows of <see cref="Execution.Operators.FormatNode.ChunkLength"/> characters.</summary>
     public bool IsStatementResult { get; init; }
 
+    /// <summary>Columns that mask before they become text.</summary>
+    public IReadOnlyList<Execution.Operators.MaskedColumn> Masked { get; set; } = [];
+
     /// <summary>Makes the writer of one execution.</summary>
     public Func<RowFormatter> Formatter { get; } = formatter;
 

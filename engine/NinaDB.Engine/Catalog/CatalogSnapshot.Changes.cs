@@ -126,6 +126,9 @@ public sealed partial record CatalogSnapshot
     /// <summary>Change tables of a table that is tracked by change data capture, oldest first.</summary>
     internal IReadOnlyList<TableDefinition> ChangeTablesOf(int sourceId) => Derived.ChangeTables.TryGetValue(sourceId, out var tables) ? tables : [];
 
+    /// <summary>Whether a table of the database has masked columns.</summary>
+    internal bool HasMaskedColumns => Derived.HasMaskedColumns;
+
     public PrincipalDefinition? FindPrincipal(string name) => Derived.PrincipalsByName.GetValueOrDefault(name);
 
     /// <summary>True when sp_configure has put an option in use (or it is on by default).</summary>
@@ -296,6 +299,7 @@ public sealed partial record CatalogSnapshot
             {
                 if (value is TableDefinition table)
                 {
+                    HasMaskedColumns |= Binding.DataMasks.Masks(table);
                     foreach (ForeignKeyDefinition key in table.ForeignKeys)
                     {
                         Bucket(ReferencingKeys, key.ReferencedObjectId).Add((table, key));
@@ -343,6 +347,8 @@ public sealed partial record CatalogSnapshot
         public Dictionary<int, int> SchemaOwners { get; }
 
         public Dictionary<string, PrincipalDefinition> PrincipalsByName { get; }
+
+        public bool HasMaskedColumns { get; }
 
         public Dictionary<int, List<(TableDefinition Table, ForeignKeyDefinition Key)>> ReferencingKeys { get; } = [];
 

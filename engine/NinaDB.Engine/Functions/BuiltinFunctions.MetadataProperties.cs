@@ -247,6 +247,7 @@ internal static partial class BuiltinFunctions
             "ISCOMPUTED" => Is(column.IsComputed),
             "ISROWGUIDCOL" => Is(column.IsRowGuid),
             "ISSPARSE" => Is(column.IsSparse),
+            "ISMASKED" => Is(column.MaskFunction is not null),
             "ISCOLUMNSET" => 0,
             "ISHIDDEN" => Is(column.IsHidden),
             "ISFILESTREAM" => Is(column.IsFileStream),

@@ -66,7 +66,7 @@ internal static partial class BuiltinFunctions
 
     private static SqlValue HasColumnPermission(EngineSession session, Securable securable, SqlValue[] a, string permission)
     {
-        if (a.Length < 5 || a[4].IsNull || !Same(a[4].AsString, "COLUMN") || permission is not ("SELECT" or "UPDATE" or "REFERENCES"))
+        if (a.Length < 5 || a[4].IsNull || !Same(a[4].AsString, "COLUMN") || permission is not ("SELECT" or "UPDATE" or "REFERENCES" or "UNMASK"))
         {
             return SqlValue.Null;
         }

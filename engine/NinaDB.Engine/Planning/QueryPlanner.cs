@@ -410,6 +410,7 @@ internal sealed partial class QueryPlanner : IQueryPlanner
         var needed = new RegisterSet();
         needed.AddRange(format.Columns.Select(c => c.Register));
         Planned input = Plan(format.Input, [], needed, Wish.Nothing);
-        return Check(input.With(new FormatNode(input.Node, format.Register, format.Formatter, format.IsStatementResult), 1, input.Cost + input.Rows) with { Order = Planned.Unordered }, conjuncts);
+        PlanNode rows = format.Masked.Count == 0 ? input.Node : new MaskNode(input.Node, format.Masked) { EstimatedRows = input.Rows };
+        return Check(input.With(new FormatNode(rows, format.Register, format.Formatter, format.IsStatementResult), 1, input.Cost + input.Rows) with { Order = Planned.Unordered }, conjuncts);
     }
 }

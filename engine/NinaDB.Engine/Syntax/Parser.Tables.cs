@@ -314,6 +314,12 @@ public sealed partial class Parser
                 column.IsPersisted = true;
                 return true;
             case "MASKED":
+                // Only COLLATE and SPARSE come before it.
+                if (column is not { IsNullable: null, Identity: null, IsRowGuid: false, Generated: GeneratedAlways.None, Constraints.Count: 0, Computed: null })
+                {
+                    throw SyntaxError();
+                }
+
                 Advance();
                 Expect(Keyword.With);
                 Expect(TokenKind.LeftParen);

@@ -240,7 +240,8 @@ internal sealed partial class DdlExecutor
 
         RefuseDependents(table, column, type, nullable);
         SqlConvert.EnsureAllowed(column.Type, type, isImplicit: true);
-        ColumnDefinition changed = column with { Type = type, UserTypeId = resolved.UserTypeId, IsNullable = nullable };
+        string? mask = syntax.MaskFunction is { } written ? Security.MaskFunction.Parse(written, column.Name, type).Text : null;
+        ColumnDefinition changed = column with { Type = type, UserTypeId = resolved.UserTypeId, IsNullable = nullable, MaskFunction = mask };
         TableDefinition result = table with { Columns = table.Columns.SetItem(ordinal, changed), ModifyDate = _editor.Now };
         ConvertRows(table, result, ordinal);
     }
@@ -286,6 +287,28 @@ internal sealed partial class DdlExecutor
         });
     }
 
+    /// <summary>ALTER ANY MASK (15247); no computed column (4928), nor one that a computed column reads (5074 and 4922).</summary>
+    private void RequireMaskable(TableDefinition table, ColumnDefinition column)
+    {
+        if (!Access.OnDatabase("ALTER ANY MASK"))
+        {
+            throw SqlErrors.CreateWithState(15247, 5);
+        }
+
+        if (column.IsComputed)
+        {
+            throw SqlErrors.Create(4928, column.Name, "COMPUTED");
+        }
+
+        foreach (ColumnDefinition computed in table.Columns.Where(c => c.IsComputed))
+        {
+            if (SyntaxWalker.ColumnNames(DdlExpressions.Parse(computed.ComputedText!)).Contains(column.Name))
+            {
+                throw SqlErrors.CreateAfter(SqlErrors.Create(5074, "column", computed.Name, "column", column.Name), 4922, "ALTER TABLE ALTER COLUMN", column.Name);
+            }
+        }
+    }
+
     private void AlterColumnOption(TableDefinition table, ColumnDefinition column, string option, ColumnDefinitionSyntax syntax)
     {
         ColumnDefinition changed;
@@ -303,10 +326,12 @@ internal sealed partial class DdlExecutor
                 changed = column.IsRowGuid ? column with { IsRowGuid = false } : throw SqlErrors.Create(4926, table.Name);
                 break;
             case "ADD MASKED":
-                changed = column with { MaskFunction = syntax.MaskFunction };
+                RequireMaskable(table, column);
+                changed = column with { MaskFunction = Security.MaskFunction.Parse(syntax.MaskFunction!, column.Name, column.Type).Text };
                 break;
             case "DROP MASKED":
-                changed = column with { MaskFunction = null };
+                RequireMaskable(table, column);
+                changed = column.MaskFunction is not null ? column with { MaskFunction = null } : throw SqlErrors.Create(16007, column.Name);
                 break;
             case "ADD SPARSE" or "DROP SPARSE":
                 changed = column with { IsSparse = option == "ADD SPARSE" };

@@ -155,7 +155,7 @@ internal sealed partial class TableBuilder
             IsFileStream = syntax.IsFileStream,
             IsHidden = syntax.IsHidden,
             IsSparse = syntax.IsSparse,
-            MaskFunction = syntax.MaskFunction,
+            MaskFunction = syntax.MaskFunction is { } mask ? Security.MaskFunction.Parse(mask, syntax.Name, type).Text : null,
             GeneratedAlways = GeneratedType(syntax, type),
             IsAnsiPadded = _session.Options.AnsiPadding || !(type.IsAnsiString || type.IsBinary) || type.IsLegacyLob || type.IsMax || type.Id == SqlTypeId.RowVersion,
         };

@@ -12,6 +12,13 @@ internal static class ColumnValue
     public static Evaluator Compile(Expression expression, BindingScope scope, ColumnDefinition column, string table, SessionOptions options)
     {
         SqlType from = QueryCompiler.Describe(expression, scope).Type;
+        if (scope.Context.ReadsMaskedTable)
+        {
+            // A value that comes out of a masked column is stored as default() of its type.
+            Evaluator masked = QueryCompiler.CompileMasked(expression, scope, null, Security.MaskFunction.Default);
+            return Converter(from, column, table, options) is { } converter ? context => converter(masked(context)) : masked;
+        }
+
         if (!column.IsAnsiPadded)
         {
             Evaluator source = QueryCompiler.CompileExpression(expression, scope);

@@ -22,6 +22,9 @@ internal abstract class CompiledUnit
     /// <summary>It names something of another database: permissions are a matter of who the session is there.</summary>
     public bool IsCrossDatabase => _otherDatabases is not null;
 
+    /// <summary>It reads masked columns, and so is good for one login and principal alone; null for everybody.</summary>
+    private string? _onlyLogin;
+
     private SizeWatch[] _sizes = [];
 
     /// <summary>Registers of the unit; known once everything has been compiled.</summary>
@@ -81,6 +84,7 @@ internal abstract class CompiledUnit
         _settings = session.Options.Meaning;
         _sizes = [.. context.Sizes];
         (_principalId, _defaultSchema) = (session.PrincipalId, session.DefaultSchema);
+        _onlyLogin = context.ReadsMaskedTable ? session.CurrentLogin : null;
     }
 
     /// <summary>Good for the session as it is now, and its tables are about as large as when the plan was made.</summary>
@@ -90,6 +94,7 @@ internal abstract class CompiledUnit
         && _settings == session.Options.Meaning
         && HaveSizesHeld()
         && (_otherDatabases is null || AreCurrent(session))
+        && (_onlyLogin is null || (_principalId == session.PrincipalId && string.Equals(_onlyLogin, session.CurrentLogin, StringComparison.OrdinalIgnoreCase)))
         && (_principalId == session.PrincipalId || string.Equals(_defaultSchema, session.DefaultSchema, StringComparison.OrdinalIgnoreCase));
 
     private bool AreCurrent(EngineSession session)
@@ -133,6 +138,7 @@ internal sealed class UnitCompiler
         {
             ModuleSchema = routine.Schema,
             IsInsideModule = routine.Kind is not (RoutineKind.Batch or RoutineKind.DynamicBatch),
+            IgnoresMasks = routine.Kind == RoutineKind.ScalarFunction,
             TemporaryTables = FindTemporary,
         };
         Scope = QueryCompiler.BindScopeFor(Context, []);
@@ -287,7 +293,9 @@ internal abstract class CompiledOperation<T> : Operation
     /// <summary>Asks for the permissions of a principal once: a unit is good for one version of the catalog.</summary>
     private void Authorize(EngineSession session, Routine routine, T unit)
     {
-        if (unit.IsOpenTo(session.PrincipalId))
+        // What a login may do on the server reaches into the database: guests are then not all alike.
+        bool isLikeOthers = session.PrincipalId == InitialCatalog.DboId || ServerAccess.Of(session).DatabaseEntries.Count == 0;
+        if (isLikeOthers && unit.IsOpenTo(session.PrincipalId))
         {
             return;
         }
@@ -298,7 +306,7 @@ internal abstract class CompiledOperation<T> : Operation
             RequirePermissions(check, unit);
         }
 
-        if (!unit.IsCrossDatabase)
+        if (!unit.IsCrossDatabase && isLikeOthers)
         {
             unit.OpenTo(session.PrincipalId);
         }

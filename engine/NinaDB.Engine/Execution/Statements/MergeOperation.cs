@@ -141,6 +141,7 @@ internal sealed partial class MergeOperation(MergeStatement statement) : DmlOper
         }
 
         var query = new SelectQuery { Items = items, From = [join], Top = statement.Top, Line = line };
+        compiler.Context.MasksFrom = clauseItem + 1;
         CompiledQuery compiled = QueryCompiler.Compile(query, statement.With, compiler.Context, statement.Hints, target.Alias, out BoundTarget bound);
         string name = compiler.Session.DescribeTable(table, withDatabase: true);
         SessionOptions options = compiler.Session.Options.Clone();

@@ -135,10 +135,15 @@ internal sealed class OutputPlan
         return plan;
     }
 
-    private static ScopeSource PlainSource(TableDefinition table, string alias, CompilationContext context) => new(
-        alias,
-        null,
-        [.. table.Columns.Select(c => new ScopeColumn(c.Name, c.Type, c.IsNullable, context.AllocateRegister()) { Definition = c })]);
+    private static ScopeSource PlainSource(TableDefinition table, string alias, CompilationContext context)
+    {
+        var source = new ScopeSource(
+            alias,
+            null,
+            [.. table.Columns.Select(c => new ScopeColumn(c.Name, c.Type, c.IsNullable, context.AllocateRegister()) { Definition = c })]);
+        context.MaskTable(table, [.. source.Columns.Select(c => c.Register)]);
+        return source;
+    }
 
     private static ScopeSource ViewSource(ViewRow view, string alias, CompilationContext context) => new(
         alias,
@@ -188,7 +193,7 @@ internal sealed class OutputPlan
         var columns = new List<ResultColumn>();
         void Add(Expression expression, string? alias)
         {
-            values.Add(QueryCompiler.CompileExpression(expression, scope));
+            values.Add(QueryCompiler.CompileMasked(expression, scope));
             (SqlType type, bool isNullable) = QueryCompiler.Describe(expression, scope);
             columns.Add(new ResultColumn(alias ?? (expression as ColumnExpression)?.Name ?? "", type, isNullable));
         }

@@ -92,6 +92,7 @@ internal abstract class ChangeOperation : DmlOperation<ChangeUnit>, IPositionedC
         }
 
         var query = new SelectQuery { Items = items, From = source.From, Where = where, Top = statement.Top, Line = line };
+        compiler.Context.MasksFrom = setStart;
         compiler.Context.GivenCount = isPositioned ? 1 : 0;
         CompiledQuery compiled = QueryCompiler.Compile(query, statement.With, compiler.Context, statement.Hints, source.Alias, out BoundTarget bound);
         compiler.Context.GivenCount = 0;

@@ -13,7 +13,7 @@ internal sealed class AssignOperation(VariableInfo variable, Expression value, B
         Expression full = compound is { } op
             ? new BinaryExpression { Operator = op, Left = new VariableExpression { Name = variable.Name, Line = value.Line }, Right = value, Line = value.Line }
             : value;
-        return new ValueUnit(QueryCompiler.CompileExpression(full, compiler.Scope, variable.Type));
+        return new ValueUnit(QueryCompiler.CompileMasked(full, compiler.Scope, variable.Type));
     }
 
     public override int Execute(BatchExecution run, Frame frame)
