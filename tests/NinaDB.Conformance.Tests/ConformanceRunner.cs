@@ -30,6 +30,7 @@ internal static class ConformanceRunner
     public static string WithoutName(string output, string database) => output
         .Replace($"'{database}.", "'{db}.", StringComparison.Ordinal)
         .Replace($"'{database}'", "'{db}'", StringComparison.Ordinal)
+        .Replace($"\"{database}.", "\"{db}.", StringComparison.Ordinal)
         .Replace($"\"{database}\"", "\"{db}\"", StringComparison.Ordinal);
 
     private static string Execute(EngineSession session, string script, CancellationToken cancellation)

@@ -76,6 +76,9 @@ internal sealed class CompilationContext(EngineSession session, CatalogSnapshot 
     /// <summary>True while binding a module or view body where outer objects may not exist yet (deferred name resolution applies at run time).</summary>
     public bool IsInsideModule { get; init; }
 
+    /// <summary>A table in whose place the changed rows of a statement are read, while an indexed view is kept in step; null elsewhere.</summary>
+    public (int TableId, VariableInfo Rows)? Delta { get; init; }
+
     /// <summary>Row-level security does not apply: constraints judge every row of a table.</summary>
     public bool IgnoresRowSecurity { get; init; }
 

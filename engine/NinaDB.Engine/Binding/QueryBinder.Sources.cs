@@ -265,6 +265,8 @@ internal sealed partial class QueryBinder
         (CatalogObject? found, string schema) = FindObject(name);
         switch (found)
         {
+            case TableDefinition table when _context.Delta is { } delta && delta.TableId == table.ObjectId:
+                return BindTable(delta.Rows.Table!, syntax, schema, delta.Rows.Slot);
             case TableDefinition table:
                 _context.References.Add(table);
                 NoteNamed(table);
@@ -560,6 +562,14 @@ internal sealed partial class QueryBinder
 
     private BoundSource BindView(ModuleDefinition view, string schema, NamedTableSource syntax)
     {
+        if (syntax.Hints.Contains("NOEXPAND"))
+        {
+            TableDefinition rows = view.Materialized ?? throw SqlErrors.Create(8171, "noexpand", $"{schema}.{view.Name}");
+            RequireEnabled(rows);
+            BoundSource stored = BindTable(rows, syntax, schema, null);
+            return _expanding == 0 ? stored with { Sources = [stored.Sources[0] with { Securable = view }] } : stored;
+        }
+
         CreateViewStatement definition = ModuleSyntax.View(view);
         string alias = syntax.Alias ?? view.Name;
         SystemTimeClause? outer = _systemTime;

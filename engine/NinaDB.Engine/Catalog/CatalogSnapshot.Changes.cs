@@ -177,10 +177,7 @@ public sealed partial record CatalogSnapshot
     /// <summary>Adds or replaces an object (matched by its id, so a rename or a schema change is a replacement too).</summary>
     public CatalogSnapshot WithObject(CatalogObject value)
     {
-        if (value.DatabaseId != DatabaseId)
-        {
-            value = value with { DatabaseId = DatabaseId };
-        }
+        value = Settle(value, DatabaseId);
 
         CatalogSnapshot next = ObjectsById.ContainsKey(value.ObjectId) ? WithoutObject(value.ObjectId) : this;
         next = next with
@@ -204,6 +201,25 @@ public sealed partial record CatalogSnapshot
 
         return next with { ConstraintsByName = byName.ToImmutable(), ConstraintTables = tables.ToImmutable() };
     }
+
+    /// <summary>An object as it is in a database: what a module holds (numbered procedures, the rows of an indexed view) goes by the module's name and place.</summary>
+    internal static CatalogObject Settle(CatalogObject value, int databaseId)
+    {
+        if (value is ModuleDefinition { Numbered.Length: > 0 } group)
+        {
+            value = group with { Numbered = [.. group.Numbered.Select(n => n with { Name = group.Name, SchemaId = group.SchemaId, DatabaseId = databaseId })] };
+        }
+
+        if (value is ModuleDefinition { Materialized: { } rows } view && (rows.Name != view.Name || rows.SchemaId != view.SchemaId || rows.DatabaseId != databaseId))
+        {
+            value = view with { Materialized = rows with { Name = view.Name, SchemaId = view.SchemaId, DatabaseId = databaseId } };
+        }
+
+        return value.DatabaseId == databaseId ? value : value with { DatabaseId = databaseId };
+    }
+
+    /// <summary>Indexed views that read a table and are kept in step with it.</summary>
+    internal IReadOnlyList<ModuleDefinition> IndexedViewsOn(int tableId) => Derived.IndexedViews.TryGetValue(tableId, out var views) ? views : [];
 
     public CatalogSnapshot WithoutObject(int objectId)
     {
@@ -318,6 +334,13 @@ public sealed partial record CatalogSnapshot
                         Bucket(ChangeTables, Cdc.CaptureInstance.Of(table).SourceObjectId).Add(table);
                     }
                 }
+                else if (value is ModuleDefinition { Materialized.RowStore.IsDisabled: false } view)
+                {
+                    foreach (int id in view.Dependencies)
+                    {
+                        Bucket(IndexedViews, id).Add(view);
+                    }
+                }
                 else if (value is ModuleDefinition { Type: ObjectTypes.Trigger } trigger)
                 {
                     Bucket(Triggers, trigger.ParentObjectId).Add(trigger);
@@ -355,6 +378,8 @@ public sealed partial record CatalogSnapshot
         public Dictionary<int, List<(TableDefinition Table, EdgeConstraintDefinition Constraint)>> EdgeConstraints { get; } = [];
 
         public Dictionary<int, List<ModuleDefinition>> Triggers { get; } = [];
+
+        public Dictionary<int, List<ModuleDefinition>> IndexedViews { get; } = [];
 
         public Dictionary<int, List<TableDefinition>> ChangeTables { get; } = [];
 

@@ -381,6 +381,9 @@ public sealed record ModuleDefinition : CatalogObject
     /// <summary>WITH ENCRYPTION: the text is not shown.</summary>
     public bool IsEncrypted { get; init; }
 
+    /// <summary>The rows of an indexed view with its indexes, under the view's own id and name; null for other modules.</summary>
+    public TableDefinition? Materialized { get; init; }
+
     /// <summary>The n of name;n: 1 for every module but the numbered procedures of a group.</summary>
     public int Number { get; init; } = 1;
 

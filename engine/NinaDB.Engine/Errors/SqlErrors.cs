@@ -87,6 +87,7 @@ public static partial class SqlErrors
         AddObjects(templates);
         AddBindables(templates);
         AddIndexes(templates);
+        AddIndexedViews(templates);
         AddProcedural(templates);
         AddViewChanges(templates);
         AddWords(templates);

@@ -15,6 +15,13 @@ internal static partial class SystemProcedures
         add(Reads("sp_helptext", HelpText, Required("@objname", LongName), Optional("@columnname", Name)));
         add(Reads("sp_helpindex", c =>
         {
+            ObjectEntry found = RequireObject(c.Session, c.Text(0)!);
+            if (found.Object is ModuleDefinition { Type: ObjectTypes.View } view)
+            {
+                SendIndexes(c, view.Materialized);
+                return 0;
+            }
+
             SendIndexes(c, RequireTable(c, c.Text(0)!));
             return 0;
         }, Required("@objname", LongName)));
@@ -175,9 +182,9 @@ internal static partial class SystemProcedures
         SendConstraints(call, table);
     }
 
-    private static void SendIndexes(SystemProcedureCall call, TableDefinition table)
+    private static void SendIndexes(SystemProcedureCall call, TableDefinition? table)
     {
-        IndexDefinition[] indexes = [.. table.Indexes.Where(i => i.Kind is IndexKind.Clustered or IndexKind.NonClustered)];
+        IndexDefinition[] indexes = table is null ? [] : [.. table.Indexes.Where(i => i.Kind is IndexKind.Clustered or IndexKind.NonClustered)];
         if (indexes.Length == 0)
         {
             call.Inform(15472, call.Text(0));
@@ -188,7 +195,7 @@ internal static partial class SystemProcedures
             indexes.OrderBy(i => i.Name, StringComparer.OrdinalIgnoreCase).Select(i => new[]
             {
                 Text(i.Name), Text(IndexDescription(i), SqlTypeId.VarChar),
-                Text(string.Join(", ", i.KeyColumns.Select(k => table.Columns[table.OrdinalOf(k.ColumnId)].Name + (k.IsDescending ? "(-)" : "")))),
+                Text(string.Join(", ", i.KeyColumns.Select(k => table!.Columns[table.OrdinalOf(k.ColumnId)].Name + (k.IsDescending ? "(-)" : "")))),
             }));
     }
 

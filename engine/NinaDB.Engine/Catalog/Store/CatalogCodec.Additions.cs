@@ -49,6 +49,11 @@ internal static partial class CatalogCodec
         writer.Bool(module.IsEncrypted);
         writer.Int32(module.Number);
         writer.List(module.Numbered, numbered => WriteModule(writer, numbered));
+        writer.Bool(module.Materialized is not null);
+        if (module.Materialized is { } materialized)
+        {
+            WriteTable(writer, materialized);
+        }
     }
 
     private static ModuleDefinition ReadModuleExtras(CatalogReader reader, ModuleDefinition module)
@@ -59,7 +64,13 @@ internal static partial class CatalogCodec
             LastFor = [.. reader.List(reader.String)],
             IsEncrypted = reader.Bool(),
         };
-        return reader.IsAtEnd ? module : module with { Number = reader.Int32(), Numbered = [.. reader.List(() => ReadModule(reader))] };
+        if (reader.IsAtEnd)
+        {
+            return module;
+        }
+
+        module = module with { Number = reader.Int32(), Numbered = [.. reader.List(() => ReadModule(reader))] };
+        return reader.IsAtEnd || !reader.Bool() ? module : module with { Materialized = ReadTable(reader) };
     }
 
     private static TableDefinition ReadTemporal(CatalogReader reader, TableDefinition table)

@@ -129,7 +129,7 @@ internal static class CatalogStore
                     typesById[type.UserTypeId] = type;
                     break;
                 case CatalogRecord.Object:
-                    CatalogObject value = CatalogCodec.ReadObject(reader) with { DatabaseId = databaseId };
+                    CatalogObject value = CatalogSnapshot.Settle(CatalogCodec.ReadObject(reader), databaseId);
                     objects[value.ObjectId] = value;
                     names[(value.SchemaId, value.Name)] = value.ObjectId;
                     if (value is TableDefinition table)

@@ -31,19 +31,19 @@ internal static partial class SystemViews
         add(Sys("system_views", viewColumns, s => ObjectNames.SystemObjects().Where(o => o.Type == ObjectTypes.View).Select(o => ViewRow(o, false))));
         add(Sys("all_views", viewColumns, s => Modules(s, ObjectTypes.View).Select(v => ViewRow(ObjectNames.Entry(v), v.WithCheckOption))
             .Concat(ObjectNames.SystemObjects().Where(o => o.Type == ObjectTypes.View).Select(o => ViewRow(o, false)))));
-        add(Sys("indexes", IndexViewColumns, s => AllTables(s).SelectMany(t => ShownIndexes(t).OrderBy(i => i.IndexId).Select(i => IndexRow(s.Catalog, t, i)))));
+        add(Sys("indexes", IndexViewColumns, s => AllIndexed(s).SelectMany(t => ShownIndexes(t).OrderBy(i => i.IndexId).Select(i => IndexRow(s.Catalog, t, i)))));
         add(Sys("vector_indexes", IndexViewColumns + ", vector_index_type nvarchar(60) null, distance_metric nvarchar(60) null, build_parameters nvarchar(max) null",
             s => AllTables(s).SelectMany(t => t.Indexes.Where(i => i.Kind == IndexKind.Vector).Select(i => (object?[])[.. IndexRow(s.Catalog, t, i), .. VectorColumns(i)]))));
         AddSpecialIndexViews(add);
         add(Sys("index_columns",
             "object_id int, index_id int, index_column_id int, column_id int, key_ordinal tinyint, partition_ordinal tinyint, is_descending_key bit null, is_included_column bit null, "
             + "column_store_order_ordinal tinyint null, data_clustering_ordinal tinyint null",
-            s => AllTables(s).SelectMany(t => ShownIndexes(t).SelectMany(i => IndexColumnRows(t, i)))));
+            s => AllIndexed(s).SelectMany(t => ShownIndexes(t).SelectMany(i => IndexColumnRows(t, i)))));
         add(Sys("stats",
             "object_id int, name nvarchar(128) null, stats_id int, auto_created bit null, user_created bit null, no_recompute bit null, has_filter bit null, "
             + "filter_definition nvarchar(max) null, is_temporary bit null, is_incremental bit null, has_persisted_sample bit null, stats_generation_method int, "
             + "stats_generation_method_desc varchar(80), auto_drop bit null, replica_role_id tinyint null, replica_role_desc nvarchar(60) null, replica_name sysname null",
-            s => AllTables(s).SelectMany(t => t.Indexes.Where(i => i.Kind is IndexKind.Clustered or IndexKind.NonClustered).Select(i => new object?[]
+            s => AllIndexed(s).SelectMany(t => t.Indexes.Where(i => i.Kind is IndexKind.Clustered or IndexKind.NonClustered).Select(i => new object?[]
             {
                 t.ObjectId, i.Name, i.IndexId, false, false, i.Options.GetValueOrDefault("STATISTICS_NORECOMPUTE") is "ON", i.FilterText is not null, i.FilterText, false, false, false, 0, "Sort based statistics", false, 1, "PRIMARY", null,
             }).Concat(t.Statistics.Select(x => new object?[]
@@ -51,7 +51,7 @@ internal static partial class SystemViews
                 t.ObjectId, x.Name, x.StatisticsId, false, true, x.IsNotRecomputed, x.FilterText is not null, x.FilterText, false, false, false, 0, "Sort based statistics", false, 1, "PRIMARY", null,
             })))));
         add(Sys("stats_columns", "object_id int, stats_id int, stats_column_id int null, column_id int null",
-            s => AllTables(s).SelectMany(t => t.Indexes.Where(i => i.Kind is IndexKind.Clustered or IndexKind.NonClustered)
+            s => AllIndexed(s).SelectMany(t => t.Indexes.Where(i => i.Kind is IndexKind.Clustered or IndexKind.NonClustered)
                 .SelectMany(i => i.KeyColumns.Select((c, n) => new object?[] { t.ObjectId, i.IndexId, n + 1, c.ColumnId }))
                 .Concat(t.Statistics.SelectMany(x => x.ColumnIds.Select((c, n) => new object?[] { t.ObjectId, x.StatisticsId, n + 1, c }))))));
         add(Sys("partitions",
@@ -79,8 +79,14 @@ internal static partial class SystemViews
     private static IEnumerable<TableDefinition> AllTables(EngineSession session) =>
         Of<TableDefinition>(session).Concat(session.Catalog.TypesById.Values.Where(t => t.Table is not null).Select(t => t.Table!));
 
+    /// <summary>What has indexes: tables, and views that are indexed.</summary>
+    private static IEnumerable<TableDefinition> AllIndexed(EngineSession session) => AllTables(session).Concat(IndexedViews(session));
+
+    private static IEnumerable<TableDefinition> IndexedViews(EngineSession session) =>
+        Modules(session, ObjectTypes.View).Where(v => v.Materialized is not null).Select(v => v.Materialized!);
+
     private static IEnumerable<(TableDefinition Table, IndexDefinition Index)> Stored(EngineSession session) =>
-        Of<TableDefinition>(session).SelectMany(t => ShownIndexes(t).Where(i => i.Kind != IndexKind.Vector && (!i.IsCatalogOnly || i.IsColumnStore)).Select(i => (t, i)));
+        Of<TableDefinition>(session).Concat(IndexedViews(session)).SelectMany(t => ShownIndexes(t).Where(i => i.Kind != IndexKind.Vector && (!i.IsCatalogOnly || i.IsColumnStore)).Select(i => (t, i)));
 
     /// <summary>The indexes of a table as the catalog shows them: a clustered columnstore index in the place of the heap that holds its rows.</summary>
     internal static IEnumerable<IndexDefinition> ShownIndexes(TableDefinition table)

@@ -102,6 +102,7 @@ internal sealed class DatabaseCopy(EngineSession session, CatalogSnapshot source
             DatabaseId = target,
             Predicates = [.. policy.Predicates.Select(p => p with { TargetObjectId = Id(p.TargetObjectId) })],
         },
+        ModuleDefinition { Materialized: not null } view => view with { ObjectId = Id(view.ObjectId), DatabaseId = target, Materialized = null },
         _ => value with { ObjectId = Id(value.ObjectId), ParentObjectId = Id(value.ParentObjectId), DatabaseId = target },
     };
 

@@ -164,6 +164,11 @@ internal sealed partial class DdlExecutor
             _editor.Remove(trigger);
         }
 
+        if (found is ModuleDefinition { Materialized: not null } view)
+        {
+            DropRows(view);
+        }
+
         _editor.Remove(found);
     }
 

@@ -18,6 +18,12 @@ internal sealed partial class DdlExecutor
 
     private void CreateIndex(CreateIndexStatement statement)
     {
+        if (FindObject(statement.Table) is ModuleDefinition { Type: ObjectTypes.View } view)
+        {
+            CreateViewIndex(view, statement);
+            return;
+        }
+
         TableDefinition table = RequireTable(statement.Table, 1088);
         if (table.DisabledClustered is not null && !IndexOptions.IsOn(statement.Definition.Options, "DROP_EXISTING"))
         {
@@ -193,6 +199,12 @@ internal sealed partial class DdlExecutor
 
     private void AlterIndex(AlterIndexStatement statement)
     {
+        if (FindObject(statement.Table) is ModuleDefinition { Materialized: not null } view)
+        {
+            AlterViewIndex(view, statement);
+            return;
+        }
+
         TableDefinition table = RequireTable(statement.Table, 1088);
         List<IndexDefinition> chosen = statement.Name is null
             ? [.. table.Indexes.Where(i => i.Kind is IndexKind.Clustered or IndexKind.NonClustered || i.IsColumnStore)]
@@ -353,6 +365,13 @@ internal sealed partial class DdlExecutor
 
     private void DropIndex(ObjectName name, ObjectName on, bool ifExists)
     {
+        if (FindObject(on) is ModuleDefinition { Materialized: { } rows } view
+            && rows.Indexes.FirstOrDefault(i => string.Equals(i.Name, name.Name, StringComparison.OrdinalIgnoreCase)) is { } viewIndex && Access.OnObject("ALTER", view))
+        {
+            DropViewIndex(view, viewIndex);
+            return;
+        }
+
         TableDefinition? table = FindObject(on) as TableDefinition;
         IndexDefinition? index = table?.Indexes.FirstOrDefault(i => string.Equals(i.Name, name.Name, StringComparison.OrdinalIgnoreCase));
         if (table is null || index is null)
@@ -415,6 +434,11 @@ internal sealed partial class DdlExecutor
             throw statement.Action == "CREATE"
                 ? SqlErrors.Create(1088, statement.Table.ToString())
                 : SqlErrors.Create(2706, statement.Table.ToString());
+        }
+
+        if (found is ModuleDefinition { Type: ObjectTypes.View, Materialized: null } && statement.Action == "CREATE")
+        {
+            throw SqlErrors.Create(1940, "statistics", statement.Table.ToString());
         }
 
         if (found is not TableDefinition table)

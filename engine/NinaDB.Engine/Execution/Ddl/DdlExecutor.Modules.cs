@@ -277,6 +277,12 @@ internal sealed partial class DdlExecutor
             module = module with { Dependencies = BindSchema(module, statement, "view") };
         }
 
+        if (Catalog.Find<ModuleDefinition>(module.ObjectId) is { Materialized: not null } old)
+        {
+            // An altered view loses its indexes.
+            DropRows(old);
+        }
+
         _editor.Put(module);
     }
 

@@ -107,6 +107,8 @@ internal sealed partial class DdlExecutor
 
         switch (FindObject(name))
         {
+            case TableDefinition table when Catalog.IndexedViewsOn(table.ObjectId).Count > 0:
+                throw SqlErrors.NotSupported("a security predicate on a table with an indexed view");
             case TableDefinition table:
                 return table.Columns.FirstOrDefault(c => c.IsFileStream) is { } stream ? throw SqlErrors.Create(33501, stream.Name, Catalog.QualifiedName(table)) : table;
             case null when SystemViews.Find(name.Schema ?? "", name.Name) is null:

@@ -45,6 +45,11 @@ internal sealed partial class DdlExecutor
             throw SqlErrors.NotSupported("ALTER TABLE ... SWITCH of temporary tables");
         }
 
+        if (Catalog.IndexedViewsOn(source.ObjectId).Count + Catalog.IndexedViewsOn(target.ObjectId).Count > 0)
+        {
+            throw SqlErrors.NotSupported("ALTER TABLE ... SWITCH of tables with indexed views");
+        }
+
         (int sourcePartition, Func<SqlValue[], bool>? taken) = PartitionOf(source, statement.SourcePartition, from);
         (int targetPartition, Func<SqlValue[], bool>? admitted) = PartitionOf(target, statement.TargetPartition, to);
         TableAccess written = DdlExpressions.Access(target, _session, _context);

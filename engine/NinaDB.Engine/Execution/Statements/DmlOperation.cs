@@ -28,7 +28,7 @@ internal abstract class DmlUnit : CompiledUnit
         Stores = Target.Store | Output.Stores;
         AppliesRowSecurity |= Target.View is null && session.CatalogOf(Target.Shape).SecurityPredicatesOn(Target.Shape.ObjectId).Count > 0;
         IsAtomic &= Target.View is not null || !TableWriter.For(session, Target.Shape).HasBlockPredicates;
-        if (Target.View is not null || TableWriter.For(session, Target.Shape) is { } writer && (writer.Triggers.Length > 0 || writer.ReferencedBy.Length > 0))
+        if (Target.View is not null || TableWriter.For(session, Target.Shape) is { } writer && (writer.Triggers.Length > 0 || writer.ReferencedBy.Length > 0 || writer.Views.Length > 0))
         {
             Stores |= StoreUse.Durable | StoreUse.Temporary | StoreUse.Variable;
             IsAtomic = false;

@@ -48,9 +48,9 @@ internal sealed class RowChanges : IDisposable
         _captures = ChangeCapture.Begin(_session, writer.Captures);
         _history = HistoryWriter.For(_session, table);
         bool selfReference = writer.References.Any(r => r.IsSelfReference);
-        _keepsInserted = selfReference || writer.HasAfter(DmlKind.Insert);
-        _keepsDeleted = writer.ReferencedBy.Length > 0 || writer.ConnectedBy.Length > 0 || writer.HasAfter(DmlKind.Delete);
-        _keepsUpdates = writer.ReferencedBy.Length > 0 || selfReference || writer.HasAfter(DmlKind.Update);
+        _keepsInserted = selfReference || writer.HasAfter(DmlKind.Insert) || writer.Views.Length > 0;
+        _keepsDeleted = writer.Views.Length > 0 || writer.ReferencedBy.Length > 0 || writer.ConnectedBy.Length > 0 || writer.HasAfter(DmlKind.Delete);
+        _keepsUpdates = writer.Views.Length > 0 || writer.ReferencedBy.Length > 0 || selfReference || writer.HasAfter(DmlKind.Update);
     }
 
     public TableDefinition Table { get; }
@@ -359,6 +359,12 @@ internal sealed class RowChanges : IDisposable
         {
             // An insert into a table without an identity column.
             _session.LastIdentity = null;
+        }
+
+        // Before cascades: each table's changes are carried over while the others still are what the views know of them.
+        foreach (IndexedViewPlan view in _writer.Views)
+        {
+            view.Apply(_run, [.. _deleted, .. _updatedOld], [.. _inserted, .. _updatedNew]);
         }
 
         foreach (ForeignKeyCheck reference in _writer.ReferencedBy)

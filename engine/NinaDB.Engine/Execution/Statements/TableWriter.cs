@@ -99,6 +99,8 @@ internal sealed class TableWriter
             : [];
         Triggers = table.Storage == TableStorageKind.Durable ? TriggersOf(catalog, table.ObjectId) : [];
         Captures = table.Storage == TableStorageKind.Durable ? CapturePlan.For(catalog, table) : [];
+        Views = table.Storage == TableStorageKind.Durable ? [.. catalog.IndexedViewsOn(table.ObjectId).Select(v => IndexedViewPlan.Create(session, catalog, v, table))] : [];
+        _needsOptions |= Views.Length > 0;
     }
 
     public TableDefinition Table { get; }
@@ -161,6 +163,9 @@ internal sealed class TableWriter
 
     /// <summary>Enabled DML triggers.</summary>
     public ModuleDefinition[] Triggers { get; }
+
+    /// <summary>Indexed views that are kept in step with this table.</summary>
+    public IndexedViewPlan[] Views { get; }
 
     /// <summary>The capture instances that record changes of this table.</summary>
     public CapturePlan[] Captures { get; }

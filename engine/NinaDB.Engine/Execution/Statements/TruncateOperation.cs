@@ -48,6 +48,11 @@ internal sealed class TruncateOperation(TruncateTableStatement statement) : Oper
                 throw SqlErrors.Create(4712, statement.Table);
             }
 
+            if (!isTemporary && catalog.IndexedViewsOn(table.ObjectId) is [{ } view, ..])
+            {
+                throw SqlErrors.Create(3729, "TRUNCATE TABLE", statement.Table, view.Name);
+            }
+
             if (catalog.EdgeConstraintsOn(table.ObjectId).Count > 0)
             {
                 throw SqlErrors.Create(13944, statement.Table);

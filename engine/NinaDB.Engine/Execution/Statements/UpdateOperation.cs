@@ -187,7 +187,7 @@ internal abstract class ChangeOperation : DmlOperation<ChangeUnit>, IPositionedC
     /// <summary>Whether a row can be deleted by its locator alone: there is no index to keep in step, and nobody asks what the row was.</summary>
     private static bool IsBlind(TableWriter writer) =>
         writer.Table.Indexes.Length == 1 && writer.Table is { Versioning: null, Period: null } && writer.Graph is null && writer.BeforeDelete.Length == 0 && writer.ReferencedBy.Length == 0
-        && writer.ConnectedBy.Length == 0 && writer.Triggers.Length == 0 && writer.Captures.Length == 0;
+        && writer.ConnectedBy.Length == 0 && writer.Triggers.Length == 0 && writer.Captures.Length == 0 && writer.Views.Length == 0;
 
     protected static SqlValue[] OldRow(ChangeUnit unit, SqlValue[] row) => unit.NoRow ?? row.AsSpan(unit.OldStart, unit.Target.Shape.Columns.Length).ToArray();
 }
