@@ -20,10 +20,6 @@ internal static partial class SystemTableFunctions
         yield return new SystemTableFunction(
             "dm_exec_describe_first_result_set_for_object", [SqlType.Int, SqlType.TinyInt], SystemViews.ParseColumns(ResultSetColumns), DescribeObject);
         yield return new SystemTableFunction(
-            "dm_sql_referencing_entities", [SqlType.NVarChar(517), SqlType.NVarChar(60)],
-            SystemViews.ParseColumns("referencing_schema_name sysname null, referencing_entity_name sysname, referencing_id int null, referencing_class tinyint null, referencing_class_desc nvarchar(60) null, is_caller_dependent bit"),
-            Referencing);
-        yield return new SystemTableFunction(
             "dm_io_virtual_file_stats", [SqlType.Int, SqlType.Int],
             SystemViews.ParseColumns(
                 "database_id smallint, file_id smallint, sample_ms bigint, num_of_reads bigint, num_of_bytes_read bigint, io_stall_read_ms bigint, io_stall_queued_read_ms bigint, num_of_writes bigint, "
@@ -90,32 +86,6 @@ internal static partial class SystemTableFunctions
         }
 
         return rows;
-    }
-
-    private static IEnumerable<SqlValue[]> Referencing(EngineSession session, SqlValue[] arguments)
-    {
-        if (arguments[0].IsNull || arguments[1].IsNull || !arguments[1].AsString.Equals("OBJECT", StringComparison.OrdinalIgnoreCase)
-            || Functions.BuiltinFunctions.ObjectId(session, arguments[0].AsString, null) is not { } id)
-        {
-            yield break;
-        }
-
-        SystemView view = SystemViews.Find("sys", "sql_expression_dependencies")!;
-        int Ordinal(string name) => view.Columns.Select((c, i) => (c.Name, i)).First(c => c.Name == name).i;
-        int referencing = Ordinal("referencing_id"), referenced = Ordinal("referenced_id"), isDependent = Ordinal("is_caller_dependent");
-        var seen = new HashSet<int>();
-        foreach (SqlValue[] row in view.Rows(session).Where(r => !r[referenced].IsNull && r[referenced].AsInt32 == id))
-        {
-            int from = row[referencing].AsInt32;
-            if (seen.Add(from) && session.Catalog.Find(from) is { } found)
-            {
-                yield return
-                [
-                    SqlValue.FromString(session.Catalog.SchemaName(found.SchemaId) ?? "dbo"), SqlValue.FromString(found.Name), SqlValue.FromInt(from), SqlValue.FromTinyInt(1),
-                    SqlValue.FromString("OBJECT_OR_COLUMN"), row[isDependent],
-                ];
-            }
-        }
     }
 
     private static IEnumerable<SqlValue[]> FileStatistics(EngineSession session, SqlValue[] arguments)

@@ -38,6 +38,7 @@ internal static partial class SystemTableFunctions
         .. ServerTableFunctions.All,
         .. Dynamic(),
         .. Plans(),
+        .. Dependencies(),
         .. Statistics(),
     ]).ToDictionary(f => f.Name, StringComparer.OrdinalIgnoreCase);
 

@@ -5,6 +5,7 @@ public static partial class SqlErrors
 {
     private static void AddTools(Dictionary<int, Template> templates)
     {
+        templates[2020] = new(16, "The dependencies reported for entity \"%1\" might not include references to all columns. This is either because the entity references an object that does not exist or because of an error in one or more statements in the entity.  Before rerunning the query, ensure that there are no errors in the entity and that all objects referenced by the entity exist.");
         templates[2520] = new(16, "Could not find database '%1'. The database either does not exist, or was dropped before a statement tried to use it. Verify if the database exists by querying the sys.databases catalog view.");
         templates[2521] = new(16, "Could not find database ID %1. The database ID either does not exist, or the database was dropped before a statement tried to use it. Verify if the database ID exists by querying the sys.databases catalog view.");
         templates[2526] = new(16, "Incorrect DBCC statement. Check the documentation for the correct DBCC syntax and options.");

@@ -145,27 +145,46 @@ internal static partial class SystemScripts
         CREATE PROCEDURE sys.sp_depends @objname nvarchar(776)
         AS
         SET NOCOUNT ON;
-        DECLARE @id int = OBJECT_ID(@objname), @db sysname = DB_NAME(), @found bit = 0;
+        DECLARE @id int = OBJECT_ID(@objname), @db sysname = DB_NAME(), @found bit = 0, @full nvarchar(517);
+        IF PARSENAME(@objname, 3) <> @db
+        BEGIN
+            RAISERROR (15250, -1, -1);
+            RETURN 1;
+        END;
         IF @id IS NULL
         BEGIN
             RAISERROR (15009, -1, -1, @objname, @db);
             RETURN 1;
         END;
-        IF EXISTS (SELECT * FROM sys.sql_expression_dependencies WHERE referencing_id = @id AND referenced_id IS NOT NULL)
+        SET @full = QUOTENAME(OBJECT_SCHEMA_NAME(@id)) + N'.' + QUOTENAME(OBJECT_NAME(@id));
+        DECLARE @uses TABLE (id int, name nvarchar(257), type nvarchar(60), updated nvarchar(7), selected nvarchar(8), [column] nvarchar(128));
+        BEGIN TRY
+            INSERT @uses
+            SELECT r.referenced_id, s.name + N'.' + o.name, LOWER(REPLACE(REPLACE(REPLACE(o.type_desc, N'SQL_', N''), N'TABLE_VALUED_', CASE WHEN o.type = 'IF' THEN N'' ELSE N'table_' END), N'_', N' ')),
+                CASE r.is_updated WHEN 1 THEN N'yes' ELSE N'no' END, CASE r.is_selected | r.is_select_all WHEN 1 THEN N'yes' ELSE N'no' END, r.referenced_minor_name
+            FROM sys.dm_sql_referenced_entities(@full, N'OBJECT') r JOIN sys.objects o ON o.object_id = r.referenced_id JOIN sys.schemas s ON s.schema_id = o.schema_id
+            WHERE r.referenced_class = 1;
+        END TRY
+        BEGIN CATCH
+            INSERT @uses
+            SELECT d.referenced_id, s.name + N'.' + o.name, LOWER(REPLACE(REPLACE(o.type_desc, N'SQL_', N''), N'_', N' ')), N'no', N'no', NULL
+            FROM sys.sql_expression_dependencies d JOIN sys.objects o ON o.object_id = d.referenced_id JOIN sys.schemas s ON s.schema_id = o.schema_id
+            WHERE d.referencing_id = @id AND d.referenced_minor_id = 0;
+        END CATCH;
+        DELETE u FROM @uses u WHERE u.[column] IS NULL AND EXISTS (SELECT 1 FROM @uses c WHERE c.id = u.id AND c.[column] IS NOT NULL);
+        IF EXISTS (SELECT 1 FROM @uses)
         BEGIN
             SET @found = 1;
             PRINT 'In the current database, the specified object references the following:';
-            SELECT DISTINCT s.name + N'.' + o.name AS name, LOWER(REPLACE(o.type_desc, N'_', N' ')) AS type, N'no' AS updated, N'yes' AS selected, CONVERT(sysname, NULL) AS [column]
-            FROM sys.sql_expression_dependencies d JOIN sys.objects o ON o.object_id = d.referenced_id JOIN sys.schemas s ON s.schema_id = o.schema_id
-            WHERE d.referencing_id = @id ORDER BY name;
+            SELECT DISTINCT name, type, updated, selected, [column] FROM @uses ORDER BY name, [column];
         END;
-        IF EXISTS (SELECT * FROM sys.sql_expression_dependencies WHERE referenced_id = @id)
+        IF EXISTS (SELECT 1 FROM sys.sql_expression_dependencies WHERE referenced_id = @id AND referenced_class = 1 AND referencing_id <> @id)
         BEGIN
             SET @found = 1;
             PRINT 'In the current database, the specified object is referenced by the following:';
             SELECT DISTINCT s.name + N'.' + o.name AS name, LOWER(REPLACE(REPLACE(o.type_desc, N'SQL_', N''), N'_', N' ')) AS type
             FROM sys.sql_expression_dependencies d JOIN sys.objects o ON o.object_id = d.referencing_id JOIN sys.schemas s ON s.schema_id = o.schema_id
-            WHERE d.referenced_id = @id ORDER BY name;
+            WHERE d.referenced_id = @id AND d.referenced_class = 1 AND d.referencing_id <> @id ORDER BY name;
         END;
         IF @found = 0 PRINT 'Object does not reference any object, and no objects reference it.';
         RETURN 0;

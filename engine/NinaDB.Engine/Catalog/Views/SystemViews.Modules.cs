@@ -1,3 +1,4 @@
+using NinaDB.Engine.Catalog.Dependencies;
 using NinaDB.Engine.Clr;
 using NinaDB.Engine.Session;
 using NinaDB.Engine.Syntax;
@@ -47,7 +48,7 @@ internal static partial class SystemViews
             "referencing_id int, referencing_minor_id int, referencing_class tinyint null, referencing_class_desc nvarchar(60) null, is_schema_bound_reference bit, referenced_class tinyint null, "
             + "referenced_class_desc nvarchar(60) null, referenced_server_name sysname null, referenced_database_name sysname null, referenced_schema_name sysname null, "
             + "referenced_entity_name sysname null, referenced_id int null, referenced_minor_id int, is_caller_dependent bit, is_ambiguous bit",
-            s => Of<ModuleDefinition>(s).SelectMany(m => Dependencies(s, m)).Concat(Of<SecurityPolicyDefinition>(s).Where(p => p.IsSchemaBound).SelectMany(p => Dependencies(s, p)))));
+            s => Of<ModuleDefinition>(s).SelectMany(m => Dependencies(s, m)).Concat(Of<TableDefinition>(s).SelectMany(t => Dependencies(s, t))).Concat(Of<SecurityPolicyDefinition>(s).Where(p => p.IsSchemaBound).SelectMany(p => Dependencies(s, p)))));
     }
 
     private static void AddAssemblyViews(Action<SystemView> add)
@@ -177,41 +178,39 @@ internal static partial class SystemViews
         }
     }
 
-    /// <summary>What a module's text names, resolved where it can be. Names are those of its statements; columns are not traced.</summary>
+    /// <summary>What a module's text names, resolved where it can be; the columns too where it is bound to its schema.</summary>
     private static IEnumerable<object?[]> Dependencies(EngineSession session, ModuleDefinition module)
     {
-        var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        var common = new HashSet<string>(StringComparer.OrdinalIgnoreCase) { "inserted", "deleted" };
-        foreach (SyntaxNode node in SyntaxWalker.Descendants(Parser.ParseBatch(module.Text).Statements))
+        bool isDdlTrigger = module.Type == ObjectTypes.Trigger && module.ParentObjectId == 0;
+        foreach (EntityReference reference in ReferenceCollector.Of(session, module, withColumns: module.IsSchemaBound).References)
         {
-            if (node is CommonTableExpression cte)
+            bool isBound = module.IsSchemaBound || reference.Class == EntityReference.TypeClass;
+            yield return Row(reference, 0);
+            foreach (ColumnReference column in reference.Columns.Values.Where(_ => module.IsSchemaBound))
             {
-                common.Add(cte.Name);
+                yield return Row(reference, column.ColumnId);
             }
 
-            ObjectName? name = node switch
-            {
-                NamedTableSource source => source.Name,
-                FunctionTableSource { Call.Name.Parts.Count: > 1 } source => source.Call.Name,
-                FunctionCallExpression { Name.Parts.Count: > 1 } call => call.Name,
-                ExecuteStatement { Procedure: { } procedure } => procedure,
-                NextValueForExpression next => next.Sequence,
-                VectorSearchTableSource search => search.Table,
-                _ => null,
-            };
-            bool isLocal = name is null || name.Name.StartsWith('#') || (name.Parts.Count == 1 && common.Contains(name.Name));
-            if (isLocal || !seen.Add(name!.ToString()))
-            {
-                continue;
-            }
-
-            bool isElsewhere = name.Database is { } database && !database.Equals(session.Catalog.DatabaseName, StringComparison.OrdinalIgnoreCase);
-            CatalogObject? found = isElsewhere ? null : session.Catalog.Find(name.Schema ?? session.Catalog.SchemaName(module.SchemaId), name.Name) ?? (name.Schema is null ? session.Catalog.Find("dbo", name.Name) : null);
-            yield return
+            object?[] Row(EntityReference r, int minorId) =>
             [
-                module.ObjectId, 0, 1, "OBJECT_OR_COLUMN", module.IsSchemaBound, 1, "OBJECT_OR_COLUMN", name.Server, name.Database, name.Schema, name.Name, found?.ObjectId, 0,
-                node is ExecuteStatement && name.Schema is null, false,
+                module.ObjectId, 0, isDdlTrigger ? 12 : 1, isDdlTrigger ? "DATABASE_DDL_TRIGGER" : "OBJECT_OR_COLUMN", isBound, r.Class, r.ClassName, r.Server, r.Database, r.Schema, r.Name,
+                r.Database is null || r.Server is not null ? r.Id : null, minorId, r.IsCallerDependent, false,
             ];
+        }
+    }
+
+    /// <summary>What computed columns, checks and defaults use: columns of their table, and functions.</summary>
+    private static IEnumerable<object?[]> Dependencies(EngineSession session, TableDefinition table)
+    {
+        foreach ((int id, EntityReference reference) in ReferenceCollector.Of(session, table))
+        {
+            foreach (int minorId in reference.IsColumnsOnly ? reference.Columns.Keys.AsEnumerable() : [0])
+            {
+                yield return
+                [
+                    id, reference.ReferencingMinorId, 1, "OBJECT_OR_COLUMN", true, 1, "OBJECT_OR_COLUMN", null, null, reference.Schema, reference.Name, reference.Id, minorId, false, false,
+                ];
+            }
         }
     }
 }

@@ -322,6 +322,13 @@ internal abstract class CompiledOperation<T> : Operation
         Authorize(session, routine, compiler.Seal(Compile(compiler)));
     }
 
+    public override StatementAccess? Analyze(EngineSession session, Routine routine)
+    {
+        var compiler = new UnitCompiler(session, routine);
+        Compile(compiler);
+        return compiler.Context.Access;
+    }
+
     public override void Precompile(BatchExecution run, Frame frame) => Prepare(run, frame);
 
     /// <summary>Prepares with the newest catalog, and pins a snapshot when the unit reads tables. <paramref name="holdsRead"/> says that EndRead is due.</summary>

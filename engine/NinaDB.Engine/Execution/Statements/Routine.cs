@@ -136,6 +136,9 @@ internal abstract class Operation
     {
     }
 
+    /// <summary>Compiles only to see what the statement reads; null for one that compiles nothing.</summary>
+    public virtual Binding.StatementAccess? Analyze(EngineSession session, Routine routine) => null;
+
     /// <summary>Compiles ahead of the run, so that binding errors stop a batch before anything has happened. Missing objects are left to run time.</summary>
     public virtual void Precompile(BatchExecution run, Frame frame)
     {
