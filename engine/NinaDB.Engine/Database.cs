@@ -32,7 +32,7 @@ public sealed partial class Database : IDisposable
         {
             using IStoreConnection connection = store.OpenConnection();
             connection.BeginStatement();
-            ServerCatalog catalog = CatalogStore.Load(connection);
+            ServerCatalog catalog = ServerConfiguration.AtStart(CatalogStore.Load(connection));
             connection.EndStatement();
             return new Database(store) { _catalog = ClearTempdb(connection, catalog) };
         }

@@ -187,11 +187,17 @@ internal sealed partial class CatalogEditor(EngineSession session)
     public void SetAccess(string name, string value)
     {
         string? locked = Catalog.DatabaseOptions.GetValueOrDefault("READ_ONLY");
-        Catalog = Catalog with { DatabaseOptions = Catalog.DatabaseOptions.Remove("READ_ONLY") };
+        string? state = Catalog.DatabaseOptions.GetValueOrDefault("STATE");
+        Catalog = Catalog with { DatabaseOptions = Catalog.DatabaseOptions.Remove("READ_ONLY").Remove("STATE") };
         SetDatabaseOption(name, value);
         if (locked is not null && name != "READ_ONLY")
         {
             Catalog = Catalog with { DatabaseOptions = Catalog.DatabaseOptions.SetItem("READ_ONLY", locked) };
+        }
+
+        if (state is not null && name != "STATE")
+        {
+            Catalog = Catalog with { DatabaseOptions = Catalog.DatabaseOptions.SetItem("STATE", state) };
         }
     }
 

@@ -71,7 +71,7 @@ public sealed partial record CatalogSnapshot
     public LoginDefinition? FindLogin(int principalId) => Logins.Values.FirstOrDefault(l => l.PrincipalId == principalId);
 
     /// <summary>ALTER DATABASE ... SET READ_ONLY.</summary>
-    public bool IsReadOnly => DatabaseOptions.GetValueOrDefault("READ_ONLY") is "ON";
+    public bool IsReadOnly => DatabaseOptions.GetValueOrDefault("READ_ONLY") is "ON" || DatabaseOptions.GetValueOrDefault("STATE") is "EMERGENCY";
 
     /// <summary>The object id handed out last on this server; kept with the first database.</summary>
     public int LastObjectId { get; init; }

@@ -23,6 +23,9 @@ internal static class DatabaseOptions
     /// <summary>Value of an ALTER DATABASE SET option as written, or its default.</summary>
     public static string Get(CatalogSnapshot catalog, string option, string fallback) => catalog.DatabaseOptions.GetValueOrDefault(option, fallback);
 
+    /// <summary>ONLINE, OFFLINE or EMERGENCY.</summary>
+    public static string StateOf(CatalogSnapshot catalog) => catalog.DatabaseOptions.GetValueOrDefault("STATE", "ONLINE");
+
     /// <summary>The collation of a database: the server's unless CREATE or ALTER DATABASE said another.</summary>
     public static string CollationName(CatalogSnapshot catalog) => catalog.DatabaseOptions.GetValueOrDefault("COLLATION") ?? Types.Collation.Default.Name;
 

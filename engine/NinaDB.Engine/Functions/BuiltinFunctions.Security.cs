@@ -29,7 +29,7 @@ internal static partial class BuiltinFunctions
             return role is { Type: 'R' } && member is { } id ? Flag(Principals.IsMember(s.Catalog, id, role.PrincipalId)) : SqlValue.Null;
         }));
         add(SessionFunction("HAS_DBACCESS", 1, 1, SqlType.Int, [NameType], (s, a) =>
-            s.Server.Find(a[0].AsString.TrimEnd()) is { } database ? Flag(s.PrincipalIn(database) is not null) : SqlValue.Null));
+            s.Server.Find(a[0].AsString.TrimEnd()) is { } database ? Flag(s.PrincipalIn(database) is not null && s.MayEnter(database)) : SqlValue.Null));
         add(SessionFunction("HAS_PERMS_BY_NAME", 3, 5, SqlType.Int, [NameLong, NameType, NameType, NameType, NameType], HasPermission, acceptsNull: true));
     }
 

@@ -126,7 +126,7 @@ internal static partial class BuiltinFunctions
         SqlValue On(string option, bool fallback) => VariantInt(DatabaseOptions.IsOn(catalog, option, fallback) ? 1 : 0);
         return property.ToUpperInvariant() switch
         {
-            "COLLATION" => VariantText(DatabaseOptions.CollationName(catalog)),
+            "COLLATION" => DatabaseOptions.StateOf(catalog) == "OFFLINE" ? SqlValue.Null : VariantText(DatabaseOptions.CollationName(catalog)),
             "COMPARISONSTYLE" => VariantInt(196609),
             "LCID" => VariantInt(1033),
             "EDITION" => SqlValue.Null,
@@ -148,7 +148,8 @@ internal static partial class BuiltinFunctions
                 or "ISLOCALCURSORSDEFAULT" or "ISDATABASESUSPENDEDFORSNAPSHOTBACKUP" or "ISVERIFIEDCLONE" or "ISXTPSUPPORTED" or "ISMEMORYOPTIMIZEDELEVATETOSNAPSHOTENABLED" => VariantInt(0),
             "RECOVERY" => VariantText(DatabaseOptions.Get(catalog, "RECOVERY", "FULL")),
             "SQLSORTORDER" => SqlValue.FromVariant(SqlValue.FromTinyInt(52), SqlType.TinyInt),
-            "STATUS" => VariantText("ONLINE"),
+            "STATUS" => VariantText(DatabaseOptions.StateOf(catalog)),
+            "UPDATEABILITY" or "RECOVERY" or "USERACCESS" when DatabaseOptions.StateOf(catalog) == "OFFLINE" => SqlValue.Null,
             "UPDATEABILITY" => VariantText(catalog.IsReadOnly ? "READ_ONLY" : "READ_WRITE"),
             "USERACCESS" => VariantText(DatabaseOptions.Get(catalog, "USER_ACCESS", "MULTI_USER")),
             "VERSION" => VariantInt(998),

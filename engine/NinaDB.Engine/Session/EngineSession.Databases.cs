@@ -90,7 +90,12 @@ public sealed partial class EngineSession
     {
         if (database.DatabaseOptions.GetValueOrDefault("STATE") is "OFFLINE")
         {
-            throw SqlErrors.Create(942, database.DatabaseName);
+            throw SqlErrors.CreateWithState(942, 4, database.DatabaseName);
+        }
+
+        if (database.DatabaseOptions.GetValueOrDefault("USER_ACCESS") is "RESTRICTED_USER" && !IsPrivilegedIn(database))
+        {
+            throw SqlErrors.Create(923, database.DatabaseName);
         }
 
         if (database.DatabaseOptions.GetValueOrDefault("USER_ACCESS") is "SINGLE_USER"
@@ -195,6 +200,16 @@ public sealed partial class EngineSession
         Enter(database.DatabaseId);
         OriginalDatabaseId = database.DatabaseId;
         return true;
+    }
+
+    /// <summary>The session may enter a database as the state of the database is.</summary>
+    internal bool MayEnter(CatalogSnapshot database) => IsOpen(database);
+
+    /// <summary>dbo, or a member of db_owner.</summary>
+    private bool IsPrivilegedIn(CatalogSnapshot database)
+    {
+        const int OwnerRoleId = 16384;
+        return PrincipalIn(database) is { } id && (id == InitialCatalog.DboId || Security.Principals.IdentitiesOf(database, id).Contains(OwnerRoleId));
     }
 
     private bool IsOpen(CatalogSnapshot database)

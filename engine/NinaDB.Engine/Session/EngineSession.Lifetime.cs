@@ -21,6 +21,7 @@ public sealed partial class EngineSession : IDisposable
         Store = database.Store.OpenConnection();
         TemporaryStore = new MemoryStore().Connect();
         Server = database.Server;
+        ServerConfiguration.ApplyUserOptions(Options, Catalog);
         Modules = new ModuleRunner(this);
     }
 
@@ -67,6 +68,7 @@ public sealed partial class EngineSession : IDisposable
 
         GlobalCursors.Clear();
         Options.CopyFrom(new SessionOptions());
+        ServerConfiguration.ApplyUserOptions(Options, Catalog);
         IdentityInsertTableId = 0;
         LastError = 0;
         RowCount = 0;

@@ -176,7 +176,20 @@ internal sealed class SessionOptions
 
     public int TextSize { get; set; } = int.MaxValue;
 
-    public string IsolationLevel { get; set; } = "READ COMMITTED";
+    public string IsolationLevel
+    {
+        get;
+        set
+        {
+            field = value;
+            IsSnapshot = value == "SNAPSHOT";
+        }
+    }
+
+    = "READ COMMITTED";
+
+    /// <summary>SNAPSHOT isolation, which databases have to allow (error 3952).</summary>
+    public bool IsSnapshot { get; private set; }
 
     private long _meaning = -1;
 

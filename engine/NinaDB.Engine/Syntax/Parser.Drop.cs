@@ -251,23 +251,9 @@ public sealed partial class Parser
     {
         do
         {
+            Token at = Current;
             string name = TakeWord();
-            string value = "";
-            if (Accept(TokenKind.Equal))
-            {
-                value = ParseOptionValue();
-            }
-            else if (AtAnyWord && !At(Keyword.With) && !AtStatementStart)
-            {
-                value = ParseOptionValue();
-            }
-
-            if (At(TokenKind.LeftParen))
-            {
-                SkipParentheses();
-            }
-
-            options[name] = value.ToUpperInvariant();
+            options[name] = ParseDatabaseOptionValue(at, name).ToUpperInvariant();
         }
         while (Accept(TokenKind.Comma));
         if (At(Keyword.With) && (Peek().Keyword == Keyword.Rollback || PeekWord(1, "NO_WAIT")))

@@ -196,6 +196,7 @@ public sealed class ProviderTests : IDisposable
             Assert.Throws<InvalidOperationException>(transaction.Commit);
         }
 
+        Run("ALTER DATABASE CURRENT SET ALLOW_SNAPSHOT_ISOLATION ON");
         using (_connection.BeginTransaction(IsolationLevel.Snapshot))
         {
             Run("INSERT dbo.T VALUES (3)");

@@ -98,23 +98,24 @@ internal static partial class SystemViews
         bool On(string option, bool fallback) => DatabaseOptions.IsOn(catalog, option, fallback);
         string recovery = DatabaseOptions.Get(catalog, "RECOVERY", "FULL").ToUpperInvariant();
         string access = DatabaseOptions.Get(catalog, "USER_ACCESS", "MULTI_USER");
-        bool isOwn = !ServerCatalog.IsSystemDatabase(id);
         string delayed = DatabaseOptions.Get(catalog, "DELAYED_DURABILITY", "DISABLED").ToUpperInvariant();
-        bool snapshot = On("ALLOW_SNAPSHOT_ISOLATION", isOwn);
+        bool snapshot = Execution.Statements.SnapshotIsolation.IsAllowed(catalog);
+        string state = DatabaseOptions.StateOf(catalog);
+        string verify = On("TORN_PAGE_DETECTION", false) ? "TORN_PAGE_DETECTION" : DatabaseOptions.Get(catalog, "PAGE_VERIFY", "CHECKSUM").ToUpperInvariant();
         int level = int.TryParse(DatabaseOptions.Get(catalog, "COMPATIBILITY_LEVEL", "170"), CultureInfo.InvariantCulture, out int written) ? written : DatabaseOptions.CompatibilityLevel;
         return
         [
-            name, id, null, catalog.Logins.GetValueOrDefault(catalog.OwnerLogin)?.Sid ?? [1], catalog.DatabaseCreateDate, level, DatabaseOptions.CollationName(catalog), access switch { "SINGLE_USER" => 1, "RESTRICTED_USER" => 2, _ => 0 }, access, catalog.IsReadOnly, On("AUTO_CLOSE", false), On("AUTO_SHRINK", false), 0, "ONLINE",
-            false, false, false, snapshot ? 1 : 0, snapshot ? "ON" : "OFF", isOwn, recovery switch { "FULL" => 1, "BULK_LOGGED" => 2, _ => 3 }, recovery, 2, "CHECKSUM",
+            name, id, null, catalog.Logins.GetValueOrDefault(catalog.OwnerLogin)?.Sid ?? [1], catalog.DatabaseCreateDate, level, state == "OFFLINE" ? null : DatabaseOptions.CollationName(catalog), access switch { "SINGLE_USER" => 1, "RESTRICTED_USER" => 2, _ => 0 }, access, catalog.IsReadOnly, On("AUTO_CLOSE", false), On("AUTO_SHRINK", false), state switch { "OFFLINE" => 6, "EMERGENCY" => 5, _ => 0 }, state,
+            false, false, false, snapshot ? 1 : 0, snapshot ? "ON" : "OFF", On("READ_COMMITTED_SNAPSHOT", false), recovery switch { "FULL" => 1, "BULK_LOGGED" => 2, _ => 3 }, recovery, verify switch { "CHECKSUM" => 2, "TORN_PAGE_DETECTION" => 1, _ => 0 }, verify,
             On("AUTO_CREATE_STATISTICS", true), false, On("AUTO_UPDATE_STATISTICS", true), On("AUTO_UPDATE_STATISTICS_ASYNC", false), On("ANSI_NULL_DEFAULT", false),
             On("ANSI_NULLS", false), On("ANSI_PADDING", false), On("ANSI_WARNINGS", false), On("ARITHABORT", false), On("CONCAT_NULL_YIELDS_NULL", false), On("NUMERIC_ROUNDABORT", false),
-            On("QUOTED_IDENTIFIER", false), On("RECURSIVE_TRIGGERS", false), On("CURSOR_CLOSE_ON_COMMIT", false), false, false,
-            On("TRUSTWORTHY", false), On("DB_CHAINING", false), false, false, On("QUERY_STORE", false), false,
+            On("QUOTED_IDENTIFIER", false), On("RECURSIVE_TRIGGERS", false), On("CURSOR_CLOSE_ON_COMMIT", false), DatabaseOptions.Get(catalog, "CURSOR_DEFAULT", "GLOBAL") == "LOCAL", false,
+            On("TRUSTWORTHY", false), On("DB_CHAINING", false), DatabaseOptions.Get(catalog, "PARAMETERIZATION", "SIMPLE") == "FORCED", false, On("QUERY_STORE", false), false,
             false, false, false, false, Guid.Empty, false, 0,
-            "NOTHING", false, Cdc.CdcCatalog.IsEnabled(catalog), false, false, null,
+            "NOTHING", On("DATE_CORRELATION_OPTIMIZATION", false), Cdc.CdcCatalog.IsEnabled(catalog), false, false, null,
             null, null, 1033, "us_english", 1033,
             "English", true, false, 2049, 0,
-            "NONE", 60, delayed switch { "ALLOWED" => 1, "FORCED" => 2, _ => 0 }, delayed,
+            "NONE", int.Parse(DatabaseOptions.Get(catalog, "TARGET_RECOVERY_TIME", "60"), CultureInfo.InvariantCulture), delayed switch { "ALLOWED" => 1, "FORCED" => 2, _ => 0 }, delayed,
             false, false, false, false,
             true, 0, "DATABASE_DEFAULT", name,
             false, false, false, false,

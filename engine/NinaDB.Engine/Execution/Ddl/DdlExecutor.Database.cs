@@ -17,7 +17,7 @@ internal sealed partial class DdlExecutor
         "QUOTED_IDENTIFIER", "RECURSIVE_TRIGGERS", "CURSOR_CLOSE_ON_COMMIT", "CURSOR_DEFAULT", "DB_CHAINING", "TRUSTWORTHY", "PAGE_VERIFY", "PARAMETERIZATION", "QUERY_STORE",
         "DATE_CORRELATION_OPTIMIZATION", "NESTED_TRIGGERS", "DEFAULT_LANGUAGE", "DEFAULT_FULLTEXT_LANGUAGE", "TWO_DIGIT_YEAR_CUTOFF", "TRANSFORM_NOISE_WORDS", "TARGET_RECOVERY_TIME",
         "DELAYED_DURABILITY", "ACCELERATED_DATABASE_RECOVERY", "ENABLE_BROKER", "DISABLE_BROKER", "HONOR_BROKER_PRIORITY",
-        "TEMPORAL_HISTORY_RETENTION", "MIXED_PAGE_ALLOCATION", "MEMORY_OPTIMIZED_ELEVATE_TO_SNAPSHOT", "AUTOMATIC_TUNING", "CONTAINMENT", "FILESTREAM", "OPTIMIZED_LOCKING",
+        "TEMPORAL_HISTORY_RETENTION", "TORN_PAGE_DETECTION", "PERSISTENT_LOG_BUFFER", "MIXED_PAGE_ALLOCATION", "MEMORY_OPTIMIZED_ELEVATE_TO_SNAPSHOT", "AUTOMATIC_TUNING", "CONTAINMENT", "FILESTREAM", "OPTIMIZED_LOCKING",
     };
 
     private static readonly HashSet<string> KnownScoped = new(StringComparer.OrdinalIgnoreCase)
@@ -44,7 +44,18 @@ internal sealed partial class DdlExecutor
                 return;
         }
 
-        using DatabaseScope scope = _session.In(FindAltered(statement).DatabaseId);
+        CatalogSnapshot altered = FindAltered(statement);
+        if (DatabaseOptions.StateOf(altered) == "OFFLINE" && !statement.Options.Keys.Any(o => o is "ONLINE" or "EMERGENCY" or "OFFLINE"))
+        {
+            throw SqlErrors.CreateAfter(SqlErrors.CreateWithState(942, 4, altered.DatabaseName), 5069, "ALTER DATABASE");
+        }
+
+        if ((statement.NoWait || statement.EndsSessions) && statement.Options.ContainsKey("ALLOW_SNAPSHOT_ISOLATION"))
+        {
+            throw SqlErrors.CreateAfter(SqlErrors.Create(5083), 5069, "ALTER DATABASE");
+        }
+
+        using DatabaseScope scope = _session.In(altered.DatabaseId);
         foreach ((string option, string value) in statement.Options)
         {
             ChangeDatabaseOption(option, value);
@@ -60,6 +71,8 @@ internal sealed partial class DdlExecutor
 
         switch (option)
         {
+            case "COMPATIBILITY_LEVEL" when value is not ("100" or "110" or "120" or "130" or "140" or "150" or "160" or "170"):
+                throw SqlErrors.CreateAfter(SqlErrors.Create(15048, "100, 110, 120, 130, 140, 150, 160, or 170"), 5069, "ALTER DATABASE");
             case "MODIFY NAME":
                 RenameDatabase(value);
                 return;
@@ -83,8 +96,6 @@ internal sealed partial class DdlExecutor
                 return;
             case "REMOVE FILE":
                 return;
-            case "READ_COMMITTED_SNAPSHOT" when value == "OFF":
-                throw SqlErrors.NotSupported("READ_COMMITTED_SNAPSHOT OFF");
             case "ENCRYPTION" or "CHANGE_TRACKING":
                 throw SqlErrors.NotSupported($"ALTER DATABASE ... {option}");
         }

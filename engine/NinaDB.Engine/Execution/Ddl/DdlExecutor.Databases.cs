@@ -206,9 +206,18 @@ internal sealed partial class DdlExecutor
 
                 _editor.SetAccess("USER_ACCESS", option);
                 return true;
-            case "OFFLINE" or "EMERGENCY":
-                throw SqlErrors.NotSupported($"ALTER DATABASE ... {option}");
-            case "ONLINE":
+            case "OFFLINE" or "EMERGENCY" or "ONLINE":
+                if (Catalog.DatabaseId is ServerCatalog.MasterId or ServerCatalog.TempdbId or ServerCatalog.ModelId && option != "ONLINE")
+                {
+                    throw SqlErrors.CreateAfter(SqlErrors.CreateWithState(5058, 5, option, Catalog.DatabaseName), 5069, "ALTER DATABASE");
+                }
+
+                if (option == "OFFLINE")
+                {
+                    RequireNoOthers();
+                }
+
+                _editor.SetAccess("STATE", option);
                 return true;
             case "TRUSTWORTHY" when Catalog.DatabaseId is ServerCatalog.ModelId or ServerCatalog.TempdbId:
                 throw SqlErrors.CreateAfter(SqlErrors.Create(15309), 5069, "ALTER DATABASE");

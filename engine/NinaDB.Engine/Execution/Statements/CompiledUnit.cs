@@ -343,6 +343,11 @@ internal abstract class CompiledOperation<T> : Operation
             return unit;
         }
 
+        if (session.Options.IsSnapshot)
+        {
+            SnapshotIsolation.Require(session, unit.References);
+        }
+
         if (unit.LocksForUpdate && session.TransactionCount > 0 && !session.IsDoomed)
         {
             // There is one writer at a time: its turn is the lock on every row.

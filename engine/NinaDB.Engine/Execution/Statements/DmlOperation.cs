@@ -93,6 +93,11 @@ internal abstract class DmlOperation<T> : CompiledOperation<T>, IDataChange, INe
         EngineSession session = run.Session;
         session.RefreshCatalog();
         T unit = Prepare(run, frame);
+        if (session.Options.IsSnapshot)
+        {
+            SnapshotIsolation.Require(session, unit.References.Append(unit.Target.Shape));
+        }
+
         StatementScope scope = session.BeginWriteStatement(unit.Stores, unit.IsAtomic, run.Cancellation);
         OutputPlan.Run output;
         long count;

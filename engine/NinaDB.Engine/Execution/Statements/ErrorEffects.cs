@@ -41,7 +41,7 @@ internal static class ErrorEffects
     /// </summary>
     private static readonly FrozenSet<int> Deferred = new[]
     {
-        208, 229, 230, 262, 297, 300, 307, 308, 371, 596, 601, 701, 916, 927, 942, 1205, 1222, 1934, 1935, 2812, 3906, 3908, 3910, 3930, 3960, 3961, 4121, 6522, 6829, 13544, 13559, 13560, 13561, 15151, 15247, 15562, 40517,
+        208, 229, 230, 262, 297, 300, 307, 308, 371, 596, 601, 701, 916, 923, 924, 927, 942, 1205, 1222, 1934, 1935, 2812, 3906, 3908, 3910, 3930, 3960, 3961, 4121, 6522, 6829, 8655, 13544, 13559, 13560, 13561, 15151, 15247, 15562, 40517,
     }.ToFrozenSet();
 
     /// <summary>Whether message 3621 follows when the error ends a data change: not when it was found before any row was touched.</summary>

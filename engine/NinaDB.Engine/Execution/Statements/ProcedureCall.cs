@@ -100,7 +100,7 @@ internal static class ProcedureCall
             {
                 EngineSession.Place place = session.CurrentPlace;
                 session.Enter(catalog.DatabaseId);
-                CallFrom(run, place, session.Database.Routines.Module(session, script), script.Name, arguments, completed, script.Name);
+                CallFrom(run, place, session.Database.Routines.Module(session, script), script.Name, arguments, completed, "sys." + script.Name);
                 return;
             }
         }

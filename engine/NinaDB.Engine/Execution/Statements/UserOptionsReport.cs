@@ -1,3 +1,4 @@
+using NinaDB.Engine.Catalog;
 using System.Globalization;
 using NinaDB.Engine.Session;
 using NinaDB.Engine.Types;
@@ -36,7 +37,7 @@ internal static class UserOptionsReport
             .. Switch(o.AnsiPadding, "ansi_padding"),
             .. Switch(o.AnsiNulls, "ansi_nulls"),
             .. Switch(o.ConcatNullYieldsNull, "concat_null_yields_null"),
-            ("isolation level", o.IsolationLevel.ToLowerInvariant()),
+            ("isolation level", o.IsolationLevel == "READ COMMITTED" && DatabaseOptions.IsOn(run.Session.Catalog, "READ_COMMITTED_SNAPSHOT", false) ? "read committed snapshot" : o.IsolationLevel.ToLowerInvariant()),
         ];
         run.SendColumns(Columns);
         foreach ((string option, string value) in rows)

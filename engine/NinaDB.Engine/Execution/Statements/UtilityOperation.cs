@@ -104,7 +104,8 @@ internal sealed partial class UtilityOperation(UtilityStatement statement) : Com
             var editor = new CatalogEditor(session);
             foreach ((string name, ConfigurationValue value) in session.Catalog.Configurations)
             {
-                if (value.Configured != value.InUse)
+                // What is not dynamic waits for the next start.
+                if (value.Configured != value.InUse && ServerConfiguration.All.FirstOrDefault(o => o.Name == name) is not { IsDynamic: false })
                 {
                     editor.SetConfiguration(name, value with { InUse = value.Configured });
                 }
