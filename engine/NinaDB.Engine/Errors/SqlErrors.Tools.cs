@@ -12,6 +12,12 @@ public static partial class SqlErrors
         templates[2532] = new(16, "One or more WITH options specified are not valid for this command.");
         templates[2560] = new(16, "Parameter %1 is incorrect for this DBCC statement.");
         templates[2571] = new(14, "User '%1' does not have permission to run DBCC %2.");
+        templates[15305] = new(16, "The @TriggerType parameter value must be 'insert', 'update', or 'delete'.");
+        templates[15015] = new(16, "The server '%1' does not exist. Use sp_helpserver to show available servers.");
+        templates[15325] = new(16, "The current database does not contain a %1 named '%2'.");
+        templates[15469] = new(0, "No constraints are defined on object '%1', or you do not have permissions.");
+        templates[15470] = new(0, "No foreign keys reference table '%1', or you do not have permissions on referencing tables.");
+        templates[15647] = new(0, "No views with schema binding reference table '%1'.");
         templates[17000] = new(10, "Usage: sp_autostats <table_name> [, {ON|OFF} [, <index_name>] ]");
         templates[7968] = new(10, "Transaction information for database '%1'.");
         templates[7969] = new(10, "No active open transactions.");

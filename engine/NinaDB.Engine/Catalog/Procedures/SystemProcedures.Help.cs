@@ -31,6 +31,7 @@ internal static partial class SystemProcedures
             if (!Same(c.Text(1), "nomsg"))
             {
                 c.Send([Column("Object Name", LongName)], [[Text(c.Text(0))]]);
+                SendBlank(c);
             }
 
             SendConstraints(c, table);
@@ -39,7 +40,12 @@ internal static partial class SystemProcedures
         add(Reads("sp_helptrigger", c =>
         {
             ObjectEntry entry = RequireObject(c.Session, c.Text(0)!);
-            string? kind = c.Text(1)?.ToUpperInvariant();
+            string? kind = c.Text(1)?.Trim().ToUpperInvariant();
+            if (kind is not (null or "INSERT" or "UPDATE" or "DELETE"))
+            {
+                throw SqlErrors.Create(15305);
+            }
+
             c.Send(
                 [Column("trigger_name", Name), Column("trigger_owner", Name), Column("isupdate", SqlType.Int), Column("isdelete", SqlType.Int), Column("isinsert", SqlType.Int), Column("isafter", SqlType.Int), Column("isinsteadof", SqlType.Int), Column("trigger_schema", Name)],
                 c.Session.Catalog.TriggersOn(entry.ObjectId).Where(t => kind is null || t.TriggerEvents.Contains(kind)).Select(t => new[]
@@ -72,9 +78,11 @@ internal static partial class SystemProcedures
         }
 
         IReadOnlyList<string> parts = Parser.TryParseName(name) ?? [name];
-        if (session.Catalog.FindType(parts.Count > 1 && parts[^2].Length > 0 ? parts[^2] : null, parts[^1]) is { BaseType: not null } type)
+        SqlValue[]? known = session.Catalog.FindType(parts.Count > 1 && parts[^2].Length > 0 ? parts[^2] : null, parts[^1]) is { BaseType: not null } type ? TypeHelp(type)
+            : parts.Count == 1 && ObjectNames.Find(session, null, parts[0]) is null ? SystemTypeHelp(session, parts[0]) : null;
+        if (known is not null)
         {
-            call.Send([Column("Type_name", Name), Column("Storage_type", Name), Column("Length", SqlType.SmallInt), Column("Prec", SqlType.Int), Column("Scale", SqlType.Int), Column("Nullable", SqlType.VarChar(35)), Column("Default_name", Name), Column("Rule_name", Name), Column("Collation", Name)], [TypeHelp(type)]);
+            call.Send([Column("Type_name", Name), Column("Storage_type", Name), Column("Length", SqlType.SmallInt), Column("Prec", SqlType.Int), Column("Scale", SqlType.Int), Column("Nullable", SqlType.VarChar(35)), Column("Default_name", Name), Column("Rule_name", Name), Column("Collation", Name)], [known]);
             return 0;
         }
 
@@ -87,20 +95,33 @@ internal static partial class SystemProcedures
                 SendColumns(call, table.Columns);
                 SendTableParts(call, table);
                 break;
+            case ModuleDefinition { Type: ObjectTypes.View } view:
+                SendColumns(call, view.Columns.Select((c, i) => new ColumnDefinition { ColumnId = i + 1, Name = c.Name, Type = c.Type, IsNullable = c.IsNullable }));
+                SendIdentity(call, null);
+                SendRowGuid(call, null);
+                SendBlank(call);
+                call.Inform(15469, name);
+                SendBlank(call);
+                call.Inform(15470, name);
+                call.Inform(15472, name);
+                break;
             case ModuleDefinition module:
                 if (module.Columns.Length > 0)
                 {
                     SendColumns(call, module.Columns.Select((c, i) => new ColumnDefinition { ColumnId = i + 1, Name = c.Name, Type = c.Type, IsNullable = c.IsNullable }));
+                    if (module.Type == ObjectTypes.TableFunction)
+                    {
+                        SendIdentity(call, null);
+                        SendRowGuid(call, null);
+                    }
                 }
 
-                if (module.Parameters.Length > 0)
+                if (module.Parameters.Length > 0 || module.ReturnType is not null)
                 {
+                    SendBlank(call);
                     call.Send([Column("Parameter_name", Name), Column("Type", Name), Column("Length", SqlType.SmallInt), Column("Prec", SqlType.Int), Column("Scale", SqlType.Int), Column("Param_order", SqlType.Int), Column("Collation", Name)],
-                        module.Parameters.Select((p, i) => new[]
-                        {
-                            Text(p.Name), Text(p.Type.Id == SqlTypeId.Table ? p.Type.TableTypeName : p.Type.Name), SqlValue.FromSmallInt((short)p.Type.MaxLength), Int(p.Type.CatalogPrecision), Int(p.Type.Scale), Int(i + 1),
-                            p.Type.IsString ? Text(p.Type.EffectiveCollation.Name) : SqlValue.Null,
-                        }));
+                        (module.ReturnType is { } returned ? [ParameterHelp(session, "", returned, 0, 0)] : Array.Empty<SqlValue[]>())
+                            .Concat(module.Parameters.Select((p, i) => ParameterHelp(session, p.Name, p.Type, p.UserTypeId, i + 1))));
                 }
 
                 break;
@@ -134,6 +155,44 @@ internal static partial class SystemProcedures
         _ => ObjectNames.Description(type).ToLowerInvariant().Replace('_', ' '),
     };
 
+    private static SqlValue[] ParameterHelp(EngineSession session, string name, SqlType type, int userTypeId, int position) =>
+    [
+        Text(name), Text(type.Id == SqlTypeId.Table ? type.TableTypeName : session.Catalog.FindType(userTypeId)?.Name ?? type.Name), SqlValue.FromSmallInt((short)type.MaxLength),
+        Int(type.CatalogPrecision != 0 ? type.CatalogPrecision : type.Id is SqlTypeId.NVarChar or SqlTypeId.NChar && type.MaxLength > 0 ? type.MaxLength / 2 : type.MaxLength), ScaleOf(type) is { } scale ? Int(scale) : SqlValue.Null,
+        Int(position), type.IsString ? Text(Collation.Default.Name) : SqlValue.Null,
+    ];
+
+    /// <summary>The scale as ODBC has it: none for approximate numbers, texts, binaries and date.</summary>
+    private static int? ScaleOf(SqlType type) => type.Id switch
+    {
+        SqlTypeId.Float or SqlTypeId.Real or SqlTypeId.Date or SqlTypeId.Bit => null,
+        _ when type.IsNumber || type.IsDateOrTime => type.Id == SqlTypeId.SmallDateTime ? 0 : type.Scale,
+        _ => null,
+    };
+
+    /// <summary>The empty line between result sets.</summary>
+    private static void SendBlank(SystemProcedureCall call) => call.Sink.Message(new SqlError(0, 0, 1, " ", 1, null), flush: false);
+
+    /// <summary>A type of the system as sp_help shows it; null when there is none with the name.</summary>
+    private static SqlValue[]? SystemTypeHelp(EngineSession session, string name)
+    {
+        SystemView types = SystemViews.Find("sys", "types")!;
+        int Ordinal(string column) => types.Columns.Select((c, i) => (c.Name, i)).First(c => c.Name == column).i;
+        SqlValue[]? row = types.Rows(session).FirstOrDefault(r => Same(r[Ordinal("name")].AsString, name) && !r[Ordinal("is_user_defined")].AsBoolean);
+        if (row is null)
+        {
+            return null;
+        }
+
+        int id = row[Ordinal("system_type_id")].AsInt32;
+        string system = SystemTypes.All.FirstOrDefault(t => t.SystemTypeId == id)?.Name ?? row[Ordinal("name")].AsString;
+        return
+        [
+            row[Ordinal("name")], Text(system), SqlValue.FromSmallInt((short)row[Ordinal("max_length")].AsInt32), Int(row[Ordinal("precision")].AsInt32), Int(row[Ordinal("scale")].AsInt32),
+            Text(row[Ordinal("is_nullable")].AsBoolean ? "yes" : "no", SqlTypeId.VarChar), Text("none"), Text("none"), row[Ordinal("collation_name")],
+        ];
+    }
+
     private static SqlValue[] TypeHelp(TypeDefinition type)
     {
         SqlType system = type.BaseType!;
@@ -149,18 +208,22 @@ internal static partial class SystemProcedures
         SqlType word = SqlType.VarChar(35);
         SqlValue Word(string text) => Text(text, SqlTypeId.VarChar);
         SqlValue YesNo(bool value) => Word(value ? "yes" : "no");
+        SendBlank(call);
         call.Send(
             [Column("Column_name", Name), Column("Type", Name), Column("Computed", word), Column("Length", SqlType.Int), Column("Prec", SqlType.Char(5)), Column("Scale", SqlType.Char(5)), Column("Nullable", word), Column("TrimTrailingBlanks", word), Column("FixedLenNullInSource", word), Column("Collation", Name)],
             columns.Select(c =>
             {
-                bool isNumber = c.Type.IsNumber || c.Type.IsDateOrTime;
-                bool trims = c.Type.IsString || c.Type.IsBinary;
+                bool isNumber = (c.Type.IsNumber || c.Type.IsDateOrTime) && c.Type.Id is not (SqlTypeId.Bit or SqlTypeId.DateTime or SqlTypeId.SmallDateTime);
+                bool isText = c.Type.Id is SqlTypeId.Char or SqlTypeId.VarChar or SqlTypeId.Binary or SqlTypeId.VarBinary;
+                bool trims = isText || c.Type.Id is SqlTypeId.NChar or SqlTypeId.NVarChar;
+                SqlValue scale = !isNumber ? SqlValue.FromString("     ", SqlTypeId.Char)
+                    : c.Type.Id is SqlTypeId.Float or SqlTypeId.Real or SqlTypeId.Date ? SqlValue.Null
+                    : SqlValue.FromString(c.Type.Scale.ToString(CultureInfo.InvariantCulture).PadRight(5), SqlTypeId.Char);
                 return new[]
                 {
-                    Text(c.Name), Text(c.Type.Name), YesNo(c.IsComputed), Int(c.Type.MaxLength),
+                    Text(c.Name), Text(call.Session.Catalog.FindType(c.UserTypeId)?.Name ?? (c.UserTypeId == TypeResolver.SysNameTypeId ? "sysname" : c.Type.Name)), YesNo(c.IsComputed), Int(c.Type.MaxLength),
                     SqlValue.FromString((isNumber ? c.Type.CatalogPrecision.ToString(CultureInfo.InvariantCulture) : "").PadRight(5), SqlTypeId.Char),
-                    SqlValue.FromString((isNumber ? c.Type.Scale.ToString(CultureInfo.InvariantCulture) : "").PadRight(5), SqlTypeId.Char),
-                    YesNo(c.IsNullable), Word(trims ? "no" : "(n/a)"), Word(trims ? (c.IsNullable && !c.Type.IsMax ? "yes" : "no") : "(n/a)"),
+                    scale, YesNo(c.IsNullable), Word(trims ? (c.IsAnsiPadded ? "no" : "yes") : "(n/a)"), Word(isText ? (c.IsNullable ? "yes" : "no") : "(n/a)"),
                     c.Type.IsString ? Text(c.Type.EffectiveCollation.Name) : SqlValue.Null,
                 };
             }));
@@ -168,7 +231,30 @@ internal static partial class SystemProcedures
 
     private static void SendTableParts(SystemProcedureCall call, TableDefinition table)
     {
-        ColumnDefinition? identity = table.Columns.FirstOrDefault(c => c.Identity is not null);
+        SendIdentity(call, table.Columns.FirstOrDefault(c => c.Identity is not null));
+        SendRowGuid(call, table.Columns.FirstOrDefault(c => c.IsRowGuid));
+        SendBlank(call);
+        call.Send([Column("Data_located_on_filegroup", Name)], [[Text("PRIMARY")]]);
+        SendBlank(call);
+        SendIndexes(call, table);
+        SendBlank(call);
+        SendConstraints(call, table);
+        CatalogSnapshot catalog = call.Session.Catalog;
+        string[] views = [.. catalog.ObjectsById.Values.OfType<ModuleDefinition>().Where(m => m is { Type: ObjectTypes.View, IsSchemaBound: true })
+            .Where(v => Dependencies.ReferenceCollector.Of(call.Session, v, withColumns: false).References.Any(r => r.Id == table.ObjectId)).Select(v => $"[{catalog.SchemaName(v.SchemaId)}].[{v.Name}]").Order(StringComparer.OrdinalIgnoreCase)];
+        if (views.Length == 0)
+        {
+            call.Inform(15647, call.Text(0));
+        }
+        else
+        {
+            call.Send([Column("Table is referenced by views", SqlType.NVarChar(516))], views.Select(v => new[] { Text(v) }));
+        }
+    }
+
+    private static void SendIdentity(SystemProcedureCall call, ColumnDefinition? identity)
+    {
+        SendBlank(call);
         call.Send([Column("Identity", Name), Column("Seed", SqlType.Numeric(38, 0)), Column("Increment", SqlType.Numeric(38, 0)), Column("Not For Replication", SqlType.Int)],
         [
             [
@@ -176,10 +262,12 @@ internal static partial class SystemProcedures
                 identity is null ? SqlValue.Null : SystemViews.Value(identity.Identity!.Increment, SqlType.Numeric(38, 0)), identity is null ? SqlValue.Null : Int(0),
             ],
         ]);
-        call.Send([Column("RowGuidCol", Name)], [[Text(table.Columns.FirstOrDefault(c => c.IsRowGuid)?.Name ?? "No rowguidcol column defined.")]]);
-        call.Send([Column("Data_located_on_filegroup", Name)], [[Text("PRIMARY")]]);
-        SendIndexes(call, table);
-        SendConstraints(call, table);
+    }
+
+    private static void SendRowGuid(SystemProcedureCall call, ColumnDefinition? column)
+    {
+        SendBlank(call);
+        call.Send([Column("RowGuidCol", Name)], [[Text(column?.Name ?? "No rowguidcol column defined.")]]);
     }
 
     private static void SendIndexes(SystemProcedureCall call, TableDefinition? table)
@@ -205,6 +293,7 @@ internal static partial class SystemProcedures
         text += index.IgnoreDuplicateKeys ? ", ignore duplicate keys" : "";
         text += index.IsUnique ? ", unique" : "";
         text += index.IsPrimaryKey ? ", primary key" : index.IsUniqueConstraint ? ", unique key" : "";
+        text += index.Options.GetValueOrDefault("STATISTICS_NORECOMPUTE") is "ON" ? ", stats no recompute" : "";
         return text + " located on PRIMARY";
     }
 
@@ -257,11 +346,25 @@ internal static partial class SystemProcedures
             Row($"RULE on column {column.Name} (bound with sp_bindrule)", column.Rule!.Name, none, none, none, catalog.Find<BindableDefinition>(column.Rule.ObjectId)?.Text ?? "");
         }
 
-        if (rows.Count > 0)
+        if (rows.Count == 0)
+        {
+            call.Inform(15469, call.Text(0));
+        }
+        else
         {
             call.Send(
                 [Column("constraint_type", SqlType.NVarChar(146)), Column("constraint_name", Name), Column("delete_action", SqlType.NVarChar(11)), Column("update_action", SqlType.NVarChar(11)), Column("status_enabled", SqlType.VarChar(8)), Column("status_for_replication", SqlType.VarChar(19)), Column("constraint_keys", SqlType.NVarChar(2126))],
-                rows.OrderBy(_ => 0));
+                InOrder(rows));
+        }
+
+        string[] references = [.. catalog.ForeignKeysReferencing(table.ObjectId).Select(k => $"{catalog.DatabaseName}.{catalog.QualifiedName(k.Table)}: {k.Key.Name}").Order(StringComparer.OrdinalIgnoreCase)];
+        if (references.Length == 0)
+        {
+            call.Inform(15470, call.Text(0));
+        }
+        else
+        {
+            call.Send([Column("Table is referenced by foreign key", SqlType.NVarChar(516))], references.Select(r => new[] { Text(r) }));
         }
 
         static string Action(Syntax.Ast.ReferentialAction action) => action switch
@@ -271,6 +374,25 @@ internal static partial class SystemProcedures
             Syntax.Ast.ReferentialAction.SetDefault => "Set Default",
             _ => "No Action",
         };
+    }
+
+    /// <summary>By the name of the constraint; the table that a foreign key references follows it.</summary>
+    private static IEnumerable<SqlValue[]> InOrder(List<SqlValue[]> rows)
+    {
+        var groups = new List<List<SqlValue[]>>();
+        foreach (SqlValue[] row in rows)
+        {
+            if (row[1].AsString == " ")
+            {
+                groups[^1].Add(row);
+            }
+            else
+            {
+                groups.Add([row]);
+            }
+        }
+
+        return groups.OrderBy(g => g[0][1].AsString, StringComparer.OrdinalIgnoreCase).SelectMany(g => g);
     }
 
     private static int HelpText(SystemProcedureCall call)
@@ -354,8 +476,8 @@ internal static partial class SystemProcedures
             [Column("name", Name), Column("db_size", SqlType.NVarChar(13)), Column("owner", Name), Column("dbid", SqlType.SmallInt), Column("created", SqlType.NVarChar(11)), Column("status", SqlType.NVarChar(600)), Column("compatibility_level", SqlType.TinyInt)],
             databases.Where(d => call.Session.PrincipalIn(d) is not null).Select(d => new[]
             {
-                Text(d.DatabaseName), Text($"{SizeOf(call.Session, d),10} MB"), Text("sa"), SqlValue.FromSmallInt((short)d.DatabaseId), Text(d.DatabaseCreateDate.ToString("MMM dd yyyy", CultureInfo.InvariantCulture)),
-                Text($"Status=ONLINE, Updateability={(d.IsReadOnly ? "READ_ONLY" : "READ_WRITE")}, UserAccess={DatabaseOptions.Get(d, "USER_ACCESS", "MULTI_USER")}, Recovery={DatabaseOptions.Get(d, "RECOVERY", "FULL")}, Version=998, Collation={DatabaseOptions.CollationName(d)}"),
+                Text(d.DatabaseName), Text($"{SizeOf(call.Session, d),10} MB"), Text("sa"), SqlValue.FromSmallInt((short)d.DatabaseId), Text(string.Create(CultureInfo.InvariantCulture, $"{d.DatabaseCreateDate:MMM} {d.DatabaseCreateDate.Day,2} {d.DatabaseCreateDate:yyyy}")),
+                Text(StatusOf(d)),
                 SqlValue.FromTinyInt(DatabaseOptions.CompatibilityLevel),
             }));
         if (call.Text(0) is { } one && call.Session.Server.Find(one) is { } found)
@@ -364,6 +486,28 @@ internal static partial class SystemProcedures
         }
 
         return 0;
+    }
+
+    /// <summary>The state of a database, and the options that are on.</summary>
+    private static string StatusOf(CatalogSnapshot d)
+    {
+        string state = DatabaseOptions.StateOf(d);
+        if (state == "OFFLINE")
+        {
+            return "Status=OFFLINE";
+        }
+
+        (string Option, string Word, bool Default)[] switches =
+        [
+            ("AUTO_CLOSE", "IsAutoClose", false), ("AUTO_SHRINK", "IsAutoShrink", false), ("TORN_PAGE_DETECTION", "IsTornPageDetectionEnabled", false), ("ANSI_NULL_DEFAULT", "IsAnsiNullDefault", false),
+            ("ANSI_NULLS", "IsAnsiNullsEnabled", false), ("ANSI_PADDING", "IsAnsiPaddingEnabled", false), ("ANSI_WARNINGS", "IsAnsiWarningsEnabled", false), ("ARITHABORT", "IsArithmeticAbortEnabled", false),
+            ("AUTO_CREATE_STATISTICS", "IsAutoCreateStatistics", true), ("AUTO_UPDATE_STATISTICS", "IsAutoUpdateStatistics", true), ("CURSOR_CLOSE_ON_COMMIT", "IsCloseCursorsOnCommitEnabled", false),
+            ("CONCAT_NULL_YIELDS_NULL", "IsNullConcat", false), ("NUMERIC_ROUNDABORT", "IsNumericRoundAbortEnabled", false), ("QUOTED_IDENTIFIER", "IsQuotedIdentifiersEnabled", false),
+            ("RECURSIVE_TRIGGERS", "IsRecursiveTriggersEnabled", false),
+        ];
+        string words = string.Concat(switches.Where(s => DatabaseOptions.IsOn(d, s.Option, s.Default)).Select(s => ", " + s.Word));
+        return $"Status={state}, Updateability={(d.IsReadOnly ? "READ_ONLY" : "READ_WRITE")}, UserAccess={DatabaseOptions.Get(d, "USER_ACCESS", "MULTI_USER")}, Recovery={DatabaseOptions.Get(d, "RECOVERY", "FULL")}, "
+            + $"Version=998, Collation={DatabaseOptions.CollationName(d)}, SQLSortOrder=52{words}";
     }
 
     private const int PageKilobytes = 8;
