@@ -158,9 +158,13 @@ internal static partial class SystemProcedures
     private static SqlValue[] ParameterHelp(EngineSession session, string name, SqlType type, int userTypeId, int position) =>
     [
         Text(name), Text(type.Id == SqlTypeId.Table ? type.TableTypeName : session.Catalog.FindType(userTypeId)?.Name ?? type.Name), SqlValue.FromSmallInt((short)type.MaxLength),
-        Int(type.CatalogPrecision != 0 ? type.CatalogPrecision : type.Id is SqlTypeId.NVarChar or SqlTypeId.NChar && type.MaxLength > 0 ? type.MaxLength / 2 : type.MaxLength), ScaleOf(type) is { } scale ? Int(scale) : SqlValue.Null,
+        Int(PrecisionOf(type)), ScaleOf(type) is { } scale ? Int(scale) : SqlValue.Null,
         Int(position), type.IsString ? Text(Collation.Default.Name) : SqlValue.Null,
     ];
+
+    /// <summary>The precision as ODBC has it: that of texts and binaries is their length.</summary>
+    private static int PrecisionOf(SqlType type) =>
+        type.CatalogPrecision != 0 ? type.CatalogPrecision : type.Id is (SqlTypeId.NVarChar or SqlTypeId.NChar) && type.MaxLength > 0 ? type.MaxLength / 2 : type.MaxLength;
 
     /// <summary>The scale as ODBC has it: none for approximate numbers, texts, binaries and date.</summary>
     private static int? ScaleOf(SqlType type) => type.Id switch
@@ -198,7 +202,7 @@ internal static partial class SystemProcedures
         SqlType system = type.BaseType!;
         return
         [
-            Text(type.Name), Text(system.Name), SqlValue.FromSmallInt((short)system.MaxLength), Int(system.CatalogPrecision), Int(system.Scale), Text(type.IsNullable ? "yes" : "no", SqlTypeId.VarChar), Text(type.Default?.Name ?? "none"), Text(type.Rule?.Name ?? "none"),
+            Text(type.Name), Text(system.Name), SqlValue.FromSmallInt((short)system.MaxLength), Int(PrecisionOf(system)), ScaleOf(system) is { } scale ? Int(scale) : SqlValue.Null, Text(type.IsNullable ? "yes" : "no", SqlTypeId.VarChar), Text(type.Default?.Name ?? "none"), Text(type.Rule?.Name ?? "none"),
             system.IsString ? Text(system.EffectiveCollation.Name) : SqlValue.Null,
         ];
     }
@@ -304,7 +308,7 @@ internal static partial class SystemProcedures
         var rows = new List<SqlValue[]>();
         void Row(string type, string name, string delete, string update, string enabled, string keys) => rows.Add(
         [
-            Text(type), Text(name), Text(delete), Text(update), Text(enabled, SqlTypeId.VarChar), Text("(n/a)", SqlTypeId.VarChar), Text(keys),
+            Text(type), Text(name), Text(delete), Text(update), Text(enabled, SqlTypeId.VarChar), Text(enabled is "Enabled" or "Disabled" ? "Is_For_Replication" : name == " " ? " " : "(n/a)", SqlTypeId.VarChar), Text(keys),
         ]);
         const string none = "(n/a)";
         foreach (CheckDefinition check in table.Checks)
