@@ -99,6 +99,22 @@ public static class Routines
         text = value % 2 == 0 ? new SqlString("even") : SqlString.Null;
     }
 
+    [SqlFunction(FillRowMethodName = nameof(FillOne))]
+    public static IEnumerable Descending(SqlInt32 count)
+    {
+        for (int i = count.Value; i > 0; i--)
+        {
+            yield return i;
+        }
+    }
+
+    public static void FillOne(object item, out SqlInt32 n) => n = (int)item;
+
+    [SqlFunction(FillRowMethodName = "Nowhere")]
+    public static IEnumerable WithoutFillRow() => new object[0];
+
+    public static IEnumerable WithoutAttribute() => new object[0];
+
     [SqlFunction(FillRowMethodName = nameof(FillPair))]
     public static IEnumerable<KeyValuePair<string, int>>? Pairs(SqlInt32 count) => count.IsNull ? null : MakePairs(count.Value);
 

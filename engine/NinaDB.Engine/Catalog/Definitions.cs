@@ -459,7 +459,14 @@ public sealed record TypeDefinition
 /// <param name="Class">With its namespace.</param>
 public sealed record ClrTypeName(string Assembly, string Class);
 
-public sealed record AssemblyDefinition(int AssemblyId, string Name, string ClrName, byte PermissionSet, byte[] Content, DateTime CreateDate);
+public sealed record AssemblyDefinition(int AssemblyId, string Name, string ClrName, byte PermissionSet, byte[] Content, DateTime CreateDate)
+{
+    /// <summary>ALTER ASSEMBLY ADD FILE: what is kept beside the assembly, its sources or symbols.</summary>
+    public ImmutableArray<AssemblyFile> Files { get; init; } = [];
+}
+
+/// <param name="FileId">From 2 on: 1 is the assembly.</param>
+public sealed record AssemblyFile(int FileId, string Name, byte[] Content);
 
 /// <summary>Class, ids and name as in sys.extended_properties.</summary>
 public sealed record ExtendedProperty(byte Class, int MajorId, int MinorId, string Name, SqlValue Value);

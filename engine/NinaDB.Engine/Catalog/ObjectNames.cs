@@ -14,6 +14,12 @@ internal sealed record ObjectEntry(
 /// <summary>All objects of a session's catalog, and the words for their types.</summary>
 internal static class ObjectNames
 {
+    /// <summary>sys.objects.type of a CLR trigger, which is a trigger like others to everything but the views.</summary>
+    public const string ClrTrigger = "TA";
+
+    /// <summary>The type as sys.objects shows it.</summary>
+    public static string ShownType(ObjectEntry entry) => entry.Object is ModuleDefinition { Type: ObjectTypes.Trigger, External: not null } ? ClrTrigger : entry.Type;
+
     /// <summary>sys.objects.type_desc.</summary>
     public static string Description(string type) => type switch
     {
@@ -28,6 +34,7 @@ internal static class ObjectNames
         ObjectTypes.ClrAggregate => "AGGREGATE_FUNCTION",
         ObjectTypes.ClrTableFunction => "CLR_TABLE_VALUED_FUNCTION",
         ObjectTypes.Trigger => "SQL_TRIGGER",
+        ClrTrigger => "CLR_TRIGGER",
         ObjectTypes.PrimaryKey => "PRIMARY_KEY_CONSTRAINT",
         ObjectTypes.Unique => "UNIQUE_CONSTRAINT",
         ObjectTypes.ForeignKey => "FOREIGN_KEY_CONSTRAINT",

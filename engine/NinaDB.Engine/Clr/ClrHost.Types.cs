@@ -62,6 +62,19 @@ internal static partial class ClrHost
         return bound.Class;
     }
 
+    /// <summary>Whether an assembly that is altered still has the class of a type, and of the same size. Errors 6273 and 6277.</summary>
+    public static void ValidateType(TypeDefinition definition, CatalogSnapshot catalog)
+    {
+        AssemblyDefinition assembly = catalog.Assemblies[definition.Clr!.Assembly];
+        UdtClass type = Load(assembly, catalog).GetType(definition.Clr.Class, throwOnError: false) is { } found && UdtClass.Find(found) is { } bound
+            ? bound
+            : throw SqlErrors.Create(6273, definition.Clr.Class);
+        if (definition.BaseType?.UdtFacts is { } facts && facts.MaxByteSize != type.MaxByteSize)
+        {
+            throw SqlErrors.Create(6277, definition.Clr.Class);
+        }
+    }
+
     /// <summary>Name of the assembly of a type, as errors show it.</summary>
     public static string AssemblyOf(UdtFacts facts, CatalogSnapshot catalog) => catalog.TypesById.GetValueOrDefault(facts.UserTypeId)?.Clr?.Assembly ?? "";
 

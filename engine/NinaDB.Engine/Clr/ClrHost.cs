@@ -89,6 +89,22 @@ internal static partial class ClrHost
         }
     }
 
+    /// <summary>Runs a CLR trigger for the statement that the session says has fired it.</summary>
+    public static void InvokeTrigger(ModuleDefinition module, ExecutionContext context, Execution.Statements.Frame frame)
+    {
+        Session.EngineSession session = context.Session;
+        ClrRoutine routine = Find(module, session.CatalogOf(module));
+        using ClrContext.Scope scope = ClrContext.Enter(session, (new ClrTriggerContext(session.Trigger!, module.ParentObjectId == 0 ? session.EventData : null), frame));
+        try
+        {
+            routine.Procedure!([]);
+        }
+        catch (Exception error) when (error is not SqlErrorException)
+        {
+            throw Wrap(error, module, routine, 6522, 1);
+        }
+    }
+
     private static IEnumerable<SqlValue[]> Rows(ModuleDefinition module, ClrRoutine routine, SqlValue[] arguments, ExecutionContext context)
     {
         IEnumerator? items;
@@ -106,6 +122,7 @@ internal static partial class ClrHost
             yield break;
         }
 
+        StreamOrder? order = StreamOrder.Of(module);
         try
         {
             while (true)
@@ -126,6 +143,7 @@ internal static partial class ClrHost
                     throw Wrap(error, module, routine, 6260, 1);
                 }
 
+                order?.Check(row);
                 yield return row;
             }
         }

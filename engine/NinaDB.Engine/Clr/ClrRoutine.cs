@@ -62,6 +62,7 @@ internal sealed class ClrRoutine
         {
             ObjectTypes.ClrScalarFunction => BindScalar(module, definition, method),
             ObjectTypes.ClrTableFunction => BindTable(module, definition, method),
+            ObjectTypes.Trigger => BindTrigger(module, definition, method),
             _ => BindProcedure(module, definition, method),
         };
     }
@@ -113,16 +114,18 @@ internal sealed class ClrRoutine
     /// </summary>
     private static Func<object?, SqlValue[]> CompileFillRow(ModuleDefinition module, MethodInfo method)
     {
-        string? name = method.CustomAttributes
-            .FirstOrDefault(a => a.AttributeType.FullName == "Microsoft.SqlServer.Server.SqlFunctionAttribute")?
-            .NamedArguments.FirstOrDefault(a => a.MemberName == "FillRowMethodName").TypedValue.Value as string;
+        string name = ClrAttributes.Named<string?>(ClrAttributes.Find(method, ClrAttributes.Function), "FillRowMethodName", null) ?? throw SqlErrors.Create(10306);
         (string assembly, string type, _) = module.External!;
-        MethodInfo fill = (name is null ? null : method.DeclaringType!.GetMethod(name, BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static))
-            ?? throw SqlErrors.Create(6506, name ?? "FillRow", type, assembly);
+        MethodInfo fill = method.DeclaringType!.GetMethod(name, BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static) ?? throw SqlErrors.Create(6506, name, type, assembly);
         ParameterInfo[] parameters = fill.GetParameters();
-        if (parameters.Length != module.Columns.Length + 1 || parameters[0].ParameterType != typeof(object))
+        if (parameters.Length != module.Columns.Length + 1)
         {
-            throw SqlErrors.CreateWithState(6550, 2, "CREATE FUNCTION");
+            throw SqlErrors.Create(6208);
+        }
+
+        if (parameters[0].ParameterType != typeof(object))
+        {
+            throw SqlErrors.Create(6591, "CREATE FUNCTION", module.Name, name);
         }
 
         ParameterExpression item = Expression.Parameter(typeof(object), "item");
@@ -133,7 +136,7 @@ internal sealed class ClrRoutine
             Type clr = parameters[i + 1].ParameterType;
             if (!clr.IsByRef || !ClrConvert.IsCompatible(module.Columns[i].Type, clr.GetElementType()!))
             {
-                throw SqlErrors.CreateWithState(6552, 3, "CREATE FUNCTION", module.Name, module.Columns[i].Name);
+                throw SqlErrors.Create(6258, module.Name, i + 1);
             }
 
             locals[i] = Expression.Variable(clr.GetElementType()!, parameters[i + 1].Name);
@@ -217,6 +220,23 @@ internal sealed class ClrRoutine
         {
             Procedure = Expression.Lambda<Func<SqlValue[], int>>(Expression.Block(locals, steps), arguments).Compile(),
         };
+    }
+
+    private static ClrRoutine BindTrigger(ModuleDefinition module, AssemblyDefinition definition, MethodInfo method)
+    {
+        (string assembly, string type, string name) = module.External!;
+        if (method.ReturnType != typeof(void))
+        {
+            throw SqlErrors.CreateWithState(6500, 0, name, type, assembly, method.ReturnType.FullName);
+        }
+
+        if (method.GetParameters().Length > 0)
+        {
+            throw SqlErrors.Create(6531, "CREATE TRIGGER", name, type, assembly);
+        }
+
+        Expression body = Expression.Block(Expression.Call(method), Expression.Constant(0));
+        return new ClrRoutine(definition, method) { Procedure = Expression.Lambda<Func<SqlValue[], int>>(body, Expression.Parameter(typeof(SqlValue[]), "arguments")).Compile() };
     }
 
     private static Expression[] InArguments(ModuleDefinition module, MethodInfo method, ParameterExpression arguments, string statement)

@@ -21,6 +21,9 @@ public sealed partial class NinaDataReader : DbDataReader, IDbColumnSchemaGenera
     private readonly bool _collectErrors;
     private List<SqlError>? _errors;
     private IReadOnlyList<ResultColumn> _columns = [];
+
+    /// <summary>The columns of the current result set as the engine knows them.</summary>
+    internal IReadOnlyList<ResultColumn> ResultColumns => _columns;
     private Dictionary<string, int>? _ordinals;
     private int _recordsAffected = -1;
     private bool _isClosed;

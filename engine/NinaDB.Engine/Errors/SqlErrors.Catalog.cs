@@ -275,7 +275,6 @@ public static partial class SqlErrors
         templates[6260] = new(16, "An error occurred while getting new row from user defined Table Valued Function : \r\n%1.");
         templates[6263] = new(16, "Execution of user code in the .NET Framework is disabled. Enable \"clr enabled\" configuration option.");
         templates[6285] = new(16, "%1 ASSEMBLY failed because the source assembly is, according to MVID, identical to an assembly that is already registered under the name \"%2\".");
-        templates[6288] = new(16, "%1 ASSEMBLY failed because the assembly name \"%2\" of the source does not match the assembly being altered.");
         templates[6501] = new(16, "%1 ASSEMBLY failed because it could not open the physical file \"%2\": %3.");
         templates[6503] = new(16, "Assembly '%1' was not found in the SQL catalog.");
         templates[6505] = new(16, "Could not find Type '%1' in assembly '%2'.");

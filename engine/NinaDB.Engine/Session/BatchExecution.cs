@@ -229,6 +229,9 @@ public sealed partial class BatchExecution : IDisposable
         }
     }
 
+    /// <summary>An error of T-SQL that a CLR routine runs for its caller to see; the routine goes on.</summary>
+    internal void ForwardError(SqlError error) => SendError(error);
+
     private void SendError(SqlError error)
     {
         if (_sink is not null)

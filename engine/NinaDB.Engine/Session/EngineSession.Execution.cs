@@ -38,12 +38,15 @@ public sealed partial class EngineSession
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         NoteInput("Language Event", text);
+        Frame? trigger = Clr.ClrContext.TriggerFrame(this);
         BatchExecution run = BeginRequest(sink, cancellation);
         run.Start(() =>
         {
             RequireAlive();
             run.BeginCompiling();
-            Routine routine = Database.Routines.Batch(this, text, KeyOf(parameters), () => Shapes(parameters), RoutineKind.Batch);
+            Routine routine = trigger is null
+                ? Database.Routines.Batch(this, text, KeyOf(parameters), () => Shapes(parameters), RoutineKind.Batch)
+                : RoutineCompiler.Batch(this, text, Syntax.Parser.ParseBatch(text, new Syntax.ParseOptions(Options.QuotedIdentifier)), Shapes(parameters), RoutineKind.Batch, trigger.Routine);
             if (IsOnlyParsed(text))
             {
                 run.EndCompiling();
@@ -51,7 +54,11 @@ public sealed partial class EngineSession
             }
 
             run.EndCompiling();
-            run.PushCall(routine, frame => Bind(parameters, routine, frame, run));
+            run.PushCall(routine, frame =>
+            {
+                Bind(parameters, routine, frame, run);
+                TriggerTables.Share(trigger, frame);
+            });
             run.Top!.Returned = (_, frame) => WriteBack(parameters, routine, frame);
         });
         return run;

@@ -278,11 +278,7 @@ public sealed partial class Parser
     {
         TableDefinitionSyntax table = ParseTableDefinition();
         List<string> options = ParseModuleOptions();
-        if (Accept(Keyword.Order))
-        {
-            SkipParentheses();
-        }
-
+        List<IndexColumnSyntax> order = Accept(Keyword.Order) ? ParseFunctionOrder() : [];
         Accept(Keyword.As);
         ExternalName external = ParseExternalName();
         return Finish(start, new CreateFunctionStatement
@@ -294,6 +290,7 @@ public sealed partial class Parser
             Parameters = parameters,
             Options = options,
             ReturnTable = table,
+            Order = order,
             External = external,
         });
     }
@@ -435,13 +432,9 @@ public sealed partial class Parser
 
         SkipNotForReplication();
         Expect(Keyword.As);
-        if (At(Keyword.External))
-        {
-            throw NotSupported(Current, "CREATE TRIGGER ... EXTERNAL NAME");
-        }
-
-        List<Statement> body = ParseStatements(isBatch: true);
-        if (body.Count == 0)
+        ExternalName? external = At(Keyword.External) ? ParseExternalName() : null;
+        List<Statement> body = external is null ? ParseStatements(isBatch: true) : [];
+        if (body.Count == 0 && external is null)
         {
             throw SyntaxError();
         }
@@ -457,6 +450,7 @@ public sealed partial class Parser
             Events = events,
             Options = options,
             Body = body,
+            External = external,
         });
     }
 

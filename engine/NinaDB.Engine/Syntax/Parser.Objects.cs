@@ -415,6 +415,7 @@ public sealed partial class Parser
         }
 
         string? permission = null;
+        bool isUnchecked = false;
         if (Accept(Keyword.With))
         {
             do
@@ -437,6 +438,7 @@ public sealed partial class Parser
                 else if (option == "UNCHECKED")
                 {
                     ExpectWord("DATA");
+                    isUnchecked = true;
                 }
                 else
                 {
@@ -446,6 +448,18 @@ public sealed partial class Parser
             while (Accept(TokenKind.Comma));
         }
 
-        return Finish(start, new AssemblyStatement { IsAlter = isAlter, Name = name, Owner = owner, From = from, PermissionSet = permission });
+        (List<string> dropped, bool dropsAll, List<(Expression Content, string? Name)> added) = isAlter ? ParseAssemblyFiles() : ([], false, []);
+        return Finish(start, new AssemblyStatement
+        {
+            IsAlter = isAlter,
+            Name = name,
+            Owner = owner,
+            From = from,
+            PermissionSet = permission,
+            IsDataUnchecked = isUnchecked,
+            DroppedFiles = dropped,
+            DropsAllFiles = dropsAll,
+            AddedFiles = added,
+        });
     }
 }

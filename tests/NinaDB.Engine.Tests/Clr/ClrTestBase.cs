@@ -17,6 +17,14 @@ public abstract class ClrTestBase : IDisposable
         Run("EXEC sp_configure 'clr enabled', 1; RECONFIGURE;");
     }
 
+    /// <summary>Trusts an assembly that lies beside the tests and returns its path.</summary>
+    protected string Trust(string file)
+    {
+        string path = Path.Combine(AppContext.BaseDirectory, file);
+        Assert.Equal("", Run($"EXEC sys.sp_add_trusted_assembly 0x{Convert.ToHexString(SHA512.HashData(File.ReadAllBytes(path)))}, N'tests'"));
+        return path;
+    }
+
     public void Dispose()
     {
         _sql.Dispose();

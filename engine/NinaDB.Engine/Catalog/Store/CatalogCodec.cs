@@ -122,13 +122,23 @@ internal static partial class CatalogCodec
         writer.Byte(assembly.PermissionSet);
         writer.Bytes(assembly.Content);
         writer.DateTime(assembly.CreateDate);
+        writer.List(assembly.Files, f =>
+        {
+            writer.Int32(f.FileId);
+            writer.String(f.Name);
+            writer.Bytes(f.Content);
+        });
         return writer;
     }
 
     public static AssemblyDefinition ReadAssembly(CatalogReader reader)
     {
         Check(reader);
-        return new AssemblyDefinition(reader.Int32(), reader.String(), reader.String(), reader.Byte(), reader.BytesOrNull()!, reader.DateTime());
+        return new AssemblyDefinition(reader.Int32(), reader.String(), reader.String(), reader.Byte(), reader.BytesOrNull()!, reader.DateTime())
+        {
+            // Absent from records of the first releases.
+            Files = reader.IsAtEnd ? [] : [.. reader.List(() => new AssemblyFile(reader.Int32(), reader.String(), reader.BytesOrNull()!))],
+        };
     }
 
     public static CatalogWriter Write(ExtendedProperty property)

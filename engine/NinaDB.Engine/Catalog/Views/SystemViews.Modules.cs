@@ -36,7 +36,7 @@ internal static partial class SystemViews
             + "modify_date datetime, is_ms_shipped bit, is_disabled bit, is_not_for_replication bit, is_instead_of_trigger bit",
             s => Modules(s, ObjectTypes.Trigger).Select(t => new object?[]
             {
-                t.Name, t.ObjectId, t.ParentObjectId == 0 ? 0 : 1, t.ParentObjectId == 0 ? "DATABASE" : "OBJECT_OR_COLUMN", t.ParentObjectId, t.Type, "SQL_TRIGGER", t.CreateDate, t.ModifyDate, false, t.IsDisabled, false, t.IsInsteadOf,
+                t.Name, t.ObjectId, t.ParentObjectId == 0 ? 0 : 1, t.ParentObjectId == 0 ? "DATABASE" : "OBJECT_OR_COLUMN", t.ParentObjectId, t.External is null ? t.Type : "TA", t.External is null ? "SQL_TRIGGER" : "CLR_TRIGGER", t.CreateDate, t.ModifyDate, false, t.IsDisabled, false, t.IsInsteadOf,
             })));
         string eventColumns = "object_id int, type int, type_desc nvarchar(60), is_first bit null, is_last bit null, event_group_type int null, event_group_type_desc nvarchar(60) null";
         add(Sys("events", eventColumns + ", is_trigger_event bit null", TriggerEvents));
@@ -66,8 +66,13 @@ internal static partial class SystemViews
             {
                 m.ObjectId, s.Catalog.Assemblies.GetValueOrDefault(m.External!.Assembly)?.AssemblyId ?? 0, m.External.Class, m.External.Method.Length == 0 ? null : m.External.Method, m.ReturnsNullOnNullInput, m.ExecuteAsPrincipalId,
             })));
+        add(Sys("function_order_columns", "object_id int, order_column_id int, column_id int, is_descending bit null",
+            s => Modules(s, ObjectTypes.ClrTableFunction).SelectMany(m => Binding.ModuleSyntax.Function(m).Order.Select((o, i) => new object?[]
+            {
+                m.ObjectId, i + 1, m.Columns.Select((c, n) => c.Name.Equals(o.Name, StringComparison.OrdinalIgnoreCase) ? n + 1 : 0).Max(), o.IsDescending,
+            }))));
         add(Sys("assembly_files", "assembly_id int, name nvarchar(260) null, file_id int, content varbinary(max) null",
-            s => s.Catalog.Assemblies.Values.OrderBy(a => a.AssemblyId).Select(a => new object?[] { a.AssemblyId, a.Name, 1, a.Content })));
+            s => s.Catalog.Assemblies.Values.OrderBy(a => a.AssemblyId).SelectMany(a => a.Files.Select(f => new object?[] { a.AssemblyId, f.Name, f.FileId, f.Content }).Prepend([a.AssemblyId, a.Name, 1, a.Content]))));
         add(Sys("assembly_references", "assembly_id int, referenced_assembly_id int", s =>
             from a in s.Catalog.Assemblies.Values
             from reference in AssemblyInspector.Read(a.Content)?.References ?? []

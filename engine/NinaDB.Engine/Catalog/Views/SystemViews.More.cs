@@ -16,7 +16,6 @@ internal static partial class SystemViews
         add(Empty("internal_tables", ObjectColumns + ", internal_type tinyint null, internal_type_desc nvarchar(60) null, parent_id int, parent_minor_id int, lob_data_space_id int, filestream_data_space_id int null"));
         add(Empty("server_triggers", "name sysname, object_id int, parent_class tinyint, parent_class_desc nvarchar(60) null, parent_id int, type char(2), type_desc nvarchar(60) null, create_date datetime, modify_date datetime, is_ms_shipped bit, is_disabled bit"));
         add(Empty("server_trigger_events", "object_id int, type int, type_desc nvarchar(60) null, is_trigger_event bit null, event_group_type int null, event_group_type_desc nvarchar(60) null"));
-        add(Empty("function_order_columns", "object_id int, order_column_id int, column_id int, is_descending bit null"));
         add(Empty("plan_guides", "plan_guide_id int, name sysname, create_date datetime, modify_date datetime, is_disabled bit null, query_text nvarchar(max) null, scope_type tinyint null, scope_type_desc nvarchar(60) null, scope_object_id int null, scope_batch nvarchar(max) null, parameters nvarchar(max) null, hints nvarchar(max) null"));
         add(Empty("dm_os_performance_counters", "object_name nchar(128), counter_name nchar(128), instance_name nchar(128) null, cntr_value bigint, cntr_type int"));
         add(Empty("dm_db_missing_index_details",

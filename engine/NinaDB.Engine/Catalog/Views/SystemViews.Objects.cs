@@ -27,7 +27,7 @@ internal static partial class SystemViews
 
     private static object?[] ObjectRow(ObjectEntry o) =>
     [
-        o.Name, o.ObjectId, null, o.SchemaId, o.ParentObjectId, o.Type, ObjectNames.Description(o.Type), o.CreateDate, o.ModifyDate, o.IsSystem, false, false,
+        o.Name, o.ObjectId, null, o.SchemaId, o.ParentObjectId, ObjectNames.ShownType(o), ObjectNames.Description(ObjectNames.ShownType(o)), o.CreateDate, o.ModifyDate, o.IsSystem, false, false,
     ];
 
     /// <summary>The columns of sys.objects followed by others.</summary>

@@ -62,6 +62,9 @@ internal static class DdlEvents
         return Events.Where(e => IsWithin(e.Value.Group, group)).OrderBy(e => e.Value.Type).Select(e => (e.Value.Type, e.Key, (int?)group, (string?)name.ToUpperInvariant()));
     }
 
+    /// <summary>sys.trigger_event_types.type of an event.</summary>
+    public static int NumberOf(string @event) => Events[@event].Type;
+
     /// <summary>Whether a name in CREATE TRIGGER covers an event.</summary>
     public static bool Covers(string name, string @event) =>
         name.Equals(@event, StringComparison.OrdinalIgnoreCase) || (Groups.TryGetValue(name, out (int Type, int Group) group) && Events.TryGetValue(@event, out (int Type, int Group) found) && IsWithin(found.Group, group.Type));

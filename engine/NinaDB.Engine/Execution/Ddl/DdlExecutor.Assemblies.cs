@@ -30,11 +30,6 @@ internal sealed partial class DdlExecutor
             throw SqlErrors.Create(6246, statement.Name, Catalog.DatabaseName);
         }
 
-        if (statement.From.Count > 1)
-        {
-            throw SqlErrors.NotSupported($"{verb} ASSEMBLY from several files");
-        }
-
         byte permission = statement.PermissionSet switch
         {
             "UNSAFE" => Unsafe,
@@ -44,7 +39,7 @@ internal sealed partial class DdlExecutor
         };
         if (statement.From.Count == 0)
         {
-            _editor.Put(existing! with { PermissionSet = permission });
+            _editor.Put(WithFiles(existing! with { PermissionSet = permission }, statement));
             return;
         }
 
@@ -52,7 +47,7 @@ internal sealed partial class DdlExecutor
         AssemblyIdentity identity = AssemblyInspector.Read(content) ?? throw SqlErrors.Create(6544, verb, statement.Name);
         if (existing is not null && !identity.Name.Equals(AssemblyInspector.SimpleName(existing.ClrName), StringComparison.OrdinalIgnoreCase))
         {
-            throw SqlErrors.Create(6288, verb, identity.Name);
+            throw SqlErrors.Create(6579, existing.ClrName, identity.ClrName);
         }
 
         foreach (AssemblyDefinition other in Catalog.Assemblies.Values)
@@ -63,10 +58,24 @@ internal sealed partial class DdlExecutor
             }
         }
 
+        if (existing is not null)
+        {
+            RequireUncheckedData(existing, statement);
+        }
+
         RequireTrust(statement.Name, content, permission, verb);
+        foreach (Expression other in statement.From.Skip(1))
+        {
+            RegisterDependency(other, permission, verb);
+        }
+
         LoadReferences(statement.Name, identity, folder, permission, verb);
         var assembly = new AssemblyDefinition(
-            existing?.AssemblyId ?? NextAssemblyId(), existing?.Name ?? statement.Name, identity.ClrName, permission, content, existing?.CreateDate ?? _editor.Now);
+            existing?.AssemblyId ?? NextAssemblyId(), existing?.Name ?? statement.Name, identity.ClrName, permission, content, existing?.CreateDate ?? _editor.Now)
+        {
+            Files = existing?.Files ?? [],
+        };
+        assembly = WithFiles(assembly, statement);
         _editor.Put(assembly);
         foreach (ModuleDefinition module in Catalog.ObjectsById.Values.OfType<ModuleDefinition>()
             .Where(m => m.External is { } external && external.Assembly.Equals(assembly.Name, StringComparison.OrdinalIgnoreCase)))
@@ -74,12 +83,37 @@ internal sealed partial class DdlExecutor
             // A method that is gone or has another signature must not be found out by the next caller.
             ClrHost.Validate(module, Catalog);
         }
+
+        foreach (TypeDefinition type in Catalog.TypesById.Values.Where(t => t.Clr is { } clr && clr.Assembly.Equals(assembly.Name, StringComparison.OrdinalIgnoreCase)))
+        {
+            ClrHost.ValidateType(type, Catalog);
+        }
+    }
+
+    /// <summary>FROM names the assembly first and what it refers to after it.</summary>
+    private void RegisterDependency(Expression source, byte permission, string verb)
+    {
+        (byte[] content, string? folder) = ReadAssembly(source, verb);
+        AssemblyIdentity identity = AssemblyInspector.Read(content) ?? throw SqlErrors.Create(6565, verb, 2);
+        if (!Catalog.Assemblies.Values.Any(a => AssemblyInspector.SimpleName(a.ClrName).Equals(identity.Name, StringComparison.OrdinalIgnoreCase)))
+        {
+            RequireTrust(identity.Name, content, permission, verb);
+            LoadReferences(identity.Name, identity, folder, permission, verb);
+            _editor.Put(new AssemblyDefinition(NextAssemblyId(), identity.Name, identity.ClrName, permission, content, _editor.Now));
+        }
     }
 
     private int NextAssemblyId() => Catalog.Assemblies.Values.Select(a => a.AssemblyId + 1).DefaultIfEmpty(FirstAssemblyId).Max();
 
     /// <summary>Bytes of FROM: a binary value, or the file that a string names. The folder is where references may lie.</summary>
     private (byte[] Content, string? Folder) ReadAssembly(Expression source, string verb)
+    {
+        (byte[] content, string? path) = ReadFile(source, verb);
+        return (content, path is null ? null : Path.GetDirectoryName(path));
+    }
+
+    /// <summary>A binary value, or the content and path of the file that a string names.</summary>
+    private (byte[] Content, string? Path) ReadFile(Expression source, string verb)
     {
         var compilation = new CompilationContext(_session, Catalog, new VariableMap());
         (SqlType type, _) = QueryCompiler.Describe(source, new BindingScope(compilation));
@@ -93,7 +127,7 @@ internal sealed partial class DdlExecutor
         string path = value.IsNull ? "" : value.AsString;
         try
         {
-            return (File.ReadAllBytes(path), Path.GetDirectoryName(Path.GetFullPath(path)));
+            return (File.ReadAllBytes(path), Path.GetFullPath(path));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {

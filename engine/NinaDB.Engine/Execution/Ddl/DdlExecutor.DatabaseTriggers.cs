@@ -35,7 +35,13 @@ internal sealed partial class DdlExecutor
             }
         }
 
-        _editor.Put(Begin(statement, ObjectTypes.Trigger, t => t == ObjectTypes.Trigger, NoSchema) with { TriggerEvents = [.. statement.Events] });
+        ModuleDefinition module = Begin(statement, ObjectTypes.Trigger, t => t == ObjectTypes.Trigger, NoSchema) with { TriggerEvents = [.. statement.Events], External = statement.External };
+        if (statement.External is not null)
+        {
+            ValidateTrigger(module, statement);
+        }
+
+        _editor.Put(module);
     }
 
     private ModuleDefinition? FindDatabaseTrigger(string name) => Catalog.TriggersOn(0).FirstOrDefault(t => t.Name.Equals(name, StringComparison.OrdinalIgnoreCase));

@@ -223,6 +223,11 @@ internal sealed partial class DdlExecutor
                 module = module with { Columns = ResultColumns(module, statement.InlineQuery!, [], statement.Parameters) };
                 break;
             default:
+                if (statement.External is not null)
+                {
+                    CheckStreamedTable(statement);
+                }
+
                 TableDefinition table = TableBuilder.BuildShape(_session, statement.ReturnTable!, statement.ReturnVariable ?? module.Name, module.ObjectId, TableStorageKind.Variable);
                 module = module with
                 {
@@ -240,6 +245,10 @@ internal sealed partial class DdlExecutor
         if (statement.External is not null)
         {
             ClrHost.Validate(module, Catalog);
+            foreach (IndexColumnSyntax column in statement.Order)
+            {
+                StreamOrder.Key(module, column);
+            }
         }
 
         _editor.Put(module);
@@ -377,19 +386,29 @@ internal sealed partial class DdlExecutor
             SourceText = statement.SourceText,
             Options = statement.Options,
             Events = statement.Events,
+            External = statement.External,
         };
         ModuleDefinition module = Begin(qualified, ObjectTypes.Trigger, t => t == ObjectTypes.Trigger) with
         {
             ParentObjectId = target.ObjectId,
             IsInsteadOf = statement.IsInsteadOf,
             TriggerEvents = [.. statement.Events],
+            External = statement.External,
         };
         if (statement.IsInsteadOf)
         {
             CheckInsteadOf(module, target, statement, verb);
         }
 
-        ModuleBinding.Check(_session, module);
+        if (statement.External is not null)
+        {
+            ValidateTrigger(module, statement);
+        }
+        else
+        {
+            ModuleBinding.Check(_session, module);
+        }
+
         _editor.Put(module);
     }
 

@@ -42,7 +42,8 @@ internal sealed partial class RoutineCompiler
     }
 
     /// <summary>Compiles an ad-hoc or dynamic batch.</summary>
-    public static Routine Batch(EngineSession session, string text, Batch batch, IReadOnlyList<ParameterShape> parameters, RoutineKind kind)
+    /// <param name="trigger">The CLR trigger whose command it is: the batch sees inserted and deleted.</param>
+    public static Routine Batch(EngineSession session, string text, Batch batch, IReadOnlyList<ParameterShape> parameters, RoutineKind kind, Routine? trigger = null)
     {
         if (batch.Statements.Count > 1 && batch.Statements.FirstOrDefault(s => s is SetOptionStatement { IsOn: true } o && o.Options.Any(n => n.StartsWith("SHOWPLAN_", StringComparison.Ordinal))) is { } plan)
         {
@@ -59,6 +60,14 @@ internal sealed partial class RoutineCompiler
 
         var compiler = new RoutineCompiler(session, kind, null) { _text = text, _writtenQuotedIdentifier = batch.QuotedIdentifier };
         List<RoutineParameter> declared = compiler.Parameters(parameters);
+        foreach (string name in trigger is null ? [] : TriggerTables.Names)
+        {
+            if (trigger!.Variables.Find(name) is { Table: { } shape })
+            {
+                compiler._variables.Add(name, SqlType.Table(null), shape);
+            }
+        }
+
         compiler.Body(batch.Statements);
         return compiler.Finish(null, 0, null, declared);
     }
@@ -104,6 +113,11 @@ internal sealed partial class RoutineCompiler
                         TableDefinition shape = TriggerTables.ShapeFor(target);
                         compiler._variables.Add("inserted", SqlType.Table(null), shape);
                         compiler._variables.Add("deleted", SqlType.Table(null), shape);
+                    }
+
+                    if (s.External is not null)
+                    {
+                        compiler.Add(new ClrTriggerOperation(module) { Line = 1 });
                     }
 
                     compiler.Body(s.Body);

@@ -6,6 +6,21 @@ namespace NinaDB.Engine.Execution.Statements;
 /// <summary>The inserted and deleted tables of a trigger: heaps with the columns of the trigger's table or view and none of its constraints.</summary>
 internal static class TriggerTables
 {
+    /// <summary>The names that triggers know them by.</summary>
+    public static IReadOnlyList<string> Names { get; } = ["inserted", "deleted"];
+
+    /// <summary>Lets a command of a CLR trigger read the trigger's tables; nothing to do without a trigger.</summary>
+    public static void Share(Frame? trigger, Frame command)
+    {
+        foreach (string name in trigger is null ? [] : Names)
+        {
+            if (trigger!.Routine.Variables.Find(name) is { } source && command.Routine.Variables.Find(name) is { } target)
+            {
+                command.Variables.Tables[target.Slot] = trigger.Variables.Tables[source.Slot];
+            }
+        }
+    }
+
     public static TableDefinition ShapeFor(CatalogObject target)
     {
         ImmutableArray<ColumnDefinition> columns = target switch

@@ -314,6 +314,9 @@ public sealed class CreateFunctionStatement : ModuleStatement
     /// <summary>RETURNS @t TABLE (...), or RETURNS TABLE (...) of a CLR function.</summary>
     public TableDefinitionSyntax? ReturnTable { get; init; }
 
+    /// <summary>ORDER (columns) of a CLR table-valued function: how its rows come.</summary>
+    public IReadOnlyList<IndexColumnSyntax> Order { get; init; } = [];
+
     /// <summary>@t of a multi-statement function.</summary>
     public string? ReturnVariable { get; init; }
 
@@ -346,6 +349,9 @@ public sealed class CreateTriggerStatement : ModuleStatement
 
     /// <summary>INSERT, UPDATE, DELETE or DDL event names.</summary>
     public required IReadOnlyList<string> Events { get; init; }
+
+    /// <summary>Method of a CLR trigger; null for one with a body.</summary>
+    public ExternalName? External { get; init; }
 
     public IReadOnlyList<Statement> Body { get; init; } = [];
 }
@@ -438,6 +444,18 @@ public sealed class AssemblyStatement : Statement
     public string? Owner { get; init; }
 
     public IReadOnlyList<Expression> From { get; init; } = [];
+
+    /// <summary>WITH UNCHECKED DATA of ALTER: values that are stored are not looked at.</summary>
+    public bool IsDataUnchecked { get; init; }
+
+    /// <summary>DROP FILE names; empty for none.</summary>
+    public IReadOnlyList<string> DroppedFiles { get; init; } = [];
+
+    /// <summary>DROP FILE ALL.</summary>
+    public bool DropsAllFiles { get; init; }
+
+    /// <summary>ADD FILE FROM: the contents, each with the name that AS gives it.</summary>
+    public IReadOnlyList<(Expression Content, string? Name)> AddedFiles { get; init; } = [];
 
     /// <summary>SAFE, EXTERNAL_ACCESS, UNSAFE; null when unsaid.</summary>
     public string? PermissionSet { get; init; }
