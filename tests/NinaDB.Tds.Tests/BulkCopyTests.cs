@@ -98,13 +98,27 @@ public sealed class BulkCopyTests(TestServer server) : IClassFixture<TestServer>
         table.Rows.Add(1, 1);
         table.Rows.Add(2, -1);
         table.Rows.Add(3, 1);
-        using var bulk = new SqlBulkCopy(connection) { DestinationTableName = "dbo.bulk_check" };
+        using var bulk = new SqlBulkCopy(connection, SqlBulkCopyOptions.CheckConstraints, null) { DestinationTableName = "dbo.bulk_check" };
         SqlException exception = Assert.Throws<SqlException>(() => bulk.WriteToServer(table));
         Assert.Equal(547, exception.Number);
         Assert.Equal(0, Scalar(connection, "SELECT COUNT(*) FROM dbo.bulk_check;"));
         table.Rows[1]["v"] = 2;
         bulk.WriteToServer(table);
         Assert.Equal(3, Scalar(connection, "SELECT COUNT(*) FROM dbo.bulk_check;"));
+    }
+
+    [Fact]
+    public void Constraints_that_were_not_looked_at_are_no_longer_trusted()
+    {
+        using SqlConnection connection = server.Open();
+        Execute(connection, "DROP TABLE IF EXISTS dbo.bulk_trust; CREATE TABLE dbo.bulk_trust (id int NOT NULL CONSTRAINT bulk_positive CHECK (id > 0));");
+        using var table = new DataTable();
+        table.Columns.Add("id", typeof(int));
+        table.Rows.Add(-1);
+        using var bulk = new SqlBulkCopy(connection) { DestinationTableName = "dbo.bulk_trust" };
+        bulk.WriteToServer(table);
+        Assert.Equal(1, Scalar(connection, "SELECT COUNT(*) FROM dbo.bulk_trust;"));
+        Assert.Equal(true, Scalar(connection, "SELECT is_not_trusted FROM sys.check_constraints WHERE name = 'bulk_positive';"));
     }
 
     [Fact]

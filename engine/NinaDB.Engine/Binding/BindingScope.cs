@@ -152,6 +152,9 @@ internal sealed class CompilationContext(EngineSession session, CatalogSnapshot 
     /// <summary>WITH XMLNAMESPACES: prefixes and URIs; an empty prefix is the default element namespace.</summary>
     public IReadOnlyList<(string Prefix, string Uri)> XmlNamespaces { get; set; } = [];
 
+    /// <summary>Format files that the statement was compiled by, as they were then.</summary>
+    public List<Execution.Statements.FileStamp> Files { get; } = [];
+
     /// <summary>Sizes of tables that the choice of the plan rests on.</summary>
     public List<Planning.SizeWatch> Sizes { get; } = [];
 

@@ -2,6 +2,7 @@ using NinaDB.Engine.Catalog;
 using NinaDB.Engine.Errors;
 using NinaDB.Engine.Execution;
 using NinaDB.Engine.Execution.Operators;
+using NinaDB.Engine.Execution.Statements;
 using NinaDB.Engine.Syntax.Ast;
 using NinaDB.Engine.Types;
 
@@ -294,8 +295,7 @@ internal sealed partial class QueryBinder
         }
         else
         {
-            throw syntax.Options.ContainsKey("FORMATFILE") ? SqlErrors.NotSupported("OPENROWSET(BULK ..., FORMATFILE)")
-                : syntax.Options.ContainsKey("FORMAT") ? SqlErrors.Create(472) : SqlErrors.CreateWithState(15808, 2);
+            return BindBulkRows(syntax);
         }
 
         var binder = new ExpressionBinder(new BindingScope(_context), this);
@@ -307,6 +307,39 @@ internal sealed partial class QueryBinder
             (_, values) => RowProducers.File(values[0]!.Value, type),
             syntax.ColumnAliases,
             1,
+            "OPENROWSET");
+    }
+
+    /// <summary>OPENROWSET(BULK 'file', FORMATFILE = 'layout'): the columns that the format file describes.</summary>
+    private BoundSource BindBulkRows(OpenRowsetBulkSource syntax)
+    {
+        if (syntax.HasSchema && syntax.Options.TryGetValue("FORMAT", out string? format))
+        {
+            throw SqlErrors.Create(5374, syntax.File is LiteralExpression literal ? literal.Text : "", format);
+        }
+
+        if (!syntax.Options.ContainsKey("FORMATFILE"))
+        {
+            throw syntax.Options.ContainsKey("FORMAT") ? SqlErrors.Create(472) : SqlErrors.CreateWithState(15808, 2);
+        }
+
+        if (!_context.IsInsideModule)
+        {
+            // Before a file is opened in the name of who may not ask for it.
+            new Security.PermissionCheck(_context.Session, null).RequireBulkLoad();
+        }
+
+        _context.Files.Add(FileStamp.Of(syntax.Options["FORMATFILE"]));
+        var rowset = new BulkRowset(syntax.Options);
+        var binder = new ExpressionBinder(new BindingScope(_context), this);
+        return Produce(
+            syntax.Alias ?? "",
+            null,
+            [.. rowset.Columns.Select(c => new ResultColumnDefinition(c.Name, c.Type, true))],
+            [binder.Coerce(binder.Bind(syntax.File), SqlType.NVarChar(4000))],
+            (context, values) => rowset.Rows(context, values[0]!.Value),
+            syntax.ColumnAliases,
+            1000,
             "OPENROWSET");
     }
 }

@@ -15,6 +15,9 @@ internal sealed class BulkFile : SqlLob
         Length = RandomAccess.GetLength(_handle);
     }
 
+    /// <summary>A stream over the file from its beginning, without a buffer of its own.</summary>
+    public static FileStream StreamOf(string path) => new(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 1, FileOptions.SequentialScan);
+
     public override long Length { get; }
 
     public override string FilePath { get; }

@@ -470,8 +470,54 @@ public sealed partial class Parser
         ObjectName table = ParseObjectName();
         Expect(Keyword.From);
         Expression file = Current.Kind is TokenKind.String or TokenKind.NationalString ? ParsePrimary() : throw SyntaxError();
-        Dictionary<string, string> options = Accept(Keyword.With) ? ParseOptionList() : NewOptions();
+        Dictionary<string, string> options = NewOptions();
+        if (Accept(Keyword.With))
+        {
+            Expect(TokenKind.LeftParen);
+            do
+            {
+                ParseBulkOption(options, "ON");
+            }
+            while (Accept(TokenKind.Comma));
+            Expect(TokenKind.RightParen);
+        }
+
         return Finish(start, new BulkInsertStatement { Table = table, File = file, Options = options });
+    }
+
+    /// <summary>NAME [= value], or ORDER (column [ASC | DESC], ...) [UNIQUE], whose columns become lines. Error 4130 for a name that was there before.</summary>
+    private void ParseBulkOption(Dictionary<string, string> options, string fallback)
+    {
+        Token start = Current;
+        string name = TakeWord();
+        string value = fallback;
+        if (name == "ORDER" && Accept(TokenKind.LeftParen))
+        {
+            var columns = new List<string>();
+            do
+            {
+                columns.Add(ParseIdentifier());
+                if (!Accept(Keyword.Asc))
+                {
+                    Accept(Keyword.Desc);
+                }
+            }
+            while (Accept(TokenKind.Comma));
+            Expect(TokenKind.RightParen);
+            Accept(Keyword.Unique);
+            value = string.Join('\n', columns);
+        }
+        else if (Accept(TokenKind.Equal))
+        {
+            value = ParseOptionValue();
+        }
+
+        if (!options.TryAdd(name, value))
+        {
+            SqlErrorException error = SqlErrors.Create(4130);
+            error.Locate(start.Line, null);
+            throw error;
+        }
     }
 
     /// <summary>INSERT BULK, which clients send ahead of a bulk-copy stream.</summary>

@@ -164,17 +164,18 @@ public sealed partial class Parser
         var options = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         while (Accept(TokenKind.Comma))
         {
-            string option = TakeWord();
-            options[option] = Accept(TokenKind.Equal) ? ParseOptionValue() : "";
+            ParseBulkOption(options, "");
         }
 
         Expect(TokenKind.RightParen);
-        if (At(Keyword.With) && Peek().Kind == TokenKind.LeftParen)
+        bool hasSchema = At(Keyword.With) && Peek().Kind == TokenKind.LeftParen;
+        if (hasSchema)
         {
-            throw NotSupported(Current, "OPENROWSET (BULK ...) WITH (schema)");
+            Advance();
+            SkipParentheses();
         }
 
-        return ParseDerivedAlias(start, new OpenRowsetBulkSource { File = file, Options = options }, required: false);
+        return ParseDerivedAlias(start, new OpenRowsetBulkSource { File = file, Options = options, HasSchema = hasSchema }, required: false);
     }
 
     /// <summary>

@@ -108,8 +108,10 @@ public sealed class BulkLoadTests : IDisposable
     }
 
     [Theory]
-    [InlineData("FORMATFILE = 'x.fmt'", "Msg 40517")]
-    [InlineData("DATAFILETYPE = 'native'", "Msg 40517")]
+    [InlineData("FORMATFILE = '/nowhere/x.fmt'", "Msg 4860, Level 16, State 3")]
+    [InlineData("DATAFILETYPE = 'banana'", "Msg 102")]
+    [InlineData("TABLOCK, TABLOCK", "Msg 4130")]
+    [InlineData("DATA_SOURCE = 'there'", "Msg 12703, Level 16, State 2")]
     [InlineData("FORMAT = 'CSV', DATAFILETYPE = 'native'", "Msg 5339")]
     [InlineData("FORMAT = 'CSV', FIELDQUOTE = '##'", "Msg 4878")]
     [InlineData("FIRSTROW = 5, LASTROW = 4", "Msg 4880")]

@@ -7,8 +7,8 @@ using NinaDB.Engine.Types;
 namespace NinaDB.Engine.Execution.Statements;
 
 /// <summary>
-/// INSERT BULK: stores a stream of rows that a client sends, as one statement. Checks and foreign keys always hold (SQL Server skips them without CHECK_CONSTRAINTS and then
-/// distrusts them); triggers fire with FIRE_TRIGGERS; a NULL for a column with a default takes the default unless KEEP_NULLS.
+/// INSERT BULK: stores a stream of rows that a client sends, as one statement. Checks and foreign keys hold with CHECK_CONSTRAINTS and are distrusted without; triggers
+/// fire with FIRE_TRIGGERS; a NULL for a column with a default takes the default unless KEEP_NULLS.
 /// </summary>
 internal sealed class BulkInsertOperation(InsertBulkStatement statement, IReadOnlyList<SqlType> types, IEnumerable<SqlValue[]> rows) : Operation, IDataChange
 {
@@ -48,6 +48,7 @@ internal sealed class BulkInsertOperation(InsertBulkStatement statement, IReadOn
         EngineSession session = run.Session;
         new Security.PermissionCheck(session, null).Require(table, "INSERT");
         bool firesTriggers = statement.Options.ContainsKey("FIRE_TRIGGERS");
+        bool checksConstraints = statement.Options.ContainsKey("CHECK_CONSTRAINTS");
         bool keepsNulls = statement.Options.ContainsKey("KEEP_NULLS");
         int[] ordinals = Ordinals(table, statement);
         if (types.Count != ordinals.Length)
@@ -70,6 +71,7 @@ internal sealed class BulkInsertOperation(InsertBulkStatement statement, IReadOn
 
         TableWriter writer = TableWriter.For(session, table);
         using RowChanges changes = writer.Begin(run, table, DmlKind.Insert);
+        changes.SkipsConstraints = !checksConstraints;
         int untilCheck = CancellationInterval;
         foreach (SqlValue[] source in rows)
         {
@@ -104,6 +106,11 @@ internal sealed class BulkInsertOperation(InsertBulkStatement statement, IReadOn
         else
         {
             changes.Finish();
+        }
+
+        if (!checksConstraints)
+        {
+            BulkLoadOperation.Distrust(session, table);
         }
 
         return changes.Count;

@@ -27,6 +27,8 @@ internal abstract class CompiledUnit
 
     private SizeWatch[] _sizes = [];
 
+    private FileStamp[] _files = [];
+
     /// <summary>Registers of the unit; known once everything has been compiled.</summary>
     public int RegisterCount { get; private set; }
 
@@ -83,6 +85,7 @@ internal abstract class CompiledUnit
         _temporaryVersion = usesTemporaryTables ? session.Temporary.Version : -1;
         _settings = session.Options.Meaning;
         _sizes = [.. context.Sizes];
+        _files = [.. context.Files];
         (_principalId, _defaultSchema) = (session.PrincipalId, session.DefaultSchema);
         _onlyLogin = context.ReadsMaskedTable ? session.CurrentLogin : null;
     }
@@ -93,6 +96,7 @@ internal abstract class CompiledUnit
         && (_temporaryVersion < 0 || _temporaryVersion == session.Temporary.Version)
         && _settings == session.Options.Meaning
         && HaveSizesHeld()
+        && (_files.Length == 0 || _files.All(f => f == FileStamp.Of(f.Path)))
         && (_otherDatabases is null || AreCurrent(session))
         && (_onlyLogin is null || (_principalId == session.PrincipalId && string.Equals(_onlyLogin, session.CurrentLogin, StringComparison.OrdinalIgnoreCase)))
         && (_principalId == session.PrincipalId || string.Equals(_defaultSchema, session.DefaultSchema, StringComparison.OrdinalIgnoreCase));

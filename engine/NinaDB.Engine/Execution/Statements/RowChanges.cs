@@ -62,6 +62,9 @@ internal sealed class RowChanges : IDisposable
     /// <summary>Condition of the view through which rows are written.</summary>
     public ViewCheck? Check { get; set; }
 
+    /// <summary>CHECK and FOREIGN KEY constraints are not looked at: a bulk load without CHECK_CONSTRAINTS.</summary>
+    public bool SkipsConstraints { get; set; }
+
     /// <summary>Ordinals that UPDATE sets, for UPDATE() in triggers.</summary>
     public IReadOnlySet<int> UpdatedColumns { get; set; } = new HashSet<int>();
 
@@ -162,7 +165,7 @@ internal sealed class RowChanges : IDisposable
             _writer.Compute(_context, row);
         }
 
-        _writer.Validate(_context, row, _statement, _writer.DatabaseName);
+        _writer.Validate(_context, row, _statement, _writer.DatabaseName, SkipsConstraints);
         _writer.RequireRules(_context, null);
         Check?.Require(_session, row);
         if (_writer.AfterInsert.Length == 0)
@@ -237,7 +240,7 @@ internal sealed class RowChanges : IDisposable
     {
         foreach (ForeignKeyCheck reference in _writer.References)
         {
-            if (!reference.IsSelfReference && !reference.HasParent(_session, row))
+            if (!SkipsConstraints && !reference.IsSelfReference && !reference.HasParent(_session, row))
             {
                 throw reference.NoParent(_session, _statement);
             }
@@ -390,7 +393,7 @@ internal sealed class RowChanges : IDisposable
 
         foreach (ForeignKeyCheck reference in _writer.References)
         {
-            if (!reference.IsSelfReference)
+            if (!reference.IsSelfReference || SkipsConstraints)
             {
                 continue;
             }

@@ -316,7 +316,7 @@ internal sealed class TableWriter
     }
 
     /// <summary>Errors 515 and 547 (CHECK). The row is in the registers when there are checks.</summary>
-    public void Validate(ExecutionContext context, SqlValue[] row, string statement, string database)
+    public void Validate(ExecutionContext context, SqlValue[] row, string statement, string database, bool skipsChecks = false)
     {
         for (int i = 0; i < row.Length; i++)
         {
@@ -328,7 +328,7 @@ internal sealed class TableWriter
 
         foreach ((CheckDefinition check, PredicateEvaluator condition) in Checks)
         {
-            if (condition(context) == Truth.False)
+            if (!skipsChecks && condition(context) == Truth.False)
             {
                 string? column = check.ParentColumnId > 0 ? Table.Columns[Table.OrdinalOf(check.ParentColumnId)].Name : null;
                 throw SqlErrors.CreateWithState(547, 0, statement, "CHECK", check.Name, database, DisplayName, column is null ? "" : $", column '{column}'");

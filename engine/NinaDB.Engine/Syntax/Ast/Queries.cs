@@ -318,6 +318,9 @@ public sealed class OpenRowsetBulkSource : TableSource
 
     /// <summary>Options upper-cased: SINGLE_BLOB -> "", FORMAT -> CSV ...</summary>
     public required IReadOnlyDictionary<string, string> Options { get; init; }
+
+    /// <summary>A list of columns follows WITH.</summary>
+    public bool HasSchema { get; init; }
 }
 
 /// <summary>VECTOR_SEARCH(TABLE = t AS a, COLUMN = c, SIMILAR_TO = @q, METRIC = 'cosine' [, TOP_N = k]) AS s.</summary>

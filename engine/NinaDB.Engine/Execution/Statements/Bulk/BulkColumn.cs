@@ -8,23 +8,38 @@ namespace NinaDB.Engine.Execution.Statements;
 /// <summary>A column that a bulk load fills: its field's text by the bulk provider's rules, which are narrower than those of CAST.</summary>
 internal sealed class BulkColumn
 {
+    private readonly BulkHostType _host;
     private readonly Func<SqlValue, SqlValue>? _convert;
 
-    public BulkColumn(ColumnDefinition definition, string table, SessionOptions options)
+    public BulkColumn(ColumnDefinition definition, string table, SessionOptions options, BulkHostType host = BulkHostType.Char)
     {
         Definition = definition;
-        _convert = ColumnValue.Converter(SqlType.NVarCharMax, definition, table, options);
+        _host = host;
+        SqlType source = host is BulkHostType.Char or BulkHostType.NChar ? SqlType.NVarCharMax : BulkNative.TypeOf(host, definition.Type);
+        _convert = ColumnValue.Converter(source, definition, table, options);
     }
 
     public ColumnDefinition Definition { get; }
 
     /// <summary>Converts a field; or returns the error of the row: 4864 (no such value), 4863 (too long), 4867 (out of range).</summary>
-    public SqlErrorException? Convert(string text, long row, int column, out SqlValue value)
+    public SqlErrorException? Convert(BulkValue field, long row, int column, out SqlValue value)
     {
         value = SqlValue.Null;
         try
         {
             SqlType type = Definition.Type;
+            if (field.Bytes is { } bytes)
+            {
+                if (!BulkNative.TryDecode(_host, bytes, type, out SqlValue native))
+                {
+                    return Mismatch(row, column);
+                }
+
+                value = _convert is null ? native : _convert(native);
+                return null;
+            }
+
+            string text = field.Text!;
             if (type.Id == SqlTypeId.Bit && text.Trim() is not ("0" or "1"))
             {
                 return Mismatch(row, column);
@@ -48,6 +63,7 @@ internal sealed class BulkColumn
         {
             return error.Error.Number switch
             {
+                2628 or 8152 when field.Bytes is not null => SqlErrors.Create(4863, row, column, Definition.Name),
                 2628 or 8152 => Definition.Type.IsUnicodeString ? Mismatch(row, column) : SqlErrors.Create(4863, row, column, Definition.Name),
                 220 or 232 or 244 or 248 or 8115 => SqlErrors.Create(4867, row, column, Definition.Name),
                 _ => Mismatch(row, column),

@@ -4,18 +4,17 @@ using NinaDB.Engine.Errors;
 
 namespace NinaDB.Engine.Execution.Statements;
 
-/// <summary>The WITH options of BULK INSERT. Those that only hint at speed are accepted and mean nothing here; format files and native data are refused by name.</summary>
+/// <summary>The WITH options of BULK INSERT. Those that only hint at speed are accepted and mean nothing here.</summary>
 /// <remarks>https://learn.microsoft.com/sql/t-sql/statements/bulk-insert-transact-sql</remarks>
 internal sealed class BulkOptions
 {
     private const int DefaultMaximumErrors = 10;
 
-    private static readonly HashSet<string> Hints = new(StringComparer.OrdinalIgnoreCase) { "TABLOCK", "ORDER", "ROWS_PER_BATCH", "KILOBYTES_PER_BATCH" };
+    private static readonly System.Buffers.SearchValues<char> HexDigits = System.Buffers.SearchValues.Create("0123456789abcdefABCDEF");
 
-    private static readonly HashSet<string> Refused = new(StringComparer.OrdinalIgnoreCase)
-    {
-        "FORMATFILE", "FORMATFILE_DATA_SOURCE", "DATA_SOURCE", "ERRORFILE_DATA_SOURCE",
-    };
+    private bool _isTooLateFirst;
+    private bool _isNativeCsv;
+    private bool _isQuoteInvalid;
 
     public bool IsCsv { get; private init; }
 
@@ -42,7 +41,26 @@ internal sealed class BulkOptions
 
     public bool FiresTriggers { get; private init; }
 
+    /// <summary>CHECK and FOREIGN KEY constraints hold for the rows; otherwise they are not looked at, and not trusted from then on.</summary>
+    public bool ChecksConstraints { get; private init; }
+
     public string? ErrorFile { get; private init; }
+
+    public string? FormatFile { get; private init; }
+
+    public string? DataSource { get; private init; }
+
+    /// <summary>Columns of the ORDER hint.</summary>
+    public string[] Order { get; private init; } = [];
+
+    /// <summary>DATAFILETYPE native or widenative: values as bcp stores them.</summary>
+    public bool IsNative { get; private init; }
+
+    /// <summary>DATAFILETYPE widechar or widenative.</summary>
+    public bool IsWide { get; private init; }
+
+    /// <summary>CODEPAGE 65001 was asked for: it goes before the collations of a format file.</summary>
+    public bool PrefersEncoding { get; private init; }
 
     /// <summary>Encoding of a file without a byte-order mark.</summary>
     public Encoding Encoding { get; private init; } = Encoding.UTF8;
@@ -58,29 +76,20 @@ internal sealed class BulkOptions
 
         foreach (string name in options.Keys)
         {
-            if (Refused.Contains(name))
-            {
-                throw SqlErrors.NotSupported($"BULK INSERT ... WITH ({name})");
-            }
-
-            if (!Known.Contains(name) && !Hints.Contains(name) && !options.ContainsKey("ORDER"))
+            if (!Known.Contains(name))
             {
                 throw SqlErrors.Create(102, name);
             }
         }
 
-        string fileType = Get("DATAFILETYPE", "char");
-        if (!fileType.Equals("char", StringComparison.OrdinalIgnoreCase) && !fileType.Equals("widechar", StringComparison.OrdinalIgnoreCase))
+        string fileType = Get("DATAFILETYPE", "char").ToUpperInvariant();
+        if (fileType is not ("CHAR" or "NATIVE" or "WIDECHAR" or "WIDENATIVE"))
         {
-            throw isCsv ? SqlErrors.Create(5339) : SqlErrors.NotSupported($"BULK INSERT ... WITH (DATAFILETYPE = '{fileType}')");
+            throw SqlErrors.Create(102, fileType);
         }
 
+        bool isNative = fileType is "NATIVE" or "WIDENATIVE";
         string quote = Get("FIELDQUOTE", "\"");
-        if (quote.Length != 1)
-        {
-            throw SqlErrors.Create(4878);
-        }
-
         string rowTerminator = Get("ROWTERMINATOR", "\\n");
         var result = new BulkOptions
         {
@@ -88,7 +97,9 @@ internal sealed class BulkOptions
             FieldTerminator = Unescape(Get("FIELDTERMINATOR", isCsv ? "," : "\t")),
             RowTerminator = rowTerminator.Equals("\\r\\n", StringComparison.Ordinal) ? "\n" : Unescape(rowTerminator),
             TakesCarriageReturn = rowTerminator is "\\n" or "\\r\\n" or "\n",
-            Quote = quote[0],
+            Quote = quote.Length == 1 ? quote[0] : '"',
+            _isQuoteInvalid = quote.Length != 1,
+            _isNativeCsv = isCsv && isNative,
             FirstRow = Number(options, "FIRSTROW", 1),
             LastRow = Number(options, "LASTROW", 0) is > 0 and var last ? last : long.MaxValue,
             MaximumErrors = (int)Number(options, "MAXERRORS", DefaultMaximumErrors),
@@ -97,15 +108,43 @@ internal sealed class BulkOptions
             KeepsIdentity = options.ContainsKey("KEEPIDENTITY"),
             FiresTriggers = options.ContainsKey("FIRE_TRIGGERS"),
             ErrorFile = options.GetValueOrDefault("ERRORFILE"),
-            Encoding = fileType.Equals("widechar", StringComparison.OrdinalIgnoreCase) ? Encoding.Unicode : CodePage(Get("CODEPAGE", "65001")),
+            FormatFile = options.GetValueOrDefault("FORMATFILE"),
+            DataSource = options.GetValueOrDefault("DATA_SOURCE"),
+            ChecksConstraints = options.ContainsKey("CHECK_CONSTRAINTS"),
+            Order = Get("ORDER", "").Split('\n', StringSplitOptions.RemoveEmptyEntries),
+            IsNative = isNative,
+            IsWide = fileType.StartsWith("WIDE", StringComparison.Ordinal),
+            PrefersEncoding = Get("CODEPAGE", "") == "65001",
+            Encoding = CodePage(Get("CODEPAGE", "65001")),
         };
-        return result.FirstRow > result.LastRow ? throw SqlErrors.Create(4880) : result;
+        result._isTooLateFirst = result.FirstRow > result.LastRow;
+        return result;
+    }
+
+    /// <summary>What is wrong with the options themselves, which is said only when the files could be opened: errors 4880, 5339, 4878.</summary>
+    public void Validate()
+    {
+        if (_isTooLateFirst)
+        {
+            throw SqlErrors.Create(4880);
+        }
+
+        if (_isNativeCsv)
+        {
+            throw SqlErrors.Create(5339);
+        }
+
+        if (_isQuoteInvalid)
+        {
+            throw SqlErrors.Create(4878);
+        }
     }
 
     private static readonly HashSet<string> Known = new(StringComparer.OrdinalIgnoreCase)
     {
         "FORMAT", "FIELDQUOTE", "FIELDTERMINATOR", "ROWTERMINATOR", "FIRSTROW", "LASTROW", "MAXERRORS", "BATCHSIZE", "KEEPNULLS", "KEEPIDENTITY", "FIRE_TRIGGERS", "CHECK_CONSTRAINTS",
-        "ERRORFILE", "CODEPAGE", "DATAFILETYPE",
+        "ERRORFILE", "CODEPAGE", "DATAFILETYPE", "FORMATFILE", "FORMATFILE_DATA_SOURCE", "DATA_SOURCE", "ERRORFILE_DATA_SOURCE", "TABLOCK", "ORDER", "ROWS_PER_BATCH",
+        "KILOBYTES_PER_BATCH",
     };
 
     private static long Number(IReadOnlyDictionary<string, string> options, string name, long fallback) =>
@@ -121,9 +160,9 @@ internal sealed class BulkOptions
     };
 
     /// <summary>\t, \n, \r, \0 and \\, or bytes written as 0x...</summary>
-    private static string Unescape(string text)
+    public static string Unescape(string text)
     {
-        if (text.StartsWith("0x", StringComparison.OrdinalIgnoreCase) && text.Length > 2)
+        if (text.StartsWith("0x", StringComparison.OrdinalIgnoreCase) && text.Length > 2 && text.AsSpan(2).IndexOfAnyExcept(HexDigits) < 0)
         {
             return Encoding.Latin1.GetString(Convert.FromHexString(text.Length % 2 == 0 ? text[2..] : "0" + text[2..]));
         }
@@ -138,16 +177,19 @@ internal sealed class BulkOptions
             }
 
             i++;
-            result.Append(text[i] switch
-            {
-                't' => '\t',
-                'n' => '\n',
-                'r' => '\r',
-                '0' => '\0',
-                _ => text[i],
-            });
+            result.Append(Escaped(text[i]));
         }
 
         return result.ToString();
     }
+
+    /// <summary>The character that one behind a backslash stands for.</summary>
+    public static char Escaped(char c) => c switch
+    {
+        't' => '\t',
+        'n' => '\n',
+        'r' => '\r',
+        '0' => '\0',
+        _ => c,
+    };
 }

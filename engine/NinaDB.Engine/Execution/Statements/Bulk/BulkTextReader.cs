@@ -4,7 +4,7 @@ using NinaDB.Engine.Errors;
 namespace NinaDB.Engine.Execution.Statements;
 
 /// <summary>Splits a text file into rows of fields as bulk loads do: a field runs to its own terminator, whatever lines the text has; CSV fields may be quoted.</summary>
-internal sealed class BulkTextReader(TextReader text, BulkOptions options, int width, string path)
+internal sealed class BulkTextReader(TextReader text, BulkOptions options, int width, string path) : IBulkReader
 {
     private readonly StringBuilder _field = new();
 
@@ -12,7 +12,7 @@ internal sealed class BulkTextReader(TextReader text, BulkOptions options, int w
     public long Row { get; private set; }
 
     /// <summary>The next row; null at the end of the file. An empty field is null. Errors 4832 and 4879.</summary>
-    public string?[]? Read()
+    public BulkValue[]? Read()
     {
         if (text.Peek() < 0)
         {
@@ -20,7 +20,7 @@ internal sealed class BulkTextReader(TextReader text, BulkOptions options, int w
         }
 
         Row++;
-        var fields = new string?[width];
+        var fields = new BulkValue[width];
         for (int i = 0; i < width; i++)
         {
             bool isLast = i == width - 1;
@@ -31,8 +31,8 @@ internal sealed class BulkTextReader(TextReader text, BulkOptions options, int w
                 return i == 0 && _field.ToString().Trim('\r', '\n').Length == 0 ? null : throw SqlErrors.Create(4832);
             }
 
-            fields[i] = _field.Length == 0 ? null : _field.Length == 1 && _field[0] == '\0' ? "" : _field.ToString();
-            if (isEnd && width == 1 && fields[0] is null)
+            fields[i] = new BulkValue(_field.Length == 0 ? null : _field.Length == 1 && _field[0] == '\0' ? "" : _field.ToString(), null);
+            if (isEnd && width == 1 && fields[0].IsNull)
             {
                 return null;
             }
