@@ -7,12 +7,16 @@ namespace NinaDB.Engine.Clr;
 /// <param name="Name">Simple name.</param>
 /// <param name="ClrName">Identity as sys.assemblies.clr_name shows it.</param>
 /// <param name="Mvid">Module version id: two builds never share one.</param>
+/// <param name="Version">Version of its manifest; that of the identity counts for signed assemblies only.</param>
 /// <param name="References">Simple names of the assemblies it refers to.</param>
-internal sealed record AssemblyIdentity(string Name, string ClrName, Guid Mvid, IReadOnlyList<string> References);
+internal sealed record AssemblyIdentity(string Name, string ClrName, Guid Mvid, Version Version, IReadOnlyList<string> References);
 
 /// <summary>Reads what an assembly says of itself from its metadata, running none of its code.</summary>
 internal static class AssemblyInspector
 {
+    /// <summary>The version that an assembly without a strong name has to others.</summary>
+    private static readonly Version Unsigned = new(0, 0, 0, 0);
+
     /// <summary>The identity, or null when the bytes are no managed, IL-only assembly.</summary>
     public static AssemblyIdentity? Read(byte[] content)
     {
@@ -34,11 +38,12 @@ internal static class AssemblyInspector
             AssemblyName name = assembly.GetAssemblyName();
             byte[] token = name.GetPublicKeyToken() ?? [];
             string culture = string.IsNullOrEmpty(name.CultureName) ? "neutral" : name.CultureName;
-            string clrName = $"{name.Name!.ToLowerInvariant()}, version={name.Version}, culture={culture}, publickeytoken={(token.Length == 0 ? "null" : Convert.ToHexStringLower(token))}, processorarchitecture=msil";
+            string clrName = $"{name.Name!.ToLowerInvariant()}, version={(token.Length == 0 ? Unsigned : name.Version!)}, culture={culture}, publickeytoken={(token.Length == 0 ? "null" : Convert.ToHexStringLower(token))}, processorarchitecture=msil";
             return new AssemblyIdentity(
                 name.Name!,
                 clrName,
                 metadata.GetGuid(metadata.GetModuleDefinition().Mvid),
+                name.Version!,
                 [.. metadata.AssemblyReferences.Select(r => metadata.GetString(metadata.GetAssemblyReference(r).Name))]);
         }
         catch (BadImageFormatException)

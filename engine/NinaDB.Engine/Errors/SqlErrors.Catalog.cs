@@ -293,9 +293,9 @@ public static partial class SqlErrors
         templates[6549] = new(16, "A .NET Framework error occurred during execution of user defined routine or aggregate '%1': %2. User transaction, if any, will be rolled back.");
         templates[10301] = new(16, "Assembly '%1' references assembly '%2', which is not present in the current database. SQL Server attempted to locate and automatically load the referenced assembly from the same location where referring assembly came from, but that operation has failed (reason: %3). Please load the referenced assembly into the current database and retry your request.");
         templates[10327] = new(14, "%1 ASSEMBLY for assembly '%2' failed because assembly '%2' is not trusted. The assembly is trusted when either of the following is true: the assembly is signed with a certificate or an asymmetric key that has a corresponding login with UNSAFE ASSEMBLY permission, or the assembly is trusted using sp_add_trusted_assembly.");
-        templates[10343] = new(14, "%1 ASSEMBLY for assembly '%2' with the SAFE or EXTERNAL_ACCESS option failed because the 'clr strict security' option of sp_configure is set to 1. Microsoft recommends that you sign the assembly with a certificate or asymmetric key that has a corresponding login with UNSAFE ASSEMBLY permission. Alternatively, you can trust the assembly using sp_add_trusted_assembly.");
+        templates[10343] = new(14, "CREATE or ALTER ASSEMBLY for assembly '%2' with the SAFE or EXTERNAL_ACCESS option failed because the 'clr strict security' option of sp_configure is set to 1. Microsoft recommends that you sign the assembly with a certificate or asymmetric key that has a corresponding login with UNSAFE ASSEMBLY permission. Alternatively, you can trust the assembly using sp_add_trusted_assembly.");
         templates[10345] = new(16, "The assembly hash '%1' is already trusted.");
-        templates[10346] = new(16, "The assembly hash '%1' is not trusted, so it cannot be dropped.");
+        templates[10346] = new(16, "The assembly hash '%1' is not currently trusted. No action was taken.");
         templates[214] = new(16, "Procedure expects parameter '%1' of type '%2'.");
     }
 

@@ -40,6 +40,7 @@ public static partial class SqlErrors
         templates[6524] = new(16, "Cannot use computed column in the result table of a streaming user-defined function (column '%1').");
         templates[6525] = new(16, "Cannot use '%1' constraint in the result table of a streaming user-defined function.");
         templates[6526] = new(16, "Cannot use '%1' constraint in the result table of a streaming user-defined function (column '%2').");
+        templates[6530] = new(16, "Cannot perform alter on '%1' because it is an incompatible object type.");
         templates[6531] = new(16, "%1 failed because the function '%2' of class '%3' of assembly '%4' takes one or more parameters but CLR Triggers do not accept parameters.");
         templates[6539] = new(16, "Invalid serialization format (Format.Unknown) for type '%1.%2'.");
         templates[6556] = new(16, "%1 failed because it could not find type '%2' in assembly '%3'.");
@@ -51,6 +52,7 @@ public static partial class SqlErrors
         templates[6577] = new(16, "CREATE TYPE failed because type '%1' does not conform to CLR type specification due to interface '%2'.");
         templates[6579] = new(16, "Alter assembly from '%1' to '%2' is not a compatible upgrade.");
         templates[6584] = new(16, "Property or field '%1' for type '%2' in assembly '%3' is not static");
+        templates[6589] = new(16, "DROP ASSEMBLY failed because the specified assemblies are referenced by assembly '%1'.");
         templates[6591] = new(16, "%1 for \"%2\" failed because first parameter of \"%3\" method must be of type System.Object.");
         templates[6592] = new(16, "Could not find property or field '%1' for type '%2' in assembly '%3'.");
         templates[6593] = new(16, "Property or field '%1' for type '%2' in assembly '%3' is static.");

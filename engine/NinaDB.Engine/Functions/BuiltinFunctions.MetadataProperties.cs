@@ -57,10 +57,10 @@ internal static partial class BuiltinFunctions
                 "PUBLICKEY" => VariantText(Part("publickeytoken")),
                 "ARCHITECTURE" => VariantText(Part("processorarchitecture")),
                 "MVID" => VariantText(Clr.AssemblyInspector.Read(assembly.Content)!.Mvid.ToString().ToUpperInvariant()),
-                "VERSIONMAJOR" => VariantInt(Version.Parse(Part("version")).Major),
-                "VERSIONMINOR" => VariantInt(Version.Parse(Part("version")).Minor),
-                "VERSIONBUILD" => VariantInt(Version.Parse(Part("version")).Build),
-                "VERSIONREVISION" => VariantInt(Version.Parse(Part("version")).Revision),
+                "VERSIONMAJOR" => VariantInt(Clr.AssemblyInspector.Read(assembly.Content)!.Version.Major),
+                "VERSIONMINOR" => VariantInt(Clr.AssemblyInspector.Read(assembly.Content)!.Version.Minor),
+                "VERSIONBUILD" => VariantInt(Clr.AssemblyInspector.Read(assembly.Content)!.Version.Build),
+                "VERSIONREVISION" => VariantInt(Clr.AssemblyInspector.Read(assembly.Content)!.Version.Revision),
                 _ => SqlValue.Null,
             };
         }));

@@ -47,7 +47,7 @@ internal static class MetadataVisibility
                 return [];
             case "assemblies" or "assembly_files" or "assembly_references":
                 int id = Column(columns, "assembly_id");
-                return rows.Where(r => id < 0 || access.OnAssembly("VIEW DEFINITION", r[id].AsInt32) || access.OnAssembly("EXECUTE", r[id].AsInt32));
+                return rows.Where(r => id < 0 || r[id].AsInt32 == 1 || access.OnAssembly("VIEW DEFINITION", r[id].AsInt32) || access.OnAssembly("EXECUTE", r[id].AsInt32));
             case "extended_properties":
                 return rows.Where(r => r[0].AsInt64 is not (1 or 2 or 7) || Sees(session, r[2].AsInt32));
         }

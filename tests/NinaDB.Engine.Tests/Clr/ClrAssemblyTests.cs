@@ -17,13 +17,34 @@ public sealed class ClrAssemblyTests : ClrTestBase
     }
 
     [Fact]
+    public void Altering_keeps_the_kind_of_a_routine()
+    {
+        Run("CREATE PROCEDURE dbo.P AS SELECT 1");
+        Run("CREATE PROCEDURE dbo.Nothing AS EXTERNAL NAME t.[TestAssembly.Routines].Nothing");
+        Run("CREATE FUNCTION dbo.F () RETURNS int AS BEGIN RETURN 1 END");
+        Assert.StartsWith("Msg 6530, Level 16, State 3, Procedure P, Line 1: Cannot perform alter on 'P' because it is an incompatible object type.", Run("ALTER PROCEDURE dbo.P AS EXTERNAL NAME t.[TestAssembly.Routines].Nothing"));
+        Assert.StartsWith("Msg 6530, Level 16, State 3", Run("ALTER FUNCTION dbo.F () RETURNS int AS EXTERNAL NAME t.[TestAssembly.Routines].CountCalls"));
+        Assert.StartsWith("Msg 2010", Run("ALTER PROCEDURE dbo.Nothing AS SELECT 1"));
+        Assert.StartsWith("Msg 155, Level 15, State 37, Procedure Q, Line 1: 'RECOMPILE' is not a recognized CREATE PROCEDURE option.", Run("CREATE PROCEDURE dbo.Q WITH RECOMPILE AS EXTERNAL NAME t.[TestAssembly.Routines].Nothing"));
+    }
+
+    [Fact]
+    public void An_unsigned_assembly_has_a_version_of_its_own_only()
+    {
+        Assert.Equal("ninadb.engine.testassembly, version=0.0.0.0, culture=neutral, publickeytoken=null, processorarchitecture=msil", Run("SELECT clr_name FROM sys.assemblies WHERE name = 't'"));
+        Assert.Equal("1", Run("SELECT CASE WHEN CAST(ASSEMBLYPROPERTY('t', 'VersionMajor') AS int) >= 0 THEN 1 END"));
+        Assert.Equal("Microsoft.SqlServer.Types | 1 | UNSAFE_ACCESS | 0", Run("SELECT name, assembly_id, permission_set_desc, is_user_defined FROM sys.assemblies WHERE is_user_defined = 0"));
+        Assert.Equal("hierarchyid | Microsoft.SqlServer.Types.SqlHierarchyId", Run("SELECT t.name, t.assembly_class FROM sys.assembly_types AS t JOIN sys.assemblies AS a ON a.assembly_id = t.assembly_id WHERE t.name = 'hierarchyid'"));
+    }
+
+    [Fact]
     public void Stored_values_stand_in_the_way_of_a_new_assembly()
     {
         string other = Trust("NinaDB.Engine.TestRoutines.dll");
         Assert.StartsWith("Msg 6579", Run($"ALTER ASSEMBLY t FROM '{other}'"));
         Assert.StartsWith("Msg 6285", Run($"ALTER ASSEMBLY t FROM '{AssemblyPath}'"));
         Assert.Equal("", Run("ALTER ASSEMBLY t WITH PERMISSION_SET = UNSAFE"));
-        Assert.Equal("UNSAFE_ACCESS", Run("SELECT permission_set_desc FROM sys.assemblies"));
+        Assert.Equal("UNSAFE_ACCESS", Run("SELECT permission_set_desc FROM sys.assemblies WHERE name = 't'"));
     }
 
     [Fact]

@@ -172,8 +172,8 @@ public sealed class ClrTests : IDisposable
         _sql.Run("EXEC sp_configure 'show advanced options', 1; RECONFIGURE; EXEC sp_configure 'clr strict security', 0; RECONFIGURE;");
         string hex = Convert.ToHexString(File.ReadAllBytes(AssemblyPath));
         Assert.Equal("", _sql.Run($"CREATE ASSEMBLY t FROM 0x{hex} WITH PERMISSION_SET = SAFE"));
-        Assert.Equal("t | SAFE_ACCESS | 65536", _sql.Run("SELECT name, permission_set_desc, assembly_id FROM sys.assemblies"));
-        Assert.Equal("ninadb.engine.testassembly", _sql.Run("SELECT LEFT(clr_name, 26) FROM sys.assemblies"));
+        Assert.Equal("t | SAFE_ACCESS | 65536", _sql.Run("SELECT name, permission_set_desc, assembly_id FROM sys.assemblies WHERE is_user_defined = 1"));
+        Assert.Equal("ninadb.engine.testassembly", _sql.Run("SELECT LEFT(clr_name, 26) FROM sys.assemblies WHERE assembly_id > 1"));
         Function("Add", "@a int, @b int", "int");
         Assert.Equal("Add | TestAssembly.Routines | Add", _sql.Run("SELECT OBJECT_NAME(object_id), assembly_class, assembly_method FROM sys.assembly_modules"));
     }

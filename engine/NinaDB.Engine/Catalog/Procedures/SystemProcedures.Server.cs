@@ -143,7 +143,7 @@ internal static partial class SystemProcedures
 
     private static string HashOf(SystemProcedureCall call) => call.Arguments[0] is { IsNull: false } hash && hash.AsBytes.Length == Sha512Bytes
         ? Convert.ToHexString(hash.AsBytes)
-        : throw SqlErrors.CreateWithState(214, 191, "@hash", "varbinary(64)");
+        : throw SqlErrors.CreateWithState(214, 191, "hash", "binary(64)/varbinary(64)");
 
     private static int AddTrusted(SystemProcedureCall call)
     {

@@ -51,6 +51,11 @@ internal static partial class SystemViews
             s => Of<ModuleDefinition>(s).SelectMany(m => Dependencies(s, m)).Concat(Of<TableDefinition>(s).SelectMany(t => Dependencies(s, t))).Concat(Of<SecurityPolicyDefinition>(s).Where(p => p.IsSchemaBound).SelectMany(p => Dependencies(s, p)))));
     }
 
+    /// <summary>The assembly of hierarchyid, geometry and geography, which every database has.</summary>
+    private const string SystemTypesAssembly = "microsoft.sqlserver.types, version=17.0.0.0, culture=neutral, publickeytoken=89845dcd8080cc91, processorarchitecture=msil";
+
+    private static readonly DateTime SystemCreated = new(2025, 11, 18);
+
     private static void AddAssemblyViews(Action<SystemView> add)
     {
         add(Sys("assemblies",
@@ -59,7 +64,7 @@ internal static partial class SystemViews
             s => s.Catalog.Assemblies.Values.OrderBy(a => a.AssemblyId).Select(a => new object?[]
             {
                 a.Name, 1, a.AssemblyId, a.ClrName, a.PermissionSet, a.PermissionSet switch { 1 => "SAFE_ACCESS", 2 => "EXTERNAL_ACCESS", _ => "UNSAFE_ACCESS" }, true, a.CreateDate, a.CreateDate, true,
-            })));
+            }).Prepend(["Microsoft.SqlServer.Types", 4, 1, SystemTypesAssembly, 3, "UNSAFE_ACCESS", true, SystemCreated, SystemCreated, false])));
         add(Sys("assembly_modules",
             "object_id int, assembly_id int, assembly_class sysname null, assembly_method sysname null, null_on_null_input bit null, execute_as_principal_id int null",
             s => Of<ModuleDefinition>(s).Where(m => m.External is not null).Select(m => new object?[]

@@ -22,8 +22,19 @@ internal static partial class SystemViews
             {
                 AssemblyDefinition? assembly = s.Catalog.Assemblies.GetValueOrDefault(t.Clr!.Assembly);
                 return (object?[])[.. TypeRow(t), assembly?.AssemblyId ?? 0, t.Clr.Class, t.BaseType!.UdtFacts?.IsByteOrdered, t.BaseType.UdtFacts?.IsFixedLength, null, t.BaseType.UdtFacts?.AssemblyQualifiedName];
-            })));
+            }).Prepend(SystemAssemblyType("geography", "SqlGeography", false)).Prepend(SystemAssemblyType("geometry", "SqlGeometry", false)).Prepend(SystemAssemblyType("hierarchyid", "SqlHierarchyId", true))));
         AddXmlSchemaViews(add);
+    }
+
+    /// <summary>hierarchyid, geometry or geography as a type of the assembly that every database has.</summary>
+    private static object?[] SystemAssemblyType(string name, string @class, bool isOrdered)
+    {
+        SystemType type = SystemTypes.Find(name)!;
+        return
+        [
+            name, type.SystemTypeId, type.UserTypeId, InitialCatalog.SysSchemaId, null, type.MaxLength, type.Precision, type.Scale, null, true, false, true, 0, 0, false,
+            1, "Microsoft.SqlServer.Types." + @class, isOrdered, false, null, $"Microsoft.SqlServer.Types.{@class}, Microsoft.SqlServer.Types, Version=17.0.0.0, Culture=neutral, PublicKeyToken=89845dcd8080cc91",
+        ];
     }
 
     private static object?[] TypeRow(TypeDefinition t) => t.Clr is not null

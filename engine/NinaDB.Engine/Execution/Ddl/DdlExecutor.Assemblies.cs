@@ -181,7 +181,7 @@ internal sealed partial class DdlExecutor
             string? path = folder is null ? null : Path.Combine(folder, reference + ".dll");
             if (path is null)
             {
-                throw SqlErrors.Create(6503, reference);
+                throw SqlErrors.CreateWithState(6503, 12, reference);
             }
 
             if (!File.Exists(path))
@@ -221,6 +221,14 @@ internal sealed partial class DdlExecutor
         if (Catalog.TypesById.Values.FirstOrDefault(t => t.Clr is { } clr && clr.Assembly.Equals(assembly.Name, StringComparison.OrdinalIgnoreCase)) is { } type)
         {
             throw SqlErrors.Create(6598, assembly.Name, type.Name);
+        }
+
+        string simpleName = AssemblyInspector.SimpleName(assembly.ClrName);
+        AssemblyDefinition? referring = Catalog.Assemblies.Values.FirstOrDefault(a =>
+            a.AssemblyId != assembly.AssemblyId && AssemblyInspector.Read(a.Content)?.References.Contains(simpleName, StringComparer.OrdinalIgnoreCase) == true);
+        if (referring is not null)
+        {
+            throw SqlErrors.Create(6589, referring.Name);
         }
 
         _editor.Remove(assembly);

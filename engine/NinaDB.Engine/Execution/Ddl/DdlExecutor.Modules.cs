@@ -68,7 +68,11 @@ internal sealed partial class DdlExecutor
         {
             throw SqlErrors.CreateWithState(2714, 3, name);
         }
-        else if (!isSameKind(existing.Type))
+        else if (existing is ModuleDefinition { External: null } && IsExternal(statement) && existing.Type != ObjectTypes.View)
+        {
+            throw SqlErrors.CreateWithState(6530, 3, name);
+        }
+        else if (!isSameKind(existing.Type) || (existing is ModuleDefinition { External: not null } && !IsExternal(statement)))
         {
             throw SqlErrors.Create(2010, statement.Name.ToString());
         }
@@ -93,6 +97,15 @@ internal sealed partial class DdlExecutor
             ExecuteAsPrincipalId = ExecuteAs(statement.Options),
         };
     }
+
+    private static bool IsExternal(ModuleStatement statement) => statement switch
+    {
+        CreateProcedureStatement s => s.External is not null,
+        CreateFunctionStatement s => s.External is not null,
+        CreateTriggerStatement s => s.External is not null,
+        CreateAggregateStatement => true,
+        _ => false,
+    };
 
     private int NewModuleId(string name)
     {
@@ -126,6 +139,11 @@ internal sealed partial class DdlExecutor
 
     private void CreateProcedure(CreateProcedureStatement statement)
     {
+        if (statement.External is not null && statement.Options.FirstOrDefault(o => o is "RECOMPILE" or "ENCRYPTION") is { } refused)
+        {
+            throw SqlErrors.CreateWithState(155, 37, refused, "CREATE PROCEDURE");
+        }
+
         if (statement.Number is > 1 and int number)
         {
             CreateNumbered(statement, number);
