@@ -11,7 +11,7 @@ internal static class TestData
 
     private static readonly Lazy<LanguageModel> LazyMixture = new(() => LanguageModel.Open(NinaMiniMixture));
 
-    public static string Root { get; } = FindRoot();
+    public static string Root => NinaDB.Tests.Checkout.Root;
 
     public static string NinaMini => Path.Combine(Root, "samples", "models", "nina-mini");
 
@@ -27,19 +27,6 @@ internal static class TestData
     public static string[] ProbeTexts(string domain, int count) => [.. File.ReadLines(Path.Combine(Root, "samples", "probes", domain + ".txt")).Take(count)];
 
     public static string[] TestTexts(string domain, int count) => [.. File.ReadLines(Path.Combine(Root, "samples", "probes", "test", domain + ".txt")).Take(count)];
-
-    private static string FindRoot()
-    {
-        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder != null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "NinaDB.slnx")))
-            {
-                return folder.FullName;
-            }
-        }
-
-        throw new InvalidOperationException("NinaDB.slnx is in no parent folder of the test assembly.");
-    }
 
     private static string FindShared()
     {

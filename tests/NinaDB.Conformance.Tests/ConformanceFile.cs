@@ -118,20 +118,7 @@ public sealed class ConformanceFile
 /// <summary>Where things are in the repository.</summary>
 internal static class Repository
 {
-    public static string Root { get; } = FindRoot();
+    public static string Root => NinaDB.Tests.Checkout.Root;
 
     public static string Conformance => Path.Combine(Root, "tests", "conformance");
-
-    private static string FindRoot()
-    {
-        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "NinaDB.slnx")))
-            {
-                return folder.FullName;
-            }
-        }
-
-        throw new InvalidOperationException("NinaDB.slnx was not found above the test assembly.");
-    }
 }

@@ -3,7 +3,7 @@ namespace NinaDB.House.Tests;
 /// <summary>The checkout that the tests run in.</summary>
 internal static class Repository
 {
-    public static string Root { get; } = FindRoot();
+    public static string Root => NinaDB.Tests.Checkout.Root;
 
     /// <summary>Source files below a folder, without build output; paths relative to the root, with forward slashes.</summary>
     public static IEnumerable<string> Files(string folder, string pattern) =>
@@ -13,17 +13,4 @@ internal static class Repository
             .Order(StringComparer.Ordinal);
 
     public static string Read(string path) => File.ReadAllText(Path.Combine(Root, path));
-
-    private static string FindRoot()
-    {
-        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "NinaDB.slnx")))
-            {
-                return folder.FullName;
-            }
-        }
-
-        throw new InvalidOperationException("NinaDB.slnx is in no folder above the tests.");
-    }
 }

@@ -133,7 +133,7 @@ public sealed partial class Parser
             }
             else
             {
-                option += " " + TakeWord();
+                option += " " + (AtWord("ROWGUIDCOL") || AtWord("PERSISTED") || AtWord("SPARSE") || AtWord("HIDDEN") || AtWord("MASKED") ? TakeWord() : throw SyntaxError());
                 if (option == "ADD MASKED")
                 {
                     Expect(Keyword.With);
@@ -156,7 +156,7 @@ public sealed partial class Parser
         }
 
         var indexes = new List<IndexDefinitionSyntax>();
-        ColumnDefinitionSyntax altered = ParseColumnDefinition(indexes);
+        ColumnDefinitionSyntax altered = ParseColumnDefinition(indexes, isAltered: true);
         if (altered.Type is null || altered.Constraints.Count > 0 || indexes.Count > 0)
         {
             throw SyntaxError(columnStart);

@@ -67,7 +67,6 @@ public sealed partial class Parser
 
         ExpectWord("TRY");
         BlockStatement tryBlock = Finish(start, new BlockStatement { Statements = tried });
-        Accept(TokenKind.Semicolon);
         Token catchStart = Current;
         Expect(Keyword.Begin);
         ExpectWord("CATCH");
@@ -259,9 +258,9 @@ public sealed partial class Parser
         Expect(TokenKind.LeftParen);
         Expression message = ParseRaiserrorValue();
         Expect(TokenKind.Comma);
-        Expression severity = ParseRaiserrorValue();
+        Expression severity = ParseRaiserrorNumber();
         Expect(TokenKind.Comma);
-        Expression state = ParseRaiserrorValue();
+        Expression state = ParseRaiserrorNumber();
         var arguments = new List<Expression>();
         while (Accept(TokenKind.Comma))
         {
@@ -390,8 +389,14 @@ public sealed partial class Parser
         if (action is TransactionAction.Commit && At(Keyword.With) && Peek().Kind == TokenKind.LeftParen && PeekWord(2, "DELAYED_DURABILITY"))
         {
             isDelayed = PeekWord(4, "ON");
-            Advance();
-            SkipParentheses();
+            for (int i = 0; i < 3; i++)
+            {
+                Advance();
+            }
+
+            Expect(TokenKind.Equal);
+            ParseOnOff();
+            Expect(TokenKind.RightParen);
         }
         else if (At(Keyword.With) && PeekWord(1, "MARK"))
         {

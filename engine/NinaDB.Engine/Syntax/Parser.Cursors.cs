@@ -121,15 +121,20 @@ public sealed partial class Parser
             if (Peek().Keyword == Keyword.From || Peek().Kind is TokenKind.Identifier or TokenKind.QuotedIdentifier or TokenKind.Variable)
             {
                 orientation = TakeWord();
+                Expect(Keyword.From);
             }
         }
         else if (AtWord("ABSOLUTE") || AtWord("RELATIVE"))
         {
             orientation = TakeWord();
-            offset = ParseUnary();
+            offset = ParseSignedValue();
+            Expect(Keyword.From);
+        }
+        else
+        {
+            Accept(Keyword.From);
         }
 
-        Accept(Keyword.From);
         bool global = AtWord("GLOBAL") && Peek().Kind is TokenKind.Identifier or TokenKind.QuotedIdentifier;
         if (global)
         {

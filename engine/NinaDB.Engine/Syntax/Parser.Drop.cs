@@ -185,24 +185,9 @@ public sealed partial class Parser
             }
             else if (At(Keyword.On) || AtWords("LOG", "ON"))
             {
-                // File specifications: where SQL Server puts files does not concern this host.
+                // Where SQL Server puts files does not concern this host.
                 options["ON"] = "";
-                while (!At(Keyword.Collate) && !At(Keyword.With) && !At(TokenKind.Semicolon) && !At(TokenKind.EndOfFile)
-                    && !At(Keyword.For) && !AtStatementStart)
-                {
-                    if (At(TokenKind.LeftParen))
-                    {
-                        SkipParentheses();
-                    }
-                    else if (At(TokenKind.Error))
-                    {
-                        throw SyntaxError();
-                    }
-                    else
-                    {
-                        Advance();
-                    }
-                }
+                ParseFiles();
             }
             else if (At(Keyword.With))
             {
@@ -224,7 +209,7 @@ public sealed partial class Parser
     private void ParseFileClause(Dictionary<string, string> options)
     {
         string verb = TakeWord();
-        string kind = AtWord("LOG") ? TakeWord() + " " + TakeWord() : TakeWord();
+        string kind = AtWord("LOG") ? TakeWord() + " " + TakeWord() : AtWord("FILE") || AtWord("FILEGROUP") ? TakeWord() : throw SyntaxError();
         string value = AtIdentifier ? ParseIdentifier() : "";
         while (!At(TokenKind.Semicolon) && !At(TokenKind.EndOfFile) && !AtStatementStart)
         {

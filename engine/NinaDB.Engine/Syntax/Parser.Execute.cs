@@ -35,7 +35,7 @@ public sealed partial class Parser
         }
 
         // proc;1 is a group number; anything else after the semicolon is the next statement.
-        int? number = At(TokenKind.Semicolon) && Peek().Kind == TokenKind.Integer ? ParseProcedureNumber() : null;
+        int? number = At(TokenKind.Semicolon) && Peek().Kind == TokenKind.Integer && _tokens[_position - 1].Kind != TokenKind.Variable ? ParseProcedureNumber() : null;
 
         List<ExecuteArgument> arguments = ParseExecuteArguments();
         List<ResultSetSyntax>? sets = ParseExecuteOptions(takesSets);
@@ -269,7 +269,7 @@ public sealed partial class Parser
         Advance();
         Advance();
         string kind = TakeWord();
-        if (kind is not ("USER" or "LOGIN" or "CALLER" or "OWNER" or "SELF"))
+        if (kind is not ("USER" or "LOGIN" or "CALLER"))
         {
             throw SyntaxError(_tokens[_position - 1]);
         }

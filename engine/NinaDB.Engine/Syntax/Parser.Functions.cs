@@ -68,7 +68,7 @@ public sealed partial class Parser
 
             do
             {
-                arguments.Add(ParseArgument());
+                arguments.Add(name.Parts.Count == 1 && At(Keyword.Default) ? throw SyntaxError() : ParseArgument());
             }
             while (Accept(TokenKind.Comma));
         }

@@ -26,9 +26,19 @@ public sealed partial class Parser
         do
         {
             string name = TakeWord();
-            while (AtAnyWord)
+            if (At(Keyword.On) || At(Keyword.Off))
             {
-                name += " " + TakeWord();
+                throw SyntaxError();
+            }
+
+            if (AtAnyWord)
+            {
+                throw SyntaxError();
+            }
+
+            if (name is "FILLFACTOR" or "IGNORE_DUP_KEY" or "DATA_COMPRESSION" or "SYSTEM_VERSIONING" or "DROP_EXISTING" or "MAXDOP" or "ONLINE" && !At(TokenKind.Equal))
+            {
+                throw SyntaxError();
             }
 
             options[name] = !Accept(TokenKind.Equal) ? "ON" : name switch
@@ -177,7 +187,9 @@ public sealed partial class Parser
         var columns = new List<IndexColumnSyntax>();
         do
         {
-            string name = ParseColumnReference().Name;
+            Token token = Current;
+            ColumnExpression column = ParseColumnReference();
+            string name = column.Qualifier.Count == 0 ? column.Name : throw SyntaxError(token);
             bool descending = Accept(Keyword.Desc);
             bool hasOrder = descending || Accept(Keyword.Asc);
             columns.Add(new IndexColumnSyntax(name, descending, hasOrder));

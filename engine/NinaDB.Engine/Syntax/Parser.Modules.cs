@@ -153,7 +153,7 @@ public sealed partial class Parser
             {
                 case "EXECUTE" or "EXEC":
                     Expect(Keyword.As);
-                    string who = Current.Kind is TokenKind.String or TokenKind.NationalString ? $"'{ParseStringLiteral()}'" : TakeWord();
+                    string who = Current.Kind is TokenKind.String or TokenKind.NationalString ? $"'{ParseStringLiteral()}'" : AtWord("CALLER") || AtWord("SELF") || AtWord("OWNER") ? TakeWord() : throw SyntaxError();
                     options.Add("EXECUTE AS " + who);
                     break;
                 case "RETURNS":

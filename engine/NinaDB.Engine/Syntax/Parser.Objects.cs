@@ -306,28 +306,28 @@ public sealed partial class Parser
             {
                 Advance();
                 Expect(Keyword.With);
-                from = ParseUnary();
+                from = ParseSignedValue();
             }
             else if (AcceptWord("RESTART"))
             {
                 isRestart = true;
                 if (Accept(Keyword.With))
                 {
-                    restart = ParseUnary();
+                    restart = ParseSignedValue();
                 }
             }
             else if (AcceptWord("INCREMENT"))
             {
                 Expect(Keyword.By);
-                increment = ParseUnary();
+                increment = ParseSignedValue();
             }
             else if (AcceptWord("MINVALUE"))
             {
-                min = ParseUnary();
+                min = ParseSignedValue();
             }
             else if (AcceptWord("MAXVALUE"))
             {
-                max = ParseUnary();
+                max = ParseSignedValue();
             }
             else if (AcceptWord("CYCLE"))
             {

@@ -98,6 +98,11 @@ public sealed partial class Parser
             name += " " + TakeWord();
         }
 
+        if (!WholeHints.Contains(name))
+        {
+            throw SyntaxError(first);
+        }
+
         if (name == "USE HINT")
         {
             ParseHintNames();

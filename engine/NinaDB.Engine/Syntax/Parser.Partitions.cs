@@ -65,7 +65,7 @@ public sealed partial class Parser
             }
 
             ExpectWord("RANGE");
-            return Finish(start, new PartitionFunctionStatement { Action = isSplit ? "SPLIT" : "MERGE", Name = name, Values = ParseArguments() });
+            return Finish(start, new PartitionFunctionStatement { Action = isSplit ? "SPLIT" : "MERGE", Name = name, Values = ParseBoundary() });
         }
 
         ExpectWord("SCHEME");
@@ -74,6 +74,16 @@ public sealed partial class Parser
         ExpectWord("USED");
         List<string> filegroups = AtIdentifier || Current.Kind is TokenKind.String or TokenKind.NationalString ? [ParseIdentifierOrString()] : [];
         return Finish(start, new PartitionSchemeStatement { Action = "NEXT USED", Name = scheme, Filegroups = filegroups });
+    }
+
+    private List<Expression> ParseBoundary()
+    {
+        if (Peek().Kind == TokenKind.RightParen)
+        {
+            throw SyntaxError(Peek());
+        }
+
+        return ParseArguments();
     }
 
     /// <summary>WITH (PARTITIONS (n, n TO m)).</summary>

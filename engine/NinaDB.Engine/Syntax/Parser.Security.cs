@@ -101,7 +101,7 @@ public sealed partial class Parser
     }
 
     /// <summary>A word of a permission's name: VIEW DEFINITION, CREATE TABLE, ALTER ANY DATABASE DDL TRIGGER. Which there are, the catalog knows.</summary>
-    private string TakePermissionWord() => Current.Keyword is Keyword.Grant or Keyword.On or Keyword.From or Keyword.To ? throw SyntaxError() : TakeWord();
+    private string TakePermissionWord() => Current.Keyword is Keyword.Grant or Keyword.On or Keyword.From or Keyword.To or Keyword.Where ? throw SyntaxError() : TakeWord();
 
     private static readonly HashSet<string> SecurableClasses = new(StringComparer.OrdinalIgnoreCase)
     {

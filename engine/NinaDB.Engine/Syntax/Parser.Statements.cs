@@ -203,9 +203,10 @@ public sealed partial class Parser
             throw SyntaxError(start);
         }
 
+        int? number = At(TokenKind.Semicolon) && Peek().Kind == TokenKind.Integer ? ParseProcedureNumber() : null;
         List<ExecuteArgument> arguments = ParseExecuteArguments();
         List<ResultSetSyntax>? sets = ParseExecuteOptions();
-        return Finish(start, new ExecuteStatement { Procedure = procedure, Arguments = arguments, ResultSets = sets });
+        return Finish(start, new ExecuteStatement { Procedure = procedure, ProcedureNumber = number, Arguments = arguments, ResultSets = sets });
     }
 
     private bool AtWords(string first, string second) => AtWord(first) && PeekWord(1, second);

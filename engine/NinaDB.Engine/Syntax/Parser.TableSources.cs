@@ -335,8 +335,21 @@ public sealed partial class Parser
             else if (At(TokenKind.LeftParen))
             {
                 int from = Current.Start;
-                SkipParentheses();
+                if (hint == "INDEX")
+                {
+                    ParseIndexNames();
+                }
+                else
+                {
+                    SkipParentheses();
+                }
+
                 hint += _text[from.._tokens[_position - 1].End];
+            }
+
+            else if (hint == "INDEX")
+            {
+                throw SyntaxError();
             }
 
             hints.Add(hint);
@@ -350,6 +363,22 @@ public sealed partial class Parser
         }
 
         return hints;
+    }
+
+    private void ParseIndexNames()
+    {
+        Advance();
+        do
+        {
+            if (!At(TokenKind.Integer) && !AtIdentifier)
+            {
+                throw SyntaxError();
+            }
+
+            Advance();
+        }
+        while (Accept(TokenKind.Comma));
+        Expect(TokenKind.RightParen);
     }
 
     private string ParseHintArgument()

@@ -169,7 +169,7 @@ public sealed partial class Parser
         return (from, to);
     }
 
-    private ColumnDefinitionSyntax ParseColumnDefinition(List<IndexDefinitionSyntax> indexes)
+    private ColumnDefinitionSyntax ParseColumnDefinition(List<IndexDefinitionSyntax> indexes, bool isAltered = false)
     {
         Token start = Current;
         string name = ParseIdentifier();
@@ -198,6 +198,10 @@ public sealed partial class Parser
 
         while (ParseColumnPart(column, name, indexes))
         {
+            if (isAltered && column.Nullabilities > 1)
+            {
+                throw SyntaxError(_tokens[_position - 1]);
+            }
         }
 
         return Finish(start, new ColumnDefinitionSyntax
@@ -225,6 +229,9 @@ public sealed partial class Parser
         public Expression? Computed { get; set; }
         public bool IsPersisted { get; set; }
         public bool? IsNullable { get; set; }
+
+        /// <summary>How often NULL or NOT NULL has been said.</summary>
+        public int Nullabilities { get; set; }
         public (decimal Seed, decimal Increment)? Identity { get; set; }
         public bool IsRowGuid { get; set; }
         public bool IsFileStream { get; set; }
@@ -242,11 +249,13 @@ public sealed partial class Parser
         {
             case Keyword.Null:
                 Advance();
+                column.Nullabilities++;
                 column.IsNullable = true;
                 return true;
             case Keyword.Not when Peek().Keyword == Keyword.Null:
                 Advance();
                 Advance();
+                column.Nullabilities++;
                 column.IsNullable = false;
                 return true;
             case Keyword.Not when Peek().Keyword == Keyword.For:
@@ -301,7 +310,7 @@ public sealed partial class Parser
                 Advance();
                 column.IsFileStream = true;
                 return true;
-            case "SPARSE":
+            case "SPARSE" when !column.IsSparse:
                 Advance();
                 column.IsSparse = true;
                 return true;
@@ -309,7 +318,7 @@ public sealed partial class Parser
                 Advance();
                 column.IsHidden = true;
                 return true;
-            case "PERSISTED":
+            case "PERSISTED" when column.Computed is not null && !column.IsPersisted:
                 Advance();
                 column.IsPersisted = true;
                 return true;
@@ -518,16 +527,19 @@ public sealed partial class Parser
         ReferentialAction onDelete = ReferentialAction.NoAction;
         ReferentialAction onUpdate = ReferentialAction.NoAction;
         bool replication = false;
+        bool hasDelete = false, hasUpdate = false;
         while (true)
         {
-            if (At(Keyword.On) && Peek().Keyword == Keyword.Delete)
+            if (At(Keyword.On) && Peek().Keyword == Keyword.Delete && !hasDelete)
             {
+                hasDelete = true;
                 Advance();
                 Advance();
                 onDelete = ParseReferentialAction();
             }
-            else if (At(Keyword.On) && Peek().Keyword == Keyword.Update)
+            else if (At(Keyword.On) && Peek().Keyword == Keyword.Update && !hasUpdate)
             {
+                hasUpdate = true;
                 Advance();
                 Advance();
                 onUpdate = ParseReferentialAction();

@@ -84,10 +84,10 @@ public sealed partial class Parser
 
         if (Accept(Keyword.Statistics))
         {
-            string list = "STATISTICS " + TakeWord();
+            string list = "STATISTICS " + TakeStatistics();
             while (Accept(TokenKind.Comma))
             {
-                list += "," + TakeWord();
+                list += "," + TakeStatistics();
             }
 
             return Finish(start, new SetOptionStatement { Options = [list], IsOn = ParseOnOff() });
@@ -105,6 +105,8 @@ public sealed partial class Parser
 
         return ParseSetOptions(start);
     }
+
+    private string TakeStatistics() => AtWord("IO") || AtWord("TIME") || AtWord("PROFILE") || AtWord("XML") ? TakeWord() : throw SyntaxError();
 
     private SetOptionStatement ParseSetOptions(in Token start)
     {
@@ -144,8 +146,23 @@ public sealed partial class Parser
     private SetOptionStatement ParseValueOption(in Token start, string option)
     {
         // Words such as ymd, us_english, LOW and OFF stay words; numbers, strings and variables are expressions.
+        if (option is "ROWCOUNT" or "TEXTSIZE" or "LOCK_TIMEOUT" or "DATEFIRST" && Current.Kind is not (TokenKind.String or TokenKind.NationalString))
+        {
+            return Finish(start, new SetOptionStatement { Options = [option], Value = ParseSignedValue() });
+        }
+
+        if (option == "CONTEXT_INFO" && AtAnyWord && !At(Keyword.Null))
+        {
+            throw SyntaxError();
+        }
+
         if (AtAnyWord)
         {
+            if (Current.Kind == TokenKind.Keyword && option is "DATEFORMAT" or "DEADLOCK_PRIORITY" or "LANGUAGE")
+            {
+                throw SyntaxError();
+            }
+
             string word = ValueOf(Current);
             Advance();
             return Finish(start, new SetOptionStatement { Options = [option], Word = word });

@@ -17,7 +17,7 @@ internal static class Comparison
     /// Errors that the server raises while it compiles but that no grammar knows (what a label, BREAK or THROW stands in, lengths of rows, nesting, variables, numbers too large, hints that clash),
     /// and our refusals by name (40517), which read no further: the batch says nothing about grammar.
     /// </summary>
-    private static readonly HashSet<int> NotGrammar = [132, 133, 134, 135, 136, 137, 191, 1007, 1046, 1047, 1049, 5324, 10704, 10709, 10715, 40517];
+    private static readonly HashSet<int> NotGrammar = [132, 133, 134, 135, 136, 137, 166, 174, 191, 1005, 1007, 1046, 1047, 1049, 1065, 1067, 5324, 10704, 10709, 10714, 10715, 40517];
 
     /// <summary>
     /// Errors of ScriptDom about grammar: unexpected words, ends and names. Its others (ORDER BY in views, lengths of types, columns of a period ...) are rules that

@@ -49,7 +49,7 @@ public class ScriptDomTests
 
     private static void Note(StringBuilder differences, string source, string batch)
     {
-        if (Comparison.Compare(batch) is { } difference && !KnownDifferences.Explains(batch))
+        if (Comparison.Compare(batch) is { } difference && !KnownDifferences.Explains(difference, batch))
         {
             differences.AppendLine($"{source}: {difference}").AppendLine("    " + batch.Trim().ReplaceLineEndings("\n    "));
         }
