@@ -42,6 +42,11 @@ internal sealed partial class ExpressionBinder
 
     private BoundExpression BindConditional(Expression expression)
     {
+        if (expression is FunctionCallExpression { Name.Name: var name } && name.Equals("CHOOSE", StringComparison.OrdinalIgnoreCase))
+        {
+            return BindChoose((FunctionCallExpression)expression);
+        }
+
         _conditionals++;
         try
         {
@@ -53,8 +58,7 @@ internal sealed partial class ExpressionBinder
                 {
                     "COALESCE" => BindCoalesce(e),
                     "ISNULL" => BindIsNull(e),
-                    "NULLIF" => BindNullIf(e),
-                    _ => BindChoose(e),
+                    _ => BindNullIf(e),
                 },
                 _ => throw new InvalidOperationException(expression.GetType().Name),
             };

@@ -90,14 +90,8 @@ internal static class RequestFunctions
     private static string Properties(string name, Cursor cursor)
     {
         IReadOnlyList<string> options = cursor.Definition.Options;
-        string type = options.FirstOrDefault(o => o is "FAST_FORWARD" or "STATIC" or "KEYSET" or "DYNAMIC") switch
-        {
-            "FAST_FORWARD" => "Fast_Forward",
-            "STATIC" => "Snapshot",
-            "KEYSET" => "Keyset",
-            _ => "Dynamic",
-        };
-        string concurrency = options.Any(o => o is "READ_ONLY" or "FAST_FORWARD" or "STATIC" or "INSENSITIVE") ? "Read Only" : "Optimistic";
+        string type = cursor.Plan.IsFastForward ? "Fast_Forward" : cursor.Model switch { CursorModel.Static => "Snapshot", CursorModel.Keyset => "Keyset", _ => "Dynamic" };
+        string concurrency = cursor.Plan.Concurrency switch { CursorConcurrency.ReadOnly => "Read Only", CursorConcurrency.ScrollLocks => "Scroll Locks", _ => "Optimistic" };
         string scope = options.Contains("LOCAL") || name.StartsWith('@') ? "Local" : "Global";
         return $"TSQL | {type} | {concurrency} | {scope} (0)";
     }

@@ -43,6 +43,9 @@ internal static class SyntaxWalker
         }
     }
 
+    /// <summary>What the properties of a node hold: nodes, lists of nodes, nulls.</summary>
+    public static IEnumerable<object?> ChildrenOf(SyntaxNode node) => Children.GetOrAdd(node.GetType(), MayHoldNodes).Select(p => p.GetValue(node));
+
     /// <summary>Names of the unqualified or table-qualified columns that an expression or condition uses.</summary>
     public static HashSet<string> ColumnNames(SyntaxNode node)
     {

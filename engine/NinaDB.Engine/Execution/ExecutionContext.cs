@@ -44,6 +44,9 @@ internal sealed class ExecutionContext
 
     private Dictionary<object, object>? _cache;
 
+    /// <summary>Counts what the operators do, under STATISTICS PROFILE and XML; null otherwise.</summary>
+    public PlanProfile? Profile { get; init; }
+
     /// <summary>An aggregate has skipped a NULL: the statement ends with warning 8153 (under ANSI_WARNINGS).</summary>
     public bool HasEliminatedNull { get; set; }
 

@@ -12,7 +12,14 @@ internal abstract class PlanNode
     public virtual IReadOnlyList<PlanNode> Inputs => [];
 
     /// <summary>Starts a run. The iterator writes each row into the registers that this node's columns own.</summary>
-    public abstract RowIterator Open(ExecutionContext context);
+    public RowIterator Open(ExecutionContext context)
+    {
+        RowIterator rows = Iterate(context);
+        return context.Profile is null ? rows : context.Profile.Watch(this, rows);
+    }
+
+    /// <summary>What <see cref="Open"/> starts.</summary>
+    protected abstract RowIterator Iterate(ExecutionContext context);
 
     /// <summary>One line for SHOWPLAN_TEXT, in SQL Server's vocabulary (Clustered Index Seek, Hash Match, ...).</summary>
     public abstract string Describe();

@@ -134,7 +134,7 @@ public sealed partial class BatchExecution
         SendError(error);
         foreach (SqlError later in exception.Following)
         {
-            SendError(later);
+            SendError(later.Number == 596 ? later with { Line = 0 } : later);
         }
     }
 

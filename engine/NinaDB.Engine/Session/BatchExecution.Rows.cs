@@ -221,9 +221,14 @@ public sealed partial class BatchExecution
         WarnOfNulls(rows.Context);
         SendEndRows();
         SendDone(session.Options.NoCount ? null : rows.Count);
-        if (rows.Started != 0)
+        if (session.Options.Measures)
         {
-            SendTime(rows.Started);
+            TellReads();
+            TellPlan(rows.Operation, rows.Frame);
+            if (rows.Started != 0)
+            {
+                SendTime(rows.Started);
+            }
         }
     }
 

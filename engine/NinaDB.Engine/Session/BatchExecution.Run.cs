@@ -155,6 +155,11 @@ public sealed partial class BatchExecution
                     if (operation.IsControl)
                     {
                         frame.Position = operation.Execute(this, frame);
+                        if (options.StatisticsIo)
+                        {
+                            TellReads();
+                        }
+
                         continue;
                     }
 
@@ -175,9 +180,9 @@ public sealed partial class BatchExecution
                         }
                     }
 
-                    if (options.StatisticsTime)
+                    if (options.Measures || Session.Options.Measures)
                     {
-                        TellTime(operation, started);
+                        Tell(operation, frame, started);
                     }
 
                     if (_rows is null)
@@ -216,25 +221,6 @@ public sealed partial class BatchExecution
                 Handle(error, frame, _current);
             }
         }
-    }
-
-    /// <summary>STATISTICS TIME: the statement's message, at once or behind the rows it is still to send.</summary>
-    private void TellTime(Operation operation, long started)
-    {
-        if (_rows is not null)
-        {
-            _rows.Started = started;
-        }
-        else if (operation is not SetOptionOperation && _top is { IsInlined: false })
-        {
-            SendTime(started);
-        }
-    }
-
-    private void SendTime(long started)
-    {
-        var elapsed = (long)System.Diagnostics.Stopwatch.GetElapsedTime(started).TotalMilliseconds;
-        SendMessage(new SqlError(3612, 10, 1, $"\n SQL Server Execution Times:\n   CPU time = {elapsed} ms,  elapsed time = {elapsed} ms.", _current?.Line ?? 0, _top?.Name));
     }
 
     /// <summary>Runs a frame to its end inside the current operation (functions, triggers, INSERT ... EXEC).</summary>
@@ -607,7 +593,7 @@ public sealed partial class BatchExecution
     {
         if (registerCount > 0)
         {
-            return new ExecutionContext(Session, frame.Variables, registerCount, Cancellation);
+            return new ExecutionContext(Session, frame.Variables, registerCount, Cancellation) { Profile = Session.Options.Measures ? ProfileFor() : null };
         }
 
         if (frame.Scratch is { } scratch)
@@ -622,9 +608,14 @@ public sealed partial class BatchExecution
     /// <summary>Pushes the first frame; an error on the way (of syntax, say) becomes the request's only event.</summary>
     internal void Start(Action push)
     {
+        long started = Session.Options.StatisticsTime ? System.Diagnostics.Stopwatch.GetTimestamp() : 0;
         try
         {
             push();
+            if (started != 0)
+            {
+                SendCompileTime(started);
+            }
         }
         catch (SqlErrorException error)
         {

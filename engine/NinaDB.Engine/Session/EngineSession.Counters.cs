@@ -156,6 +156,29 @@ public sealed partial class EngineSession
     /// <summary>Takes the next value of a sequence. It survives a rollback of the running transaction.</summary>
     internal SqlValue NextSequenceValue(SequenceDefinition sequence)
     {
+        if (Options.RowCountLimit > 0)
+        {
+            throw SqlErrors.Create(11739);
+        }
+
+        if (RowSequences is not { } taken)
+        {
+            return TakeSequenceValue(sequence);
+        }
+
+        if (!taken.TryGetValue(sequence.ObjectId, out SqlValue value))
+        {
+            taken[sequence.ObjectId] = value = TakeSequenceValue(sequence);
+        }
+
+        return value;
+    }
+
+    /// <summary>Values that the row of VALUES being inserted has taken, by sequence: it takes one of each. Null while there is no such row.</summary>
+    internal Dictionary<int, SqlValue>? RowSequences { get; set; }
+
+    private SqlValue TakeSequenceValue(SequenceDefinition sequence)
+    {
         CounterState state = Database.Counter(sequence.ObjectId);
         Int128 value;
         lock (state)

@@ -26,6 +26,9 @@ public sealed partial class EngineSession
         }
     }
 
+    /// <summary>An error of the session's own ends it: its request is undone on the way out, and there is none after it.</summary>
+    internal void EndItself() => _isKilled = true;
+
     /// <summary>Error 596 for a session that has been ended.</summary>
     internal void RequireAlive()
     {

@@ -132,6 +132,18 @@ internal sealed class SessionOptions
     /// <summary>Each statement tells how long it took.</summary>
     public bool StatisticsTime { get; set; }
 
+    /// <summary>Each statement tells what it has read.</summary>
+    public bool StatisticsIo { get; set; }
+
+    /// <summary>Each statement's plan follows it, with what its operators did, as a table.</summary>
+    public bool StatisticsProfile { get; set; }
+
+    /// <summary>The same as XML.</summary>
+    public bool StatisticsXml { get; set; }
+
+    /// <summary>Something is told after each statement.</summary>
+    public bool Measures => StatisticsTime || StatisticsIo || StatisticsProfile || StatisticsXml;
+
     /// <summary>SET NO_BROWSETABLE ON: results of SELECT name their base tables and carry their keys.</summary>
     public bool NoBrowseTable
     {
@@ -237,6 +249,9 @@ internal sealed class SessionOptions
         NoExec = other.NoExec;
         ShowPlan = other.ShowPlan;
         StatisticsTime = other.StatisticsTime;
+        StatisticsIo = other.StatisticsIo;
+        StatisticsProfile = other.StatisticsProfile;
+        StatisticsXml = other.StatisticsXml;
         ParseOnly = other.ParseOnly;
         FmtOnly = other.FmtOnly;
         NoBrowseTable = other.NoBrowseTable;

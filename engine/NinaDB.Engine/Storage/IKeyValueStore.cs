@@ -87,6 +87,9 @@ internal interface IStoreConnection : IDisposable
     {
     }
 
+    /// <summary>Pages that the connection has read since it was opened, from its cache or not; 0 for a store without pages.</summary>
+    (long Reads, long Misses) PageReads => default;
+
     IKeyValueStore Store { get; }
 
     bool InWriteTransaction { get; }

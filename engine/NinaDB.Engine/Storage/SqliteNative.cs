@@ -37,6 +37,9 @@ internal static unsafe partial class SqliteNative
     public static partial int sqlite3_prepare_v3(nint db, byte* sql, int length, uint flags, out nint statement, nint tail);
 
     [LibraryImport(Library)]
+    public static partial int sqlite3_db_status(nint db, int option, out int current, out int highest, int reset);
+
+    [LibraryImport(Library)]
     public static partial int sqlite3_step(nint statement);
 
     [LibraryImport(Library)]

@@ -348,6 +348,9 @@ public sealed partial class Parser
         return Finish(start, new ColumnExpression { Qualifier = parts.Count == 1 ? [] : parts[..^1], Name = parts[^1] });
     }
 
+    /// <summary>NEXT VALUE FOR has been met.</summary>
+    private bool _takesSequenceValues;
+
     private NextValueForExpression ParseNextValueFor()
     {
         Token start = Current;
@@ -356,6 +359,7 @@ public sealed partial class Parser
         Advance();
         ObjectName sequence = ParseObjectName();
         OverClause? over = At(Keyword.Over) ? ParseOver() : null;
+        _takesSequenceValues = true;
         return Finish(start, new NextValueForExpression { Sequence = sequence, Over = over });
     }
 

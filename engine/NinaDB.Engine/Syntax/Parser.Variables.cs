@@ -95,7 +95,7 @@ public sealed partial class Parser
 
         if (At(Keyword.Offsets))
         {
-            throw NotSupported(Current, "SET OFFSETS");
+            return ParseOffsets(start);
         }
 
         if (!AtAnyWord)
@@ -107,6 +107,23 @@ public sealed partial class Parser
     }
 
     private string TakeStatistics() => AtWord("IO") || AtWord("TIME") || AtWord("PROFILE") || AtWord("XML") ? TakeWord() : throw SyntaxError();
+
+    /// <summary>SET OFFSETS keyword, ... ON | OFF: what clients of DB-Library asked for. It is read, and means nothing any more.</summary>
+    private SetOptionStatement ParseOffsets(in Token start)
+    {
+        do
+        {
+            Advance();
+            if (!AtAnyWord)
+            {
+                throw SyntaxError();
+            }
+
+            Advance();
+        }
+        while (At(TokenKind.Comma));
+        return Finish(start, new SetOptionStatement { Options = ["OFFSETS"], IsOn = ParseOnOff() });
+    }
 
     private SetOptionStatement ParseSetOptions(in Token start)
     {

@@ -91,6 +91,11 @@ public sealed partial class Parser
             ExpectEnd();
             RequireModuleAlone(statements);
             CheckLabels();
+            if (_takesSequenceValues)
+            {
+                SequenceRules.Check(statements);
+            }
+
             return Finish(start, new Batch { Text = _text, Statements = statements, TypedXml = _typedXml, QuotedIdentifier = _writtenQuotedIdentifier });
         }
         catch (SqlErrorException error) when (_module is not null)

@@ -176,7 +176,7 @@ internal sealed class ExpressionHarness : IQueryBinder, IQueryPlanner
 
     private sealed class ListPlan(ExpressionHarness harness, int register) : PlanNode
     {
-        public override RowIterator Open(ExecutionContext context)
+        protected override RowIterator Iterate(ExecutionContext context)
         {
             harness.SubqueryRuns++;
             return new ListIterator(harness.SubqueryRows, register, context);

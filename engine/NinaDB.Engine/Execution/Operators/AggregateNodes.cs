@@ -23,7 +23,7 @@ internal sealed class ScalarAggregateNode : PlanNode
 
     public override IReadOnlyList<PlanNode> Inputs { get; }
 
-    public override RowIterator Open(ExecutionContext context) => new Iterator(this, context);
+    protected override RowIterator Iterate(ExecutionContext context) => new Iterator(this, context);
 
     public override string Describe() => "Stream Aggregate";
 
@@ -87,7 +87,7 @@ internal sealed class StreamAggregateNode(PlanNode input, int[] groups, SqlCompa
 
     public override IReadOnlyList<PlanNode> Inputs { get; } = [input];
 
-    public override RowIterator Open(ExecutionContext context) => new Iterator(this, context);
+    protected override RowIterator Iterate(ExecutionContext context) => new Iterator(this, context);
 
     public override string Describe() => "Stream Aggregate(GROUP BY)";
 
@@ -211,7 +211,7 @@ internal sealed class HashAggregateNode : PlanNode
 
     public override IReadOnlyList<PlanNode> Inputs => [Input];
 
-    public override RowIterator Open(ExecutionContext context) => new Iterator(this, context);
+    protected override RowIterator Iterate(ExecutionContext context) => new Iterator(this, context);
 
     public override string Describe() => "Hash Match(Aggregate)";
 
@@ -345,7 +345,7 @@ internal sealed class DistinctNode(PlanNode input, int[] registers, SqlComparer[
 {
     public override IReadOnlyList<PlanNode> Inputs { get; } = [input];
 
-    public override RowIterator Open(ExecutionContext context) => new Iterator(input.Open(context), registers, comparers, context);
+    protected override RowIterator Iterate(ExecutionContext context) => new Iterator(input.Open(context), registers, comparers, context);
 
     public override string Describe() => "Hash Match(Flow Distinct)";
 
@@ -386,7 +386,7 @@ internal sealed class MatchSetNode(bool isExcept, PlanNode left, PlanNode right,
 {
     public override IReadOnlyList<PlanNode> Inputs { get; } = [left, right];
 
-    public override RowIterator Open(ExecutionContext context) => new Iterator(this, context);
+    protected override RowIterator Iterate(ExecutionContext context) => new Iterator(this, context);
 
     public override string Describe() => IsExcept ? "Hash Match(Left Anti Semi Join)" : "Hash Match(Left Semi Join)";
 

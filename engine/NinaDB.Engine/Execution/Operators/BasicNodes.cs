@@ -7,7 +7,7 @@ internal sealed class SingleRowNode : PlanNode
 {
     public SingleRowNode() => EstimatedRows = 1;
 
-    public override RowIterator Open(ExecutionContext context) => new Iterator();
+    protected override RowIterator Iterate(ExecutionContext context) => new Iterator();
 
     public override string Describe() => "Constant Scan";
 
@@ -30,7 +30,7 @@ internal sealed class EmptyNode : PlanNode
 {
     public EmptyNode() => EstimatedRows = 0;
 
-    public override RowIterator Open(ExecutionContext context) => new Iterator();
+    protected override RowIterator Iterate(ExecutionContext context) => new Iterator();
 
     public override string Describe() => "Constant Scan(no rows)";
 
@@ -55,7 +55,7 @@ internal sealed class ValuesNode : PlanNode
         EstimatedRows = rows.Length;
     }
 
-    public override RowIterator Open(ExecutionContext context) => new Iterator(this, context);
+    protected override RowIterator Iterate(ExecutionContext context) => new Iterator(this, context);
 
     public override string Describe() => $"Constant Scan({_rows.Length} rows)";
 
@@ -92,7 +92,7 @@ internal sealed class ProducedNode(string name, int[] registers, Evaluator?[] ar
 {
     private const int CancellationInterval = 256;
 
-    public override RowIterator Open(ExecutionContext context) => new Iterator(this, context);
+    protected override RowIterator Iterate(ExecutionContext context) => new Iterator(this, context);
 
     public override string Describe() => $"Table-valued function([{name}])";
 
@@ -155,7 +155,7 @@ internal sealed class FilterNode(PlanNode input, PredicateEvaluator predicate) :
 {
     public override IReadOnlyList<PlanNode> Inputs { get; } = [input];
 
-    public override RowIterator Open(ExecutionContext context) => new Iterator(input.Open(context), predicate, context);
+    protected override RowIterator Iterate(ExecutionContext context) => new Iterator(input.Open(context), predicate, context);
 
     public override string Describe() => "Filter";
 
@@ -185,7 +185,7 @@ internal sealed class StartupFilterNode(PlanNode input, PredicateEvaluator predi
 {
     public override IReadOnlyList<PlanNode> Inputs { get; } = [input];
 
-    public override RowIterator Open(ExecutionContext context) => new Iterator(input, predicate, context);
+    protected override RowIterator Iterate(ExecutionContext context) => new Iterator(input, predicate, context);
 
     public override string Describe() => "Filter(STARTUP EXPR)";
 
@@ -226,7 +226,7 @@ internal sealed class ComputeNode(PlanNode input, int[] registers, Evaluator[] v
 {
     public override IReadOnlyList<PlanNode> Inputs { get; } = [input];
 
-    public override RowIterator Open(ExecutionContext context) => new Iterator(input.Open(context), registers, values, context);
+    protected override RowIterator Iterate(ExecutionContext context) => new Iterator(input.Open(context), registers, values, context);
 
     public override string Describe() => "Compute Scalar";
 
@@ -259,7 +259,7 @@ internal sealed class ConcatNode(IReadOnlyList<PlanNode> inputs) : PlanNode
 {
     public override IReadOnlyList<PlanNode> Inputs { get; } = inputs;
 
-    public override RowIterator Open(ExecutionContext context) => new Iterator(Inputs, context);
+    protected override RowIterator Iterate(ExecutionContext context) => new Iterator(Inputs, context);
 
     public override string Describe() => "Concatenation";
 
@@ -316,7 +316,7 @@ internal sealed class FormatNode(PlanNode input, int register, Func<Binding.RowF
 
     public override IReadOnlyList<PlanNode> Inputs { get; } = [input];
 
-    public override RowIterator Open(ExecutionContext context) => new Iterator(input, register, formatter, inChunks, context);
+    protected override RowIterator Iterate(ExecutionContext context) => new Iterator(input, register, formatter, inChunks, context);
 
     public override string Describe() => "UDX(FOR)";
 

@@ -37,7 +37,7 @@ internal sealed class HashJoinNode : PlanNode
 
     public override IReadOnlyList<PlanNode> Inputs => [Left, Right];
 
-    public override RowIterator Open(ExecutionContext context) => new Iterator(this, context);
+    protected override RowIterator Iterate(ExecutionContext context) => new Iterator(this, context);
 
     public override string Describe() => Kind switch
     {

@@ -8,7 +8,7 @@ internal sealed class NestedLoopsNode(RelationJoinKind kind, PlanNode outer, Pla
 {
     public override IReadOnlyList<PlanNode> Inputs { get; } = [outer, inner];
 
-    public override RowIterator Open(ExecutionContext context) => kind switch
+    protected override RowIterator Iterate(ExecutionContext context) => kind switch
     {
         RelationJoinKind.Inner => new InnerIterator(this, context),
         RelationJoinKind.Left => new LeftIterator(this, context),
@@ -188,7 +188,7 @@ internal sealed class SpoolNode(PlanNode input, int[] registers) : PlanNode
     /// <summary>The input reads no register of an outer query, so the rows stay right also where the join itself begins anew.</summary>
     public bool IsInvariant { get; init; }
 
-    public override RowIterator Open(ExecutionContext context) => new Iterator(input, registers, context);
+    protected override RowIterator Iterate(ExecutionContext context) => new Iterator(input, registers, context);
 
     public override string Describe() => "Table Spool(Lazy)";
 
@@ -238,7 +238,7 @@ internal sealed class FullLoopsNode(PlanNode left, PlanNode right, PredicateEval
 {
     public override IReadOnlyList<PlanNode> Inputs { get; } = [left, right];
 
-    public override RowIterator Open(ExecutionContext context) => new Iterator(this, context);
+    protected override RowIterator Iterate(ExecutionContext context) => new Iterator(this, context);
 
     public override string Describe() => "Nested Loops(Full Outer Join)";
 

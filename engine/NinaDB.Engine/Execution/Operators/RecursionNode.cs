@@ -14,7 +14,7 @@ internal sealed class RecursionNode(PlanNode anchor, IReadOnlyList<PlanNode> mem
 
     public override IReadOnlyList<PlanNode> Inputs { get; } = [anchor, .. members];
 
-    public override RowIterator Open(ExecutionContext context) => new Iterator(this, context);
+    protected override RowIterator Iterate(ExecutionContext context) => new Iterator(this, context);
 
     public override string Describe() => "Index Spool(WITH STACK)";
 

@@ -9,7 +9,7 @@ internal sealed class RowNumberNode(PlanNode input, int[] partition, SqlComparer
 {
     public override IReadOnlyList<PlanNode> Inputs { get; } = [input];
 
-    public override RowIterator Open(ExecutionContext context) => new Iterator(this, context);
+    protected override RowIterator Iterate(ExecutionContext context) => new Iterator(this, context);
 
     public override string Describe() => "Sequence Project";
 

@@ -6,7 +6,7 @@ internal sealed class SampleNode(PlanNode input, double share, int rowsPerPage, 
 {
     public override IReadOnlyList<PlanNode> Inputs { get; } = [input];
 
-    public override RowIterator Open(ExecutionContext context) => new Iterator(input.Open(context), share, rowsPerPage, seed is { } s ? new Random(unchecked((int)s ^ (int)(s >> 32))) : new Random());
+    protected override RowIterator Iterate(ExecutionContext context) => new Iterator(input.Open(context), share, rowsPerPage, seed is { } s ? new Random(unchecked((int)s ^ (int)(s >> 32))) : new Random());
 
     public override string Describe() => "Sample";
 

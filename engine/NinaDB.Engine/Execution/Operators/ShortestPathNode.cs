@@ -63,7 +63,7 @@ internal sealed class ShortestPathNode(PlanNode step) : PlanNode
 
     public required int MaximumHops { get; init; }
 
-    public override RowIterator Open(ExecutionContext context) => new Iterator(this, context);
+    protected override RowIterator Iterate(ExecutionContext context) => new Iterator(this, context);
 
     public override string Describe() => Seeks ? "Shortest Path(Index Seek)" : "Shortest Path";
 

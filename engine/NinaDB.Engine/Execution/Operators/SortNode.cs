@@ -8,7 +8,7 @@ internal sealed class SortNode(PlanNode input, SortKey[] keys, int[] registers) 
 {
     public override IReadOnlyList<PlanNode> Inputs { get; } = [input];
 
-    public override RowIterator Open(ExecutionContext context) => new Iterator(this, context);
+    protected override RowIterator Iterate(ExecutionContext context) => new Iterator(this, context);
 
     public override string Describe() => "Sort";
 
@@ -101,7 +101,7 @@ internal sealed class TopSortNode(PlanNode input, SortKey[] keys, int[] register
 
     public override IReadOnlyList<PlanNode> Inputs { get; } = [input];
 
-    public override RowIterator Open(ExecutionContext context) => new Iterator(this, context);
+    protected override RowIterator Iterate(ExecutionContext context) => new Iterator(this, context);
 
     public override string Describe() => "Sort(TOP)";
 

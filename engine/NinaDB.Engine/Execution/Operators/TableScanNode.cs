@@ -58,7 +58,7 @@ internal sealed class TableScanNode : PlanNode
     /// <summary>The decoder of the last run, for the definition it was made for (table variables have one a call).</summary>
     private Tuple<TableDefinition, RowDecoder>? _decoder;
 
-    public override RowIterator Open(ExecutionContext context) => new Iterator(this, context);
+    protected override RowIterator Iterate(ExecutionContext context) => new Iterator(this, context);
 
     private RowDecoder DecoderFor(TableAccess access)
     {
@@ -100,6 +100,7 @@ internal sealed class TableScanNode : PlanNode
         private readonly TableScanNode _node;
         private readonly ExecutionContext _context;
         private readonly TableAccess _access;
+        private readonly TableReads? _reads;
         private readonly IndexDefinition _index;
         private readonly RowDecoder _decoder;
         private readonly RowPredicate.Run[]? _security;
@@ -114,6 +115,7 @@ internal sealed class TableScanNode : PlanNode
             _context = context;
             TableDefinition table = node.VariableSlot is { } slot ? context.Variables.Tables[slot]! : node.Table;
             _access = new TableAccess(table, context.Session.StoreFor(table));
+            _reads = context.Session.Reads?.Of(table);
             _index = table.Indexes[node.Index];
             _decoder = node.DecoderFor(_access);
             _security = node.Security.Length == 0 ? null : Array.ConvertAll(node.Security, p => p.Begin(context));
@@ -219,6 +221,11 @@ internal sealed class TableScanNode : PlanNode
             }
 
             _cursor = _access.Scan(_index, range, _node.Ordinals, _decoder, _context.Registers, _node.IsBackward, _node.LocatorRegister is not null);
+            if (_reads is not null)
+            {
+                _cursor = _reads.Watch(_cursor, _access.Connection, isLookup: _node.Seek is { Lower: null, Upper: null } seek && _index.IsUnique && seek.Prefix.Count == _index.KeyColumns.Length);
+            }
+
             return true;
         }
     }

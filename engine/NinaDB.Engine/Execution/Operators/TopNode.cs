@@ -40,7 +40,7 @@ internal sealed class TopNode(PlanNode input, TopCount count, SortKey[]? ties) :
 {
     public override IReadOnlyList<PlanNode> Inputs { get; } = [input];
 
-    public override RowIterator Open(ExecutionContext context) => new Iterator(this, context);
+    protected override RowIterator Iterate(ExecutionContext context) => new Iterator(this, context);
 
     public override string Describe() => Ties is null ? "Top" : "Top(WITH TIES)";
 
@@ -127,7 +127,7 @@ internal sealed class TopPercentNode(PlanNode input, Evaluator percent, SortKey[
 {
     public override IReadOnlyList<PlanNode> Inputs { get; } = [input];
 
-    public override RowIterator Open(ExecutionContext context) => new Iterator(this, context);
+    protected override RowIterator Iterate(ExecutionContext context) => new Iterator(this, context);
 
     public override string Describe() => "Top(PERCENT)";
 

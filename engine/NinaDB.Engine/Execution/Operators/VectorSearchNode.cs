@@ -43,7 +43,7 @@ internal sealed class VectorSearchNode : PlanNode
     /// <summary>Filter predicates of security policies: they act inside the search, which goes on until enough of the rows that it finds are visible.</summary>
     public RowPredicate[] Security { get; init; } = [];
 
-    public override RowIterator Open(ExecutionContext context) => new Iterator(this, context);
+    protected override RowIterator Iterate(ExecutionContext context) => new Iterator(this, context);
 
     public override string Describe() => Index < 0 ? $"Vector Scan(OBJECT:([{Name}]))" : $"Vector Index Seek(OBJECT:([{Name}].[{Table.Indexes[Index].Name}]))";
 

@@ -23,6 +23,11 @@ internal sealed partial class Cursor
     /// <summary>The base rows as the last FETCH found them, for optimistic concurrency; null where nobody will ask.</summary>
     private SqlValue[]?[]? _base;
 
+    private static int _lastHandle = 180_150_001;
+
+    /// <summary>A number of its own in the server.</summary>
+    public int Handle { get; } = Interlocked.Increment(ref _lastHandle);
+
     public CursorAct LastAct { get; private set; }
 
     /// <summary>Rows that the last act concerned.</summary>

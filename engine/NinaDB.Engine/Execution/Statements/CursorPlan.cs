@@ -36,6 +36,12 @@ internal sealed partial class CursorPlan
 
     private bool HasLocators => Model != CursorModel.Static;
 
+    private (IReadOnlyList<OutputColumn> Columns, List<CursorRow> Rows)? _given;
+
+    /// <summary>A plan whose rows are there already.</summary>
+    public static CursorPlan Given(IReadOnlyList<OutputColumn> columns, List<CursorRow> rows) =>
+        new(new SelectStatement { Query = new SelectQuery { Items = [] } }, CursorModel.Static, true, false, []) { _given = (columns, rows), Concurrency = CursorConcurrency.ReadOnly };
+
     public int IndexOf(TableDefinition table)
     {
         for (int i = 0; i < _tables.Count; i++)
@@ -256,6 +262,11 @@ internal sealed partial class CursorPlan
     /// <summary>Runs the query. Not for membership, it delivers every row that its tables may make now, whatever the condition says.</summary>
     public (IReadOnlyList<OutputColumn> Columns, List<CursorRow> Rows) Read(BatchExecution run, Cursor cursor, bool isMembership)
     {
+        if (_given is { } given)
+        {
+            return given;
+        }
+
         EngineSession session = run.Session;
         session.RefreshCatalog();
         session.BeginRead();

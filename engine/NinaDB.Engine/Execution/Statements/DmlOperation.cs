@@ -142,6 +142,11 @@ internal abstract class DmlOperation<T> : CompiledOperation<T>, IDataChange, INe
         session.RowCount = count;
         run.WarnOfNulls(context);
         bool sent = output.Send(run);
+        if (session.Options.StatisticsIo)
+        {
+            run.TellReads();
+        }
+
         if (sent || !session.Options.NoCount)
         {
             run.SendDone(session.Options.NoCount ? null : count);

@@ -33,6 +33,9 @@ internal sealed class InsertUnit : DmlUnit
     public Evaluator? Top { get; init; }
 
     public bool HasColumnList { get; init; }
+
+    /// <summary>Cells of <see cref="Values"/> take values of sequences: one value a row, with the defaults of the row.</summary>
+    public bool TakesSequenceValues { get; init; }
 }
 
 internal sealed class InsertOperation(InsertStatement statement) : DmlOperation<InsertUnit>
@@ -77,8 +80,15 @@ internal sealed class InsertOperation(InsertStatement statement) : DmlOperation<
         if (statement.Source is ValuesQuery values && statement.With.Count == 0)
         {
             (Evaluator?[][] rows, bool[][] rowsGiven) = CompileValues(compiler, values, table, ordinals, name, columns.Count > 0);
+            bool takesSequenceValues = Sequences(values).Any();
+            if (takesSequenceValues && values.Rows.Count > 1)
+            {
+                RequireListed(table, given, [.. Sequences(values).Select(n => n.Sequence.Name)]);
+            }
+
             unit = new InsertUnit
             {
+                TakesSequenceValues = takesSequenceValues,
                 Target = target,
                 Output = output,
                 Ordinals = ordinals,
@@ -151,6 +161,21 @@ internal sealed class InsertOperation(InsertStatement statement) : DmlOperation<
 
     protected override ShownPlan? Show(InsertUnit unit) =>
         new ShownPlan(statement, "INSERT", $"Clustered Index Insert(OBJECT:({unit.Target.Shape.Name}))", unit.Query?.Root);
+
+    private static IEnumerable<NextValueForExpression> Sequences(ValuesQuery values) =>
+        values.Rows.SelectMany(r => r).Where(c => c is not LiteralExpression).SelectMany(c => SyntaxWalker.Descendants(c)).OfType<NextValueForExpression>();
+
+    /// <summary>Error 11731: several rows take values of a sequence that an unlisted column has as its default.</summary>
+    private static void RequireListed(TableDefinition table, bool[] given, HashSet<string> sequences)
+    {
+        for (int i = 0; i < given.Length; i++)
+        {
+            if (!given[i] && table.Columns[i].Default is { } value && Ddl.DdlExpressions.Parse(value.Text) is NextValueForExpression next && sequences.Contains(next.Sequence.Name))
+            {
+                throw SqlErrors.Create(11731);
+            }
+        }
+    }
 
     private int SourceWidth() => statement.Source switch
     {
@@ -313,6 +338,7 @@ internal sealed class InsertOperation(InsertStatement statement) : DmlOperation<
         changes.Check = unit.Target.Check;
         if (unit.Values is not null && unit.Values.Length == 1 && unit.Output.IsEmpty && unit.Top is null)
         {
+            session.RowSequences = unit.TakesSequenceValues ? [] : null;
             InsertRow(unit, 0, context, changes, new SqlValue[table.Columns.Length]);
         }
         else
@@ -327,6 +353,7 @@ internal sealed class InsertOperation(InsertStatement statement) : DmlOperation<
             }
         }
 
+        session.RowSequences = null;
         changes.UpdatedColumns = writer.Triggers.Length == 0 ? EmptyOrdinals : Enumerable.Range(0, table.Columns.Length).ToHashSet();
         changes.Finish(DmlKind.Insert);
         return changes.Count;
@@ -389,6 +416,7 @@ internal sealed class InsertOperation(InsertStatement statement) : DmlOperation<
         {
             for (int r = 0; r < values.Length && limit-- > 0; r++)
             {
+                run.Session.RowSequences = unit.TakesSequenceValues ? [] : null;
                 var row = new SqlValue[width];
                 for (int i = 0; i < values[r].Length; i++)
                 {

@@ -167,7 +167,7 @@ internal sealed class RaiserrorOperation(RaiserrorStatement statement) : Compile
         run.Session.RowCount = 0;
         if (severity > 10)
         {
-            throw new SqlErrorException(error) { IsRaised = severity < 20 };
+            throw severity < FatalSeverity ? new SqlErrorException(error) { IsRaised = true } : Fatal(run.Session, error);
         }
 
         run.SendMessage(error, statement.WithNoWait);
@@ -177,6 +177,16 @@ internal sealed class RaiserrorOperation(RaiserrorStatement statement) : Compile
         }
 
         return Next;
+    }
+
+    private const int FatalSeverity = 20;
+
+    /// <summary>From severity 20 on the error ends the session: 2745 says so before it, 596 after it.</summary>
+    private static SqlErrorException Fatal(EngineSession session, SqlError error)
+    {
+        session.EndItself();
+        SqlError terminating = SqlErrors.CreateWithState(2745, 2, session.SessionId, error.Number, error.Severity).Error;
+        return new SqlErrorException(error) { Preceding = [terminating], Following = [SqlErrors.Create(596).Error], AbortsBatch = true };
     }
 
     /// <summary>Below zero the state is 1; above 255 the highest number of an int is cut, others wrap.</summary>

@@ -61,7 +61,7 @@ internal static class PreparedCalls
                 }
 
             default:
-                return false;
+                return DescribeCursors.Start(run, procedure, arguments, completed);
         }
     }
 

@@ -49,6 +49,12 @@ internal static class ProcedureCall
         CatalogSnapshot catalog = name.Count > 2 && name[^3].Length > 0
             ? session.FindDatabase(name[^3]) ?? throw SqlErrors.CreateWithState(2812, 62, displayName)
             : session.Catalog;
+        bool isInFunction = run.Top is { IsInlined: true };
+        if (isInFunction && (Find(session, catalog, run.Top!.Routine.Schema, schema, procedure) is not { } called ? !procedure.StartsWith("xp_", StringComparison.OrdinalIgnoreCase) : called.Type != ObjectTypes.ScalarFunction))
+        {
+            throw SqlErrors.CreateWithState(557, 2);
+        }
+
         if (procedure.Equals("sp_executesql", StringComparison.OrdinalIgnoreCase))
         {
             ExecuteSql(run, catalog.DatabaseId, arguments, completed);
@@ -110,7 +116,8 @@ internal static class ProcedureCall
 
     /// <summary>The procedures of prepared statements and server cursors all begin with one of these.</summary>
     private static bool IsProtocolName(string name) => name.StartsWith("sp_prep", StringComparison.OrdinalIgnoreCase) || name.StartsWith("sp_cursor", StringComparison.OrdinalIgnoreCase)
-        || name.StartsWith("sp_execute", StringComparison.OrdinalIgnoreCase) || name.StartsWith("sp_unprepare", StringComparison.OrdinalIgnoreCase);
+        || name.StartsWith("sp_execute", StringComparison.OrdinalIgnoreCase) || name.StartsWith("sp_unprepare", StringComparison.OrdinalIgnoreCase)
+        || name.StartsWith("sp_describe_cursor", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Calls a routine from a place that the session has left for the call, and returns to after it.</summary>
     private static void CallFrom(BatchExecution run, EngineSession.Place place, Routine routine, string displayName, CallArgument[] arguments, CallCompleted? completed, string spelled)
@@ -198,7 +205,13 @@ internal static class ProcedureCall
             callee.SavedPlace = before;
         }
 
+        long compiling = run.Session.Options.StatisticsTime ? System.Diagnostics.Stopwatch.GetTimestamp() : 0;
         run.Precompile(callee);
+        if (compiling != 0)
+        {
+            run.SendCompileTime(compiling);
+        }
+
         if (Array.Exists(arguments, a => a.ReturnCursor is not null))
         {
             CallCompleted? outer = completed;

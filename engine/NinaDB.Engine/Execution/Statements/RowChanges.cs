@@ -18,6 +18,9 @@ internal sealed class RowChanges : IDisposable
     private readonly EngineSession _session;
     private readonly TableWriter _writer;
     private readonly TableAccess _access;
+
+    /// <summary>What the statement reads of the table; null where nobody asks.</summary>
+    private readonly TableReads? _reads;
     private readonly string _statement;
     private readonly bool _needsContext;
     private readonly ExecutionContext _context;
@@ -40,6 +43,7 @@ internal sealed class RowChanges : IDisposable
         _session = run.Session;
         _writer = writer;
         _access = writer.Access(_session, table);
+        _reads = _session.Reads?.Of(table);
         Table = table;
         _cascadeDepth = cascadeDepth;
         _statement = statement ?? kind switch { DmlKind.Insert => "INSERT", DmlKind.Update => "UPDATE", DmlKind.Delete => "DELETE", _ => "MERGE" };
@@ -173,7 +177,10 @@ internal sealed class RowChanges : IDisposable
             RequireParents(row);
         }
 
-        if (_access.Insert(row) is null)
+        long reads = _reads?.Begin(_access.Connection) ?? 0;
+        byte[]? stored = _access.Insert(row);
+        _reads?.End(_access.Connection, reads);
+        if (stored is null)
         {
             if (!_saysDuplicates)
             {
@@ -280,6 +287,7 @@ internal sealed class RowChanges : IDisposable
             updates.ForEach(u => _history.Keep(u.Old));
         }
 
+        long reads = _reads?.Begin(_access.Connection) ?? 0;
         if (updates.Count == 1)
         {
             RowUpdate update = updates[0];
@@ -290,6 +298,7 @@ internal sealed class RowChanges : IDisposable
             _access.Update(updates);
         }
 
+        _reads?.End(_access.Connection, reads);
         if (!IsCascade && _writer.AfterUpdate.Length > 0)
         {
             foreach (RowUpdate update in updates)
@@ -341,7 +350,9 @@ internal sealed class RowChanges : IDisposable
         }
 
         _history?.Keep(row);
+        long reads = _reads?.Begin(_access.Connection) ?? 0;
         _access.Delete(locator, row);
+        _reads?.End(_access.Connection, reads);
         Count++;
         if (_keepsDeleted)
         {

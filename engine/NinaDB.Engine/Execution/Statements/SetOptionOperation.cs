@@ -66,6 +66,12 @@ internal sealed partial class SetOptionOperation(SetOptionStatement statement) :
             return;
         }
 
+        if (option.StartsWith(StatisticsPrefix, StringComparison.Ordinal))
+        {
+            ApplyStatistics(options, option[StatisticsPrefix.Length..].Split(','), on);
+            return;
+        }
+
         switch (option)
         {
             case "NOCOUNT": options.NoCount = on; break;
@@ -76,7 +82,7 @@ internal sealed partial class SetOptionOperation(SetOptionStatement statement) :
             case "FMTONLY": options.FmtOnly = on; break;
             case "CURSOR_CLOSE_ON_COMMIT": options.CursorCloseOnCommit = on; break;
             case "NO_BROWSETABLE": options.NoBrowseTable = on; break;
-            case "FORCEPLAN" or "REMOTE_PROC_TRANSACTIONS": break;
+            case "FORCEPLAN" or "REMOTE_PROC_TRANSACTIONS" or "OFFSETS": break;
             case "DISABLE_DEF_CNST_CHK" or "RESULT_SET_CACHING":
                 if (on)
                 {
@@ -85,7 +91,6 @@ internal sealed partial class SetOptionOperation(SetOptionStatement statement) :
 
                 break;
             case "SHOWPLAN_ALL" or "SHOWPLAN_TEXT" or "SHOWPLAN_XML": options.ShowPlan = on ? option : null; break;
-            case "STATISTICS TIME": options.StatisticsTime = on; break;
             case "TRANSACTION ISOLATION LEVEL": options.IsolationLevel = statement.Word!; break;
             case "LOCK_TIMEOUT": options.LockTimeout = value.IsNull ? -1 : value.AsInt32; break;
             case "ROWCOUNT": options.RowCountLimit = value.IsNull || value.AsInt32 < 0 ? throw SqlErrors.Create(507) : value.AsInt32; break;
@@ -97,9 +102,24 @@ internal sealed partial class SetOptionOperation(SetOptionStatement statement) :
             case "IDENTITY_INSERT": SetIdentityInsert(session, on); break;
             case "DEADLOCK_PRIORITY": CheckDeadlockPriority(value); break;
             case "QUERY_GOVERNOR_COST_LIMIT": break;
-            case "STATISTICS IO" or "STATISTICS TIME" or "STATISTICS IO,TIME" or "STATISTICS TIME,IO" when !on: break;
             default:
                 throw SqlErrors.NotSupported("SET " + option);
+        }
+    }
+
+    private const string StatisticsPrefix = "STATISTICS ";
+
+    private static void ApplyStatistics(SessionOptions options, string[] what, bool on)
+    {
+        foreach (string word in what)
+        {
+            switch (word)
+            {
+                case "TIME": options.StatisticsTime = on; break;
+                case "IO": options.StatisticsIo = on; break;
+                case "PROFILE": options.StatisticsProfile = on; break;
+                default: options.StatisticsXml = on; break;
+            }
         }
     }
 

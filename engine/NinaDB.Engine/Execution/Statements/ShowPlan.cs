@@ -12,12 +12,12 @@ internal sealed record ShownPlan(Statement Statement, string Kind, string? Chang
 
 /// <summary>SET SHOWPLAN_TEXT, SHOWPLAN_ALL and SHOWPLAN_XML: the operators of this host in the forms of SQL Server.</summary>
 /// <remarks>https://learn.microsoft.com/sql/t-sql/statements/set-showplan-all-transact-sql</remarks>
-internal static class ShowPlan
+internal static partial class ShowPlan
 {
     private const string Namespace = "http://schemas.microsoft.com/sqlserver/2004/07/showplan";
 
     /// <summary>An operator with its place in the tree; ids count from 1 for the statement itself.</summary>
-    private sealed record Line(string Prefix, string Text, int NodeId, int Parent, double Rows);
+    private sealed record Line(string Prefix, string Text, int NodeId, int Parent, double Rows, PlanNode? Node = null);
 
     public static void Send(BatchExecution run, Frame frame, Operation operation)
     {
@@ -90,7 +90,7 @@ internal static class ShowPlan
     private static void Collect(PlanNode node, string indent, int parent, List<Line> lines)
     {
         int id = lines.Count + 2;
-        lines.Add(new Line(indent + "|--", node.Describe(), id, parent, node.EstimatedRows));
+        lines.Add(new Line(indent + "|--", node.Describe(), id, parent, node.EstimatedRows, node));
         for (int i = 0; i < node.Inputs.Count; i++)
         {
             // A bar leads on to the inputs that follow.
@@ -114,6 +114,13 @@ internal static class ShowPlan
 
     private static void SendAll(BatchExecution run, ShownPlan plan, string text, List<Line> lines)
     {
+        (ResultColumn[] columns, SqlValue[][] rows) = Table(plan, text, lines);
+        SendTable(run, columns, rows);
+    }
+
+    /// <summary>The columns and rows of SHOWPLAN_ALL.</summary>
+    private static (ResultColumn[] Columns, SqlValue[][] Rows) Table(ShownPlan plan, string text, List<Line> lines)
+    {
         ResultColumn Text(string name) => new(name, SqlType.NVarChar(4000), true);
         ResultColumn Number(string name) => new(name, SqlType.Int, true);
         ResultColumn Real(string name) => new(name, SqlType.Float, true);
@@ -128,7 +135,7 @@ internal static class ShowPlan
             Str(shown), SqlValue.FromInt(1), SqlValue.FromInt(id), SqlValue.FromInt(parent), Str(operation), Str(operation), Str(argument), SqlValue.Null, SqlValue.FromFloat((float)rows), SqlValue.Null,
             SqlValue.Null, SqlValue.Null, SqlValue.Null, SqlValue.Null, SqlValue.Null, Str(type), SqlValue.FromBit(false), SqlValue.FromFloat(1),
         ];
-        SendTable(run, columns,
+        return (columns,
         [
             Row(text, 1, 0, null, null, plan.Root?.EstimatedRows ?? 1, plan.Kind),
             .. lines.Select(l => Row(l.Prefix + l.Text, l.NodeId, l.Parent, Operator(l.Text), Argument(l.Text), l.Rows, "PLAN_ROW")),
@@ -145,25 +152,26 @@ internal static class ShowPlan
 
     private const string Footer = "</Statements></Batch></BatchSequence></ShowPlanXML>";
 
-    private static string Xml(ShownPlan plan, string text)
+    private static string Xml(ShownPlan plan, string text, PlanProfile? profile = null, long count = 0)
     {
         var xml = new StringBuilder();
-        Statement(xml, plan, text, 1);
+        Statement(xml, plan, text, 1, profile, count);
         return Header + xml + Footer;
     }
 
-    private static void Statement(StringBuilder xml, ShownPlan plan, string text, int number)
+    private static void Statement(StringBuilder xml, ShownPlan plan, string text, int number, PlanProfile? profile = null, long count = 0)
     {
         xml.Append(CultureInfo.InvariantCulture, $"<StmtSimple StatementText=\"{SecurityElement.Escape(text)}\" StatementId=\"{number}\" StatementCompId=\"{number}\" StatementType=\"{plan.Kind}\" StatementEstRows=\"{plan.Root?.EstimatedRows ?? 1}\"><QueryPlan>");
         int id = 0;
         if (plan.Change is { } change)
         {
             Open(xml, change, plan.Root?.EstimatedRows ?? 1, id++);
+            RunTime(xml, profile is null ? null : (count, 1));
         }
 
         if (plan.Root is not null)
         {
-            Write(xml, plan.Root, ref id);
+            Write(xml, plan.Root, profile, ref id);
         }
 
         if (plan.Change is not null)
@@ -177,12 +185,13 @@ internal static class ShowPlan
     private static void Open(StringBuilder xml, string description, double rows, int id) => xml.Append(
         CultureInfo.InvariantCulture, $"<RelOp NodeId=\"{id}\" PhysicalOp=\"{SecurityElement.Escape(Operator(description))}\" LogicalOp=\"{SecurityElement.Escape(Operator(description))}\" EstimateRows=\"{rows}\">");
 
-    private static void Write(StringBuilder xml, PlanNode node, ref int id)
+    private static void Write(StringBuilder xml, PlanNode node, PlanProfile? profile, ref int id)
     {
         Open(xml, node.Describe(), node.EstimatedRows, id++);
+        RunTime(xml, profile?.Of(node));
         foreach (PlanNode input in node.Inputs)
         {
-            Write(xml, input, ref id);
+            Write(xml, input, profile, ref id);
         }
 
         xml.Append("</RelOp>");
