@@ -81,17 +81,17 @@ internal static class FunctionBodyCheck
             case SelectStatement { Query: SelectQuery { Into: not null } } s:
                 throw Refuse(s, "SELECT INTO");
             case SelectStatement s when !IsAssignment(s.Query):
-                throw At(s, SqlErrors.CreateWithState(444, 2));
+                throw At(s, SqlErrors.CreateWithState(444, (byte)(SyntaxWalker.Descendants(s.Query).Any(n => n is TableSource or SetOperationQuery) ? 2 : 3)));
             case PrintStatement s:
-                throw Refuse(s, "PRINT");
+                throw Refuse(s, "PRINT", Signalling);
             case RaiserrorStatement s:
-                throw Refuse(s, "RAISERROR");
+                throw Refuse(s, "RAISERROR", Signalling);
             case ThrowStatement s:
-                throw Refuse(s, "THROW");
+                throw Refuse(s, "THROW", Signalling);
             case TryCatchStatement s:
-                throw Refuse(s, "BEGIN TRY");
+                throw Refuse(s, "BEGIN TRY", Signalling);
             case WaitForStatement s:
-                throw Refuse(s, "WAITFOR");
+                throw Refuse(s, "WAITFOR", Signalling);
             case TransactionStatement s:
                 throw Refuse(s, s.Action switch
                 {
@@ -101,9 +101,9 @@ internal static class FunctionBodyCheck
                     _ => "SAVEPOINT",
                 });
             case ExecuteStatement { DynamicSql: not null } s:
-                throw Refuse(s, "EXECUTE STRING");
-            case SetOptionStatement s:
-                throw Refuse(s, "SET OPTION ON/OFF");
+                throw Refuse(s, "EXECUTE STRING", Signalling);
+            case SetOptionStatement s when !s.Options.All(o => o is "ANSI_NULLS" or "QUOTED_IDENTIFIER"):
+                throw Refuse(s, NameOf(s));
             case TruncateTableStatement s:
                 throw Refuse(s, "TRUNCATE TABLE");
             case CreateTableStatement s:
@@ -119,7 +119,25 @@ internal static class FunctionBodyCheck
 
     private static bool IsAssignment(QueryExpression query) => query is SelectQuery select && select.Items.All(i => i is AssignmentItem);
 
-    private static SqlErrorException Refuse(Statement statement, string operation) => At(statement, SqlErrors.CreateWithState(443, 15, operation));
+    /// <summary>State of error 443 for statements that signal or wait; the others change something.</summary>
+    private const byte Signalling = 14, Changing = 15;
+
+    /// <summary>A SET as the server names it.</summary>
+    private static string NameOf(SetOptionStatement statement)
+    {
+        string option = statement.Options[0], onOff = statement.IsOn == true ? "ON" : "OFF";
+        return option switch
+        {
+            "TRANSACTION ISOLATION LEVEL" => "SET TRANSACTION ISOLATION LEVEL",
+            "ROWCOUNT" => "SET ROW COUNT",
+            "TEXTSIZE" => "SET TEXTSIZE",
+            "IDENTITY_INSERT" => "SET IDENTITY_INSERT " + onOff,
+            _ when option.StartsWith("STATISTICS ", StringComparison.Ordinal) => "SET STATISTICS " + onOff,
+            _ => statement.IsOn is null ? "SET COMMAND" : "SET OPTION " + onOff,
+        };
+    }
+
+    private static SqlErrorException Refuse(Statement statement, string operation, byte state = Changing) => At(statement, SqlErrors.CreateWithState(443, state, operation));
 
     private static SqlErrorException At(Statement statement, SqlErrorException error)
     {
