@@ -15,7 +15,7 @@ internal sealed class MaskNode(PlanNode input, IReadOnlyList<MaskedColumn> colum
 
     private IReadOnlyList<MaskedColumn> Columns { get; } = columns;
 
-    public override RowIterator Open(ExecutionContext context) => new Iterator(this, context);
+    protected override RowIterator Iterate(ExecutionContext context) => new Iterator(this, context);
 
     public override string Describe() => "Compute Scalar";
 
