@@ -33,6 +33,7 @@ internal static partial class SystemViews
         AddMoreViews(add);
         AddPlanViews(add);
         AddLockViews(add);
+        AddUsageViews(add);
     }
 
     /// <summary>Declares sys.name.</summary>
