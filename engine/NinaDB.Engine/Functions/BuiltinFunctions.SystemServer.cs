@@ -11,6 +11,9 @@ internal static partial class BuiltinFunctions
     /// <summary>Version of the dialect spoken: SQL Server 2025.</summary>
     internal const string ProductVersion = "17.0.1000.7";
 
+    /// <summary>When the product of that version was made.</summary>
+    private static readonly DateTime ProductDate = new(2025, 10, 21);
+
     private static void AddServerFamily(Action<BuiltinFunction> add)
     {
         add(SessionFunction("SERVERPROPERTY", 1, 1, SqlType.SqlVariant, [NameType], (s, a) => ServerProperty(s, a[0].AsString)));
@@ -86,6 +89,7 @@ internal static partial class BuiltinFunctions
     private static SqlValue ServerProperty(EngineSession session, string property) => property.ToUpperInvariant() switch
     {
         "PRODUCTVERSION" or "RESOURCEVERSION" => VariantText(ProductVersion),
+        "RESOURCELASTUPDATEDATETIME" => SqlValue.FromVariant(SqlConvert.FromClock(ProductDate.Ticks, 0, SqlType.DateTime, "datetime"), SqlType.DateTime),
         "PRODUCTMAJORVERSION" => VariantText("17"),
         "PRODUCTMINORVERSION" => VariantText("0"),
         "PRODUCTBUILD" => VariantText("1000"),

@@ -110,6 +110,8 @@ internal static partial class SystemProcedures
                 return (4, (catalog.FindPrincipal(names[0]!) ?? throw Invalid()).PrincipalId, 0);
             case "ASSEMBLY" when types[1] is null:
                 return (5, (catalog.Assemblies.GetValueOrDefault(names[0]!) ?? throw Invalid()).AssemblyId, 0);
+            case "TRIGGER" when types[1] is null:
+                return (1, (catalog.TriggersOn(0).FirstOrDefault(t => Same(t.Name, names[0])) ?? throw Invalid()).ObjectId, 0);
             case "FILEGROUP" when types[1] is null:
                 int group = Filegroups.All(catalog).ToList().FindIndex(f => Same(f, names[0]));
                 return group >= 0 ? ((byte)20, group + 1, 0) : throw Invalid();
@@ -135,6 +137,11 @@ internal static partial class SystemProcedures
 
             int column = types[2]!.Equals("COLUMN", StringComparison.OrdinalIgnoreCase) ? type.Table!.FindColumn(names[2]!) : -1;
             return column >= 0 ? ((byte)8, type.UserTypeId, type.Table!.Columns[column].ColumnId) : throw Invalid();
+        }
+
+        if (kind == "XML SCHEMA COLLECTION")
+        {
+            return types[2] is null && catalog.FindXmlCollection(schema, names[1]!) is { } collection ? ((byte)10, collection.CollectionId, 0) : throw Invalid();
         }
 
         CatalogObject owner = catalog.Find(schema, names[1]!) ?? throw Invalid();

@@ -80,7 +80,7 @@ internal sealed partial class DdlExecutor
     /// <summary>The text of a literal or of a variable of a string, binary or untyped xml type: errors 6302, 6352 and 6361.</summary>
     private string SchemaText(XmlSchemaCollectionStatement statement)
     {
-        (SqlValue value, SqlType type) = _source ?? (SqlValue.FromString(((LiteralExpression)statement.Text).Text), SqlType.NVarCharMax);
+        (SqlValue value, SqlType type) = _source ?? Literal((LiteralExpression)statement.Text);
         if (value.IsNull)
         {
             throw SqlErrors.Create(6361);
@@ -90,9 +90,20 @@ internal sealed partial class DdlExecutor
         {
             SqlTypeId.Xml => type.XmlSchema is null ? value.AsString : throw SqlErrors.Create(6352),
             SqlTypeId.Binary or SqlTypeId.VarBinary => XmlConversion.FromBytes(value.AsBytes).AsString,
-            _ when type.IsString => value.AsString,
+            _ when type.IsString => type.IsUnicodeString ? value.AsString : WithoutEncoding(value.AsString),
             _ => throw SqlErrors.Create(6302),
         };
+
+        static (SqlValue, SqlType) Literal(LiteralExpression literal) =>
+            (SqlValue.FromString(literal.Text), literal.Kind == LiteralKind.NationalString ? SqlType.NVarCharMax : SqlType.VarChar(SqlType.Max));
+    }
+
+    /// <summary>8-bit text may say which encoding it has; the characters are known already, and the declaration goes.</summary>
+    private static string WithoutEncoding(string text)
+    {
+        int start = text.AsSpan().TrimStart().Length;
+        int end = text.IndexOf("?>", StringComparison.Ordinal);
+        return end > 0 && text.AsSpan(text.Length - start).StartsWith("<?xml ", StringComparison.Ordinal) ? text[(end + 2)..] : text;
     }
 
     private XmlSchemaCollectionDefinition? FindXmlCollection(ObjectName name) =>

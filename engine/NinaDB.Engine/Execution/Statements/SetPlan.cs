@@ -110,7 +110,7 @@ internal sealed class SetPlan
             }
 
             _assignments.Add(new Assignment(ordinal, Items.Count, variable, false));
-            Items.Add(MethodRewriter.Modify(method));
+            Items.Add(MethodRewriter.Modify(method, source.ColumnOf(ordinal, clause.Line)));
             return;
         }
 

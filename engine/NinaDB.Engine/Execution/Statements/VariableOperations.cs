@@ -58,9 +58,10 @@ internal sealed class ModifyVariableOperation(VariableInfo variable, MethodCallE
 internal static class MethodRewriter
 {
     /// <summary>The call as an expression that gives the new value; the binder knows whether its target is json or xml.</summary>
-    public static Expression Modify(MethodCallExpression method) => new MethodCallExpression
+    /// <param name="column">The column that is set, where other tables of FROM may have one of its name.</param>
+    public static Expression Modify(MethodCallExpression method, Expression? column = null) => new MethodCallExpression
     {
-        Target = method.Target,
+        Target = column ?? method.Target,
         Method = method.Method,
         Arguments = method.Arguments,
         IsMutator = true,

@@ -15,11 +15,15 @@ internal sealed class BulkColumn
     {
         Definition = definition;
         _host = host;
-        SqlType source = host is BulkHostType.Char or BulkHostType.NChar ? SqlType.NVarCharMax : BulkNative.TypeOf(host, definition.Type);
-        _convert = ColumnValue.Converter(source, definition, table, options);
+        bool isText = host is BulkHostType.Char or BulkHostType.NChar;
+        SqlType source = isText ? SqlType.NVarCharMax : BulkNative.TypeOf(host, definition.Type);
+        _convert = isText && IsHexadecimal ? null : ColumnValue.Converter(source, definition, table, options);
     }
 
     public ColumnDefinition Definition { get; }
+
+    /// <summary>Its fields are digits of bytes: hierarchyid has no text form in files.</summary>
+    private bool IsHexadecimal => Definition.Type.IsBinary || Definition.Type.Id == SqlTypeId.HierarchyId;
 
     /// <summary>Converts a field; or returns the error of the row: 4864 (no such value), 4863 (too long), 4867 (out of range).</summary>
     public SqlErrorException? Convert(BulkValue field, long row, int column, out SqlValue value)
@@ -50,7 +54,7 @@ internal sealed class BulkColumn
                 return Mismatch(row, column);
             }
 
-            if (type.IsBinary)
+            if (IsHexadecimal)
             {
                 return Binary(text, row, column, out value);
             }
@@ -81,7 +85,7 @@ internal sealed class BulkColumn
             return Mismatch(row, column);
         }
 
-        if (digits.Length % 2 != 0 || (!Definition.Type.IsMax && digits.Length / 2 > Definition.Type.Length))
+        if (digits.Length % 2 != 0 || (Definition.Type is { IsBinary: true, IsMax: false } && digits.Length / 2 > Definition.Type.Length))
         {
             return SqlErrors.Create(4863, row, column, Definition.Name);
         }
