@@ -242,6 +242,10 @@ internal sealed partial class QueryBinder
                         : throw SqlErrors.Create(108, number);
                 case var _ when WrittenConstants.IsVariable(syntax):
                     throw SqlErrors.Create(1008, position);
+                case LiteralExpression { Kind: LiteralKind.String or LiteralKind.NationalString } text
+                    when _columns.Find(c => c.Name.Length > 0 && string.Equals(c.Name, text.Text, StringComparison.OrdinalIgnoreCase)) is { } named:
+                    // ORDER BY 'Total Salary': an alias as it was written.
+                    return named.Expression;
                 case var _ when WrittenConstants.IsConstant(syntax):
                     throw SqlErrors.Create(408, position);
                 case ColumnExpression { Qualifier.Count: 0 } name:

@@ -1,5 +1,6 @@
 using NinaDB.Engine.Binding;
 using NinaDB.Engine.Catalog;
+using NinaDB.Engine.Errors;
 using NinaDB.Engine.Execution;
 using NinaDB.Engine.Execution.Expressions;
 using NinaDB.Engine.Execution.Operators;
@@ -87,7 +88,13 @@ internal sealed partial class QueryPlanner
             }
         }
 
-        if (!best!.IsUnique)
+        if (best is null)
+        {
+            // A hint names a filtered index that does not hold all the rows asked for.
+            throw SqlErrors.Create(8622);
+        }
+
+        if (!best.IsUnique)
         {
             Watch(relation, total);
         }

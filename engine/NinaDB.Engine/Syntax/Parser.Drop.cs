@@ -278,6 +278,11 @@ public sealed partial class Parser
         if (AcceptWord("CLEAR"))
         {
             options["CLEAR"] = TakeWord();
+            if (At(TokenKind.Binary))
+            {
+                // One plan of the cache, by its handle.
+                Advance();
+            }
         }
         else
         {

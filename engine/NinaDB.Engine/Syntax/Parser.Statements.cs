@@ -140,6 +140,9 @@ public sealed partial class Parser
                 return ParseBulkInsert();
             case Keyword.Dbcc:
                 return ParseDbcc();
+            case Keyword.Add when PeekWord(1, "SIGNATURE") || PeekWord(1, "COUNTER") || PeekWord(1, "SENSITIVITY"):
+            case Keyword.End when PeekWord(1, "CONVERSATION"):
+                return ParseUtility();
             case Keyword.Kill or Keyword.Checkpoint or Keyword.Reconfigure or Keyword.Shutdown or Keyword.Backup or Keyword.Restore
                 or Keyword.SetUser or Keyword.ReadText or Keyword.WriteText or Keyword.UpdateText or Keyword.Lineno:
                 return ParseUtility();
@@ -181,12 +184,12 @@ public sealed partial class Parser
                 return ParseTriggerState();
             }
 
-            if ((AtWord("RECEIVE") || AtWord("SEND")) && !first)
+            if ((AtWord("RECEIVE") || AtWord("SEND")) && (!first || Peek().Kind == TokenKind.Star || Peek().Keyword is Keyword.Top or Keyword.On))
             {
                 throw NotSupported(start, ValueOf(start).ToUpperInvariant());
             }
 
-            if (AtWords("ADD", "SIGNATURE") || AtWords("ADD", "SENSITIVITY"))
+            if (AtWords("GET", "CONVERSATION") || AtWords("MOVE", "CONVERSATION"))
             {
                 return ParseUtility();
             }

@@ -385,7 +385,7 @@ internal ref struct DateTimeParser
         {
             (hours, minutes) = (hours / 100, hours % 100);
         }
-        else if (digits > 2 || !TryRead(':') || !ReadNumber(out minutes, out int minuteDigits) || minuteDigits != 2)
+        else if (digits > 2 || !TryRead(':') || !ReadNumber(out minutes, out int minuteDigits) || minuteDigits is < 1 or > 2)
         {
             return false;
         }

@@ -155,7 +155,7 @@ internal static partial class SqlConvert
             SqlTypeId.Xml => from.IsString || from.Id is SqlTypeId.Binary or SqlTypeId.VarBinary ? Allowed.Implicit : Allowed.No,
             SqlTypeId.Json => from.IsString && !from.IsLegacyLob || from.Id == SqlTypeId.Vector ? Allowed.Implicit : Allowed.No,
             SqlTypeId.Vector => from.IsString && !from.IsLegacyLob || from.Id == SqlTypeId.Json ? Allowed.Implicit : Allowed.No,
-            SqlTypeId.HierarchyId => from.IsString && !from.IsLegacyLob ? Allowed.Implicit : from.Id is SqlTypeId.Binary or SqlTypeId.VarBinary ? Allowed.Explicit : Allowed.No,
+            SqlTypeId.HierarchyId => (from.IsString && !from.IsLegacyLob) || from.Id is SqlTypeId.Binary or SqlTypeId.VarBinary ? Allowed.Implicit : Allowed.No,
             _ => RuleBySource(from, to),
         };
     }

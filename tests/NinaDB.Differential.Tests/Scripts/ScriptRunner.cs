@@ -80,7 +80,7 @@ internal sealed class ScriptRunner : IDisposable
         foreach (ScriptBlock block in file.Blocks)
         {
             Blocks++;
-            EngineSession session = database.OpenSession();
+            EngineSession session = Open(database);
             IReadOnlyList<ScriptBatch> batches;
             try
             {
@@ -98,12 +98,24 @@ internal sealed class ScriptRunner : IDisposable
                 if (!Run(session, batch, file, block.Line + batch.StartLine - 1))
                 {
                     session.Dispose();
-                    session = database.OpenSession();
+                    session = Open(database);
                 }
             }
 
             session.Dispose();
         }
+    }
+
+    /// <summary>NINADB_SCRIPTS_DATABASE is a database of the setup in which every session begins.</summary>
+    private EngineSession Open(Database database)
+    {
+        EngineSession session = database.OpenSession();
+        if (_prepared is not null && Environment.GetEnvironmentVariable("NINADB_SCRIPTS_DATABASE") is { Length: > 0 } name && database.Server.Find(name) is not null)
+        {
+            session.Execute($"USE [{name}]", [], new ErrorSink());
+        }
+
+        return session;
     }
 
     /// <summary>False when the session is not to be trusted any more.</summary>

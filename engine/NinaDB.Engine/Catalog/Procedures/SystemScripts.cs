@@ -30,7 +30,7 @@ internal static partial class SystemScripts
         Add("xp_msver", Version);
         Add("sp_helpfile", HelpFile);
         Add("sp_depends", Depends);
-        foreach ((string name, string text) in StatisticsScripts.All.Concat(HelpScripts.All).Concat(CompatibilityScripts.All))
+        foreach ((string name, string text) in StatisticsScripts.All.Concat(HelpScripts.All))
         {
             Add(name, text);
         }

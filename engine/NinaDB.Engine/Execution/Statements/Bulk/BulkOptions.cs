@@ -96,7 +96,7 @@ internal sealed class BulkOptions
             IsCsv = isCsv,
             FieldTerminator = Unescape(Get("FIELDTERMINATOR", isCsv ? "," : "\t")),
             RowTerminator = rowTerminator.Equals("\\r\\n", StringComparison.Ordinal) ? "\n" : Unescape(rowTerminator),
-            TakesCarriageReturn = rowTerminator is "\\n" or "\\r\\n" or "\n",
+            TakesCarriageReturn = rowTerminator is "\\r\\n" or "\n" || rowTerminator.EndsWith("\\n", StringComparison.Ordinal),
             Quote = quote.Length == 1 ? quote[0] : '"',
             _isQuoteInvalid = quote.Length != 1,
             _isNativeCsv = isCsv && isNative,

@@ -47,6 +47,12 @@ internal sealed class BulkTextReader(TextReader text, BulkOptions options, int w
         _field.Clear();
         while (text.Read() is >= 0 and var c)
         {
+            if (dropsCarriageReturn && c == '\r' && terminator.Length > 1 && text.Peek() == '\n' && EndsWith(terminator[..^1]))
+            {
+                // \n in a longer terminator stands for the end of a line, in either form.
+                continue;
+            }
+
             _field.Append((char)c);
             if (!EndsWith(terminator))
             {
