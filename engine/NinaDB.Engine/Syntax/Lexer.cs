@@ -230,10 +230,9 @@ internal sealed class Lexer
     private bool ReadVariable(int start, int line)
     {
         _position++;
-        TokenKind kind = TokenKind.Variable;
-        if (Look() == '@')
+        bool isDouble = Look() == '@';
+        if (isDouble)
         {
-            kind = TokenKind.GlobalVariable;
             _position++;
         }
 
@@ -247,7 +246,7 @@ internal sealed class Lexer
             return Fail(SqlErrors.Create(103, "identifier", _text.Substring(start, MaxIdentifierLength), MaxIdentifierLength), start, line);
         }
 
-        Add(kind, start, line);
+        Add(isDouble && SystemVariables.Contains(_text.AsSpan(start, _position - start)) ? TokenKind.GlobalVariable : TokenKind.Variable, start, line);
         return true;
     }
 
