@@ -157,7 +157,7 @@ internal sealed partial class ExpressionBinder
         }
 
         return string.Equals(variable.Type.TableTypeName, parameter.Type.TableTypeName, StringComparison.OrdinalIgnoreCase)
-            ? new BoundVariable(variable.Slot, variable.Type, variable.Name)
+            ? new BoundVariable(variable.Slot, variable.Type, name.Name)
             : throw SqlErrors.Create(206, "table", wanted).At(argument);
     }
 

@@ -87,7 +87,8 @@ internal sealed partial class QueryBinder
         {
             if (parameters[i].Type.Id == SqlTypeId.Table)
             {
-                arguments[i] = call.Arguments[i] is LiteralExpression { Kind: LiteralKind.Default } ? null : binder.BindTableArgument(call.Arguments[i], parameters[i]);
+                BoundVariable? table = call.Arguments[i] is LiteralExpression { Kind: LiteralKind.Default } ? null : binder.BindTableArgument(call.Arguments[i], parameters[i]);
+                arguments[i] = table?.Slot == NoRows ? null : table;
                 continue;
             }
 
@@ -111,8 +112,7 @@ internal sealed partial class QueryBinder
             ParameterSyntax parameter = definition.Parameters[i];
             if (function.Parameters[i].Type.Id == SqlTypeId.Table)
             {
-                BoundVariable variable = arguments[i] as BoundVariable ?? throw SqlErrors.NotSupported("DEFAULT for a table-valued parameter of an inline function");
-                tables.Add(parameter.Name, FindTableVariable(variable.Name)!);
+                tables.Add(parameter.Name, arguments[i] is BoundVariable variable ? FindTableVariable(variable.Name)! : EmptyArgument(parameter.Name, function.Parameters[i].Type));
                 continue;
             }
 
@@ -159,6 +159,16 @@ internal sealed partial class QueryBinder
 
     /// <summary>Table-valued arguments of the inline function that is being expanded, by parameter; null outside of one.</summary>
     private Dictionary<string, VariableInfo>? _tableArguments;
+
+    /// <summary>Slot of a table-valued parameter whose argument is DEFAULT: a table without rows.</summary>
+    private const int NoRows = -1;
+
+    private VariableInfo EmptyArgument(string name, SqlType type)
+    {
+        IReadOnlyList<string>? written = Syntax.Parser.TryParseName(type.TableTypeName ?? "");
+        TableDefinition table = (written is null ? null : _context.Catalog.FindType(written.Count > 1 ? written[^2] : null, written[^1])?.Table) ?? throw SqlErrors.Create(2715, 1, type.TableTypeName);
+        return new VariableInfo(name, NoRows, type, table);
+    }
 
     /// <summary>The table variable or table-valued parameter with this name.</summary>
     public VariableInfo? FindTableVariable(string name)

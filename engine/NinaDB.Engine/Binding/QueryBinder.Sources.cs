@@ -445,6 +445,11 @@ internal sealed partial class QueryBinder
             return new BoundSource(AddComputedColumns(row, table, registers, source), [source]);
         }
 
+        if (slot == NoRows)
+        {
+            return new BoundSource(AddComputedColumns(new ProducedRelation(table.Name, registers, [], (_, _) => []), table, registers, source), [source]);
+        }
+
         var relation = new TableRelation(table, registers)
         {
             VariableSlot = slot,

@@ -5,6 +5,8 @@ public static partial class SqlErrors
     /// <summary>Partition switching, statistics, trigger order, partition functions and schemes, aggregates.</summary>
     private static void AddObjects(Dictionary<int, Template> templates)
     {
+        templates[1731] = new(16, "Cannot create the sparse column '%1' in the table '%2' because an option or data type specified is not valid. A sparse column must be nullable and cannot have the ROWGUIDCOL, IDENTITY, or FILESTREAM properties. A sparse column cannot be of the following data types: text, ntext, image, geometry, geography, or user-defined type.");
+        templates[1791] = new(16, "A DEFAULT constraint cannot be created on the column '%1' in the table '%2' because the column is a sparse column or sparse column set. Sparse columns or sparse column sets cannot have a DEFAULT constraint.");
         templates[1756] = new(10, "Skipping FOREIGN KEY constraint '%1' definition for temporary table. FOREIGN KEY constraints are not enforced on local or global temporary tables.");
         templates[1787] = new(16, "Cannot define foreign key constraint '%1' with cascaded DELETE or UPDATE on table '%2' because the table has an INSTEAD OF DELETE or UPDATE TRIGGER defined on it.");
         templates[315] = new(16, "Index \"%1\" on table \"%2\" (specified in the FROM clause) is disabled or resides in a filegroup which is not online.");

@@ -47,7 +47,7 @@ internal static partial class SystemProcedures
         IReadOnlyList<string> parts = Parser.TryParseName(written) ?? throw NotFound();
         switch (kind)
         {
-            case "COLUMN" or "INDEX":
+            case "COLUMN" or "INDEX" or "STATISTICS":
                 RenamePart(call, editor, parts, newName, kind, NotFound);
                 break;
             case null or "OBJECT":
@@ -59,6 +59,11 @@ internal static partial class SystemProcedures
                 else if (FindConstraint(session, parts) is { } constraint)
                 {
                     RenameConstraint(session, editor, constraint, newName);
+                }
+                else if (kind is null && parts.Count >= 2 && FindObject(session, [.. parts.SkipLast(1)]) is ModuleDefinition { Materialized: { } materialized }
+                    && materialized.Indexes.Any(i => Same(i.Name, parts[^1])))
+                {
+                    RenamePart(call, editor, parts, newName, "INDEX", NotFound);
                 }
                 else if (kind is null && parts.Count >= 2 && FindObject(session, [.. parts.SkipLast(1)]) is TableDefinition owner
                     && (owner.FindColumn(parts[^1]) >= 0 || owner.Indexes.Any(i => Same(i.Name, parts[^1]))))
@@ -80,8 +85,8 @@ internal static partial class SystemProcedures
 
                 editor.Put(type with { Name = newName });
                 break;
-            case "STATISTICS" or "DATABASE":
-                throw SqlErrors.NotSupported($"sp_rename of {kind}");
+            case "DATABASE":
+                throw SqlErrors.NotSupported("sp_rename of DATABASE");
             default:
                 throw SqlErrors.Create(15249, kind);
         }
@@ -168,14 +173,40 @@ internal static partial class SystemProcedures
     private static void RenamePart(SystemProcedureCall call, CatalogEditor editor, IReadOnlyList<string> parts, string newName, string kind, Func<SqlErrorException> notFound)
     {
         EngineSession session = call.Session;
-        if (parts.Count < 2 || FindObject(session, [.. parts.SkipLast(1)]) is not TableDefinition table)
+        CatalogObject? found = parts.Count < 2 ? null : FindObject(session, [.. parts.SkipLast(1)]);
+        if (kind == "INDEX" && found is ModuleDefinition { Materialized: { } rows } view)
+        {
+            RequireAlter(session, view);
+            IndexDefinition ofView = rows.Indexes.FirstOrDefault(i => Same(i.Name, parts[^1])) ?? throw notFound();
+            if (rows.Indexes.Any(i => Same(i.Name, newName) && i.IndexId != ofView.IndexId))
+            {
+                throw SqlErrors.Create(15335, newName, "INDEX");
+            }
+
+            editor.Put(view with { Materialized = rows with { Indexes = rows.Indexes.Replace(ofView, ofView with { Name = newName }) }, ModifyDate = editor.Now });
+            return;
+        }
+
+        if (found is not TableDefinition table)
         {
             throw notFound();
         }
 
         RequireAlter(session, table);
-        if (kind == "INDEX")
+        if (kind == "STATISTICS" && table.Statistics.FirstOrDefault(s => Same(s.Name, parts[^1])) is { } statistics)
         {
+            if (table.Statistics.Any(s => Same(s.Name, newName) && s.StatisticsId != statistics.StatisticsId) || table.Indexes.Any(i => Same(i.Name, newName)))
+            {
+                throw SqlErrors.Create(15335, newName, "STATISTICS");
+            }
+
+            editor.Put(table with { Statistics = table.Statistics.Replace(statistics, statistics with { Name = newName }), ModifyDate = editor.Now });
+            return;
+        }
+
+        if (kind is "INDEX" or "STATISTICS")
+        {
+            // The statistics of an index have its name.
             IndexDefinition index = table.Indexes.FirstOrDefault(i => Same(i.Name, parts[^1])) ?? throw notFound();
             if (index.Kind == IndexKind.Vector)
             {

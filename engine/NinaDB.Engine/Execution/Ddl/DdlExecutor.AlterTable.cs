@@ -241,7 +241,8 @@ internal sealed partial class DdlExecutor
         RefuseDependents(table, column, type, nullable);
         SqlConvert.EnsureAllowed(column.Type, type, isImplicit: true);
         string? mask = syntax.MaskFunction is { } written ? Security.MaskFunction.Parse(written, column.Name, type).Text : null;
-        ColumnDefinition changed = column with { Type = type, UserTypeId = resolved.UserTypeId, IsNullable = nullable, MaskFunction = mask };
+        ColumnDefinition changed = column with { Type = type, UserTypeId = resolved.UserTypeId, IsNullable = nullable, MaskFunction = mask, IsSparse = column.IsSparse || syntax.IsSparse };
+        RequireSparse(table, changed);
         TableDefinition result = table with { Columns = table.Columns.SetItem(ordinal, changed), ModifyDate = _editor.Now };
         ConvertRows(table, result, ordinal);
     }
@@ -309,6 +310,21 @@ internal sealed partial class DdlExecutor
         }
     }
 
+    /// <summary>A column that is to be sparse must be able to be (1731), and its default constraint (1791) would stand in the way.</summary>
+    private void RequireSparse(TableDefinition table, ColumnDefinition column)
+    {
+        if (!column.IsSparse)
+        {
+            return;
+        }
+
+        TableBuilder.CheckSparse(Catalog, table.Name, column);
+        if (column.Default is not null)
+        {
+            throw SqlErrors.Create(1791, column.Name, table.Name);
+        }
+    }
+
     private void AlterColumnOption(TableDefinition table, ColumnDefinition column, string option, ColumnDefinitionSyntax syntax)
     {
         ColumnDefinition changed;
@@ -335,6 +351,7 @@ internal sealed partial class DdlExecutor
                 break;
             case "ADD SPARSE" or "DROP SPARSE":
                 changed = column with { IsSparse = option == "ADD SPARSE" };
+                RequireSparse(table, changed);
                 break;
             case "ADD HIDDEN" or "DROP HIDDEN" when column.GeneratedAlways == 0:
                 throw SqlErrors.Create(13735, column.Name, table.Name);

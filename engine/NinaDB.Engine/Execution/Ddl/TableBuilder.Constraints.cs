@@ -161,6 +161,11 @@ internal sealed partial class TableBuilder
             throw SqlErrors.CreateAfter(SqlErrors.Create(1755, Table.Name, name), 1750);
         }
 
+        if (column.IsSparse)
+        {
+            throw SqlErrors.CreateAfter(SqlErrors.Create(1791, name, Table.Name), 1750);
+        }
+
         if (column.IsComputed || column.Type.Id == SqlTypeId.Vector)
         {
             throw SqlErrors.CreateAfter(SqlErrors.Create(1752, name, Table.Name), 1750);

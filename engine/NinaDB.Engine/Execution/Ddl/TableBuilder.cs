@@ -182,8 +182,24 @@ internal sealed partial class TableBuilder
             throw SqlErrors.Create(5508);
         }
 
+        if (syntax.IsSparse)
+        {
+            CheckSparse(Catalog, Table.Name, column with { Identity = syntax.Identity is null ? null : new IdentityDefinition(1, 1) });
+        }
+
         column = WithBindingsOfType(column);
         return syntax.Identity is { } identity ? WithIdentity(column, syntax, identity) with { Default = null } : column;
+    }
+
+    /// <summary>Error 1731: a sparse column is nullable, has no property of its own and none of the types that are kept apart.</summary>
+    public static void CheckSparse(CatalogSnapshot catalog, string table, ColumnDefinition column)
+    {
+        SqlType type = column.Type;
+        if (!column.IsNullable || column.IsRowGuid || column.Identity is not null || column.IsFileStream || catalog.FindType(column.UserTypeId) is not null || type.UdtFacts is not null
+            || type.Id is SqlTypeId.Text or SqlTypeId.NText or SqlTypeId.Image or SqlTypeId.RowVersion or SqlTypeId.Geometry or SqlTypeId.Geography)
+        {
+            throw SqlErrors.Create(1731, column.Name, table);
+        }
     }
 
     /// <summary>A column is born with what is bound to its alias type; a table variable's may not be (error 1710).</summary>
