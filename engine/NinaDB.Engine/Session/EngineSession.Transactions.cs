@@ -148,7 +148,7 @@ public sealed partial class EngineSession
             throw SqlErrors.Create(3930);
         }
 
-        if (TransactionCount == 0 && Options.ImplicitTransactions && (writes & StoreUse.Durable) != 0)
+        if (TransactionCount == 0 && Options.ImplicitTransactions && isTransactional)
         {
             BeginTransaction(null, isImplicit: true);
         }

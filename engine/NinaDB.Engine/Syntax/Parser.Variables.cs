@@ -145,6 +145,11 @@ public sealed partial class Parser
             options.Add(option);
         }
         while (Accept(TokenKind.Comma));
+        if (AtIdentifier)
+        {
+            throw At(Current, SqlErrors.CreateWithState(102, 4, options[^1].ToLowerInvariant()));
+        }
+
         bool on = ParseOnOff();
         var statement = Finish(start, new SetOptionStatement { Options = options, IsOn = on });
         if (options.Contains("QUOTED_IDENTIFIER") || options.Contains("ANSI_DEFAULTS"))
@@ -185,7 +190,13 @@ public sealed partial class Parser
             return Finish(start, new SetOptionStatement { Options = [option], Word = word });
         }
 
+        Token token = Current;
         Expression value = ParseUnary();
+        if (option == "LOCK_TIMEOUT" && value is not (LiteralExpression { Kind: LiteralKind.Integer } or UnaryExpression { Operand: LiteralExpression { Kind: LiteralKind.Integer } }))
+        {
+            throw At(token, SqlErrors.CreateWithState(102, 3, option));
+        }
+
         return Finish(start, new SetOptionStatement { Options = [option], Value = value });
     }
 

@@ -178,16 +178,27 @@ internal sealed class WaitForOperation(WaitForStatement statement) : CompiledOpe
 {
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
 
-    protected override ValueUnit Compile(UnitCompiler compiler) => QueryCompiler.Describe(statement.Value, compiler.Scope).Type.Id == SqlTypeId.Time
-        ? throw SqlErrors.Create(9815)
-        : new(QueryCompiler.CompileExpression(statement.Value, compiler.Scope, SqlType.NVarChar(64)));
+    protected override ValueUnit Compile(UnitCompiler compiler)
+    {
+        switch (QueryCompiler.Describe(statement.Value, compiler.Scope).Type.Id)
+        {
+            case SqlTypeId.Time:
+                throw SqlErrors.Create(9815);
+            case SqlTypeId.DateTime or SqlTypeId.SmallDateTime:
+                // The time of day is meant.
+                Evaluator time = QueryCompiler.CompileExpression(statement.Value, compiler.Scope, SqlType.Time(3));
+                return new(context => SqlConvert.Convert(time(context), SqlType.Time(3), SqlType.NVarChar(64)));
+            default:
+                return new(QueryCompiler.CompileExpression(statement.Value, compiler.Scope, SqlType.NVarChar(64)));
+        }
+    }
 
     public override int Execute(BatchExecution run, Frame frame)
     {
         ValueUnit unit = Prepare(run, frame);
         SqlValue value = unit.Value(ContextFor(run, frame, unit));
         TimeSpan wait = TimeSpan.Zero;
-        if (!value.IsNull)
+        if (!value.IsNull && value.AsString.Trim().Length > 0)
         {
             string text = value.AsString;
             if (!TryReadTime(text, out TimeSpan time))

@@ -82,7 +82,7 @@ internal sealed partial class SetOptionOperation(SetOptionStatement statement) :
             case "FMTONLY": options.FmtOnly = on; break;
             case "CURSOR_CLOSE_ON_COMMIT": options.CursorCloseOnCommit = on; break;
             case "NO_BROWSETABLE": options.NoBrowseTable = on; break;
-            case "FORCEPLAN" or "REMOTE_PROC_TRANSACTIONS" or "OFFSETS": break;
+            case "FORCEPLAN" or "REMOTE_PROC_TRANSACTIONS" or "OFFSETS" or "FIPS_FLAGGER": break;
             case "DISABLE_DEF_CNST_CHK" or "RESULT_SET_CACHING":
                 if (on)
                 {

@@ -43,6 +43,12 @@ internal sealed class TransactionOperation(TransactionStatement statement) : Com
                     Mark(run, name);
                 }
 
+                if (session.Options.ImplicitTransactions && session.TransactionCount == 0)
+                {
+                    // The statement begins the implicit transaction as others do, and its own inside.
+                    session.BeginTransaction(null, isImplicit: true);
+                }
+
                 session.BeginTransaction(name);
                 break;
             case TransactionAction.Commit:
