@@ -22,6 +22,9 @@ internal sealed class CompilationContext(EngineSession session, CatalogSnapshot 
     /// <summary>Gathers everything that is wrong with the statement; null where the first error ends its compilation.</summary>
     public BindReport? Report { get; set; }
 
+    /// <summary>Table sources bound so far.</summary>
+    public int SourceCount { get; set; }
+
     /// <summary>How many subqueries, derived tables and views are being bound one in another.</summary>
     public int InnerQueries { get; set; }
 

@@ -117,7 +117,8 @@ internal sealed partial class ExpressionBinder(BindingScope scope, IQueryBinder 
         return bound.Type.Id == SqlTypeId.Null ? Coerce(bound, SqlType.Int) : bound;
     }
 
-    private static void EnsureStack()
+    /// <summary>Error 8631 before the stack ends.</summary>
+    internal static void EnsureStack()
     {
         if (!RuntimeHelpers.TryEnsureSufficientExecutionStack())
         {

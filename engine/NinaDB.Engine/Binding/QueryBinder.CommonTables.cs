@@ -45,13 +45,9 @@ internal sealed partial class QueryBinder
             return Rename(new BoundSource(new WorkRowRelation(work.Select(c => c.Register).ToArray()), [new ScopeSource(syntax.Name, null, columns)]), alias ?? syntax.Name, columnAliases);
         }
 
-        if (++_nesting > MaximumNesting)
-        {
-            throw SqlErrors.Create(217, 32);
-        }
+        ExpressionBinder.EnsureStack();
 
         BoundSelect query = RefersTo(syntax.Query, syntax.Name) ? BindRecursive(cte) : BindQuery(syntax.Query, cte.Outer, QueryPlace.Table);
-        _nesting--;
         return Rename(Expose(query, syntax.Name, null, syntax.Columns), alias ?? syntax.Name, columnAliases);
     }
 

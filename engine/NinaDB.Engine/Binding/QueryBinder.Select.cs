@@ -108,6 +108,12 @@ internal sealed partial class QueryBinder
 
         private void BindSelectList()
         {
+            const int MaximumItems = 4096;
+            if (query.Items.Count > MaximumItems)
+            {
+                throw SqlErrors.Create(1056);
+            }
+
             _output.Clause = BindingClause.SelectList;
             ExpressionBinder binder = Binder(_output);
             foreach (SelectItem item in query.Items)

@@ -56,7 +56,17 @@ internal sealed partial class QueryBinder
     }
 
     /// <param name="lateral">What expressions inside the source may refer to: outer blocks, and the left side of an APPLY.</param>
-    private BoundSource BindSource(TableSource syntax, BindingScope lateral) => syntax switch
+    private BoundSource BindSource(TableSource syntax, BindingScope lateral)
+    {
+        if (syntax is not JoinTableSource && ++_context.SourceCount > MaximumSources)
+        {
+            throw SqlErrors.Create(8623);
+        }
+
+        return BindKind(syntax, lateral);
+    }
+
+    private BoundSource BindKind(TableSource syntax, BindingScope lateral) => syntax switch
     {
         NamedTableSource named => BindNamed(named, lateral),
         VariableTableSource variable => BindVariable(variable),

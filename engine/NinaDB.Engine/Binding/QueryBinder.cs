@@ -23,7 +23,10 @@ internal enum QueryPlace : byte
 internal sealed partial class QueryBinder : IQueryBinder
 {
     private const int DefaultMaximumRecursion = 100;
-    private const int MaximumNesting = 64;
+    private const int MaximumNesting = 32;
+
+    /// <summary>Sources that one statement may come to, every view and common table expression as often as it is named (error 8623).</summary>
+    private const int MaximumSources = 4096;
 
     private readonly CompilationContext _context;
 

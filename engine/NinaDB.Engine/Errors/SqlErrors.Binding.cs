@@ -55,6 +55,8 @@ public static partial class SqlErrors
         templates[8144] = new(16, "Procedure or function %1 has too many arguments specified.");
         templates[8153] = new(10, "Warning: Null value is eliminated by an aggregate or other SET operation.");
         templates[8161] = new(15, "Argument %1 of the %2 function does not match any of the expressions in the GROUP BY clause.");
+        templates[1056] = new(15, "The number of elements in the select list exceeds the maximum allowed number of 4096 elements.");
+        templates[8623] = new(16, "The query processor ran out of internal resources and could not produce a query plan. This is a rare event and only expected for extremely complex queries or queries that reference a very large number of tables or partitions. Please simplify the query. If you believe you have received this message in error, contact Customer Support Services for more information.");
         templates[8631] = new(17, "Internal error: Server stack limit has been reached. Please look for potentially deep nesting in your query, and try to simplify it.");
         templates[8730] = new(16, "Offset parameter for Lag and Lead functions cannot be a negative value.");
         templates[8733] = new(16, "Separator parameter for STRING_AGG must be a string literal or variable.");
