@@ -59,12 +59,19 @@ internal readonly struct PermissionCheck
             throw Refuse(named, permission);
         }
 
+        // One error for each column that is refused.
+        var refused = new List<SqlError>();
         foreach (string column in columns)
         {
             if (!access.OnColumn(permission, named, ColumnId(named, column)))
             {
-                throw SqlErrors.Create(230, permission, column, named.Name, _session.CatalogOf(named).DatabaseName, SchemaOf(named));
+                refused.Add(SqlErrors.Create(230, permission, column, named.Name, _session.CatalogOf(named).DatabaseName, SchemaOf(named)).Error);
             }
+        }
+
+        if (refused.Count > 0)
+        {
+            throw new SqlErrorException(refused[^1]) { Preceding = [.. refused.SkipLast(1)] };
         }
     }
 

@@ -67,6 +67,9 @@ internal sealed class ServerAccess
     /// <summary>Whether it gets into databases where it has no user.</summary>
     public bool ConnectsAnywhere => IsSysAdmin || Allows("CONNECT ANY DATABASE");
 
+    /// <summary>CONNECT SQL: logins are made with a grant of it; those that are older than that are only kept out by a DENY.</summary>
+    public bool MayConnect => Allows("CONNECT SQL") || (Login.CreateDate is null && !ServerChain("CONNECT SQL").Any(c => _entries.TryGetValue(c, out bool isGranted) && !isGranted));
+
     /// <summary>Of the login that the session acts as; of nobody where EXECUTE AS USER has made it a user of one database alone.</summary>
     public static ServerAccess Of(EngineSession session) =>
         Of(session.Catalog, session.ServerLogin is { } name ? session.Catalog.Logins.GetValueOrDefault(name) : null);

@@ -39,6 +39,14 @@ public sealed partial class EngineSession
         LoginTime = DateTime.Now;
     }
 
+    /// <summary>Runs the LOGON triggers for a client that has logged in. Error 17892 when one of them refuses it.</summary>
+    internal void FireLogonTriggers(LoginDefinition login, CancellationToken cancellation) => Execution.Statements.DdlTriggerRunner.FireLogon(this, login, () =>
+    {
+        var run = new BatchExecution(this, null, cancellation);
+        run.Push(Database.Routines.Batch(this, ";", KeyOf([]), () => Shapes([]), Execution.Statements.RoutineKind.Batch));
+        return run;
+    });
+
     /// <summary>The session acts as a database user without a login: whoever brought a verified token. Error 15151 when there is no such user.</summary>
     internal void LogInAs(string userName, string displayName, string hostName, string applicationName, string? clientAddress)
     {

@@ -34,13 +34,13 @@ public sealed partial class Parser
 
         if (name == "TRIGGER" && Accept(Keyword.On))
         {
-            if (At(Keyword.All))
+            bool isServer = AcceptAllServer();
+            if (!isServer)
             {
-                throw NotSupported(Current, "triggers ON ALL SERVER");
+                Expect(Keyword.Database);
             }
 
-            Expect(Keyword.Database);
-            name = "DATABASE TRIGGER";
+            name = isServer ? "SERVER TRIGGER" : "DATABASE TRIGGER";
         }
         else if (name == "ASSEMBLY" && At(Keyword.With))
         {

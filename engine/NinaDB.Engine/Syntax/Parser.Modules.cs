@@ -454,6 +454,18 @@ public sealed partial class Parser
         });
     }
 
+    private bool AcceptAllServer()
+    {
+        if (!At(Keyword.All) || !PeekWord(1, "SERVER"))
+        {
+            return false;
+        }
+
+        Advance();
+        Advance();
+        return true;
+    }
+
     private TriggerStateStatement ParseTriggerState()
     {
         Token start = Current;
@@ -472,16 +484,12 @@ public sealed partial class Parser
 
         Expect(Keyword.On);
         ObjectName? table = null;
-        if (At(Keyword.All) && PeekWord(1, "SERVER"))
-        {
-            throw NotSupported(Current, "triggers ON ALL SERVER");
-        }
-
-        if (!Accept(Keyword.Database))
+        bool isServer = AcceptAllServer();
+        if (!isServer && !Accept(Keyword.Database))
         {
             table = ParseObjectName();
         }
 
-        return Finish(start, new TriggerStateStatement { Enable = enable, Triggers = triggers, Table = table });
+        return Finish(start, new TriggerStateStatement { Enable = enable, Triggers = triggers, Table = table, IsServer = isServer });
     }
 }

@@ -50,7 +50,7 @@ internal sealed class LoginGuard(TdsServerOptions options)
 
         LoginDefinition? login = database.Catalog.Logins.GetValueOrDefault(name);
         bool isRight = await VerifyAsync(name, password, login?.PasswordHash, cancellation).ConfigureAwait(false);
-        if (isRight && login is { IsDisabled: false, Type: 'S' })
+        if (isRight && login is { IsDisabled: false, Type: 'S' } && ServerAccess.Of(database.Catalog, login).MayConnect)
         {
             _failures.TryRemove(key, out _);
             return (LoginOutcome.Accepted, login);

@@ -262,6 +262,11 @@ internal sealed partial class TdsConnection
             }
 
             RunLoginHook(CancellationToken.None);
+            if (_claims is null)
+            {
+                session.FireLogonTriggers(_login!, CancellationToken.None);
+            }
+
             return null;
         }
         catch (SqlErrorException exception)

@@ -42,7 +42,7 @@ internal static partial class SystemViews
         add(Sys("events", eventColumns + ", is_trigger_event bit null", TriggerEvents));
         add(Sys("trigger_events", eventColumns + ", is_trigger_event bit null", TriggerEvents));
         add(Sys("trigger_event_types", "type int, type_name nvarchar(64) null, parent_type int null",
-            s => Execution.Ddl.DdlEvents.All.Select(e => new object?[] { e.Type, e.Name, e.Parent == 10001 ? null : e.Parent })));
+            s => Execution.Ddl.DdlEvents.All.Select(e => new object?[] { e.Type, e.Name, e.Parent is 0 ? null : e.Parent })));
         AddAssemblyViews(add);
         add(Sys("sql_expression_dependencies",
             "referencing_id int, referencing_minor_id int, referencing_class tinyint null, referencing_class_desc nvarchar(60) null, is_schema_bound_reference bit, referenced_class tinyint null, "
@@ -88,14 +88,14 @@ internal static partial class SystemViews
             s => s.Catalog.TrustedAssemblies.Values.Select(t => new object?[] { System.Convert.FromHexString(t.HashHex), t.Description, t.CreateDate, "sa" })));
     }
 
-    private static IEnumerable<ModuleDefinition> Modules(EngineSession session, params string[] types) => Of<ModuleDefinition>(session).Where(m => types.Contains(m.Type));
+    private static IEnumerable<ModuleDefinition> Modules(EngineSession session, params string[] types) => Of<ModuleDefinition>(session).Where(m => types.Contains(m.Type) && m.ParentObjectId != Execution.Ddl.DdlExecutor.ServerTriggers);
 
     private static IEnumerable<object?[]> SqlModules(EngineSession session) => ModuleTexts(session).Concat(Of<BindableDefinition>(session).Select(b => new object?[]
     {
         b.ObjectId, b.Text, true, true, false, false, false, false, null, false, false, false,
     }));
 
-    private static IEnumerable<object?[]> ModuleTexts(EngineSession session) => Of<ModuleDefinition>(session).Where(m => m.External is null).Select(m => new object?[]
+    private static IEnumerable<object?[]> ModuleTexts(EngineSession session) => Of<ModuleDefinition>(session).Where(m => m.External is null && m.ParentObjectId != Execution.Ddl.DdlExecutor.ServerTriggers).Select(m => new object?[]
     {
         m.ObjectId, m.IsEncrypted ? null : m.Text, m.UsesAnsiNulls, m.UsesQuotedIdentifier, m.IsSchemaBound, false, false, m.ReturnsNullOnNullInput, m.ExecuteAsPrincipalId, false, m.Type == ObjectTypes.ScalarFunction, false,
     });

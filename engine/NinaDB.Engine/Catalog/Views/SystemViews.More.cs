@@ -14,8 +14,6 @@ internal static partial class SystemViews
         add(Sys("numbered_procedure_parameters", "object_id int, procedure_number smallint null, name sysname null, parameter_id int, system_type_id tinyint, user_type_id int, max_length smallint, precision tinyint, scale tinyint, is_output bit, is_cursor_ref bit",
             s => Of<ModuleDefinition>(s).SelectMany(m => m.Numbered.SelectMany(n => n.Parameters.Select((p, i) => (object?[])[m.ObjectId, n.Number, .. ParameterRow(m.ObjectId, i + 1, p)[1..10]])))));
         add(Empty("internal_tables", ObjectColumns + ", internal_type tinyint null, internal_type_desc nvarchar(60) null, parent_id int, parent_minor_id int, lob_data_space_id int, filestream_data_space_id int null"));
-        add(Empty("server_triggers", "name sysname, object_id int, parent_class tinyint, parent_class_desc nvarchar(60) null, parent_id int, type char(2), type_desc nvarchar(60) null, create_date datetime, modify_date datetime, is_ms_shipped bit, is_disabled bit"));
-        add(Empty("server_trigger_events", "object_id int, type int, type_desc nvarchar(60) null, is_trigger_event bit null, event_group_type int null, event_group_type_desc nvarchar(60) null"));
         add(Empty("plan_guides", "plan_guide_id int, name sysname, create_date datetime, modify_date datetime, is_disabled bit null, query_text nvarchar(max) null, scope_type tinyint null, scope_type_desc nvarchar(60) null, scope_object_id int null, scope_batch nvarchar(max) null, parameters nvarchar(max) null, hints nvarchar(max) null"));
         add(Empty("dm_os_performance_counters", "object_name nchar(128), counter_name nchar(128), instance_name nchar(128) null, cntr_value bigint, cntr_type int"));
         add(Empty("dm_db_missing_index_details",

@@ -1,3 +1,4 @@
+using NinaDB.Engine.Execution.Ddl;
 using NinaDB.Engine.Functions;
 using NinaDB.Engine.Security;
 using NinaDB.Engine.Session;
@@ -27,8 +28,24 @@ internal static partial class SystemViews
         add(Sys("server_role_members", "role_principal_id int, member_principal_id int",
             s => s.Catalog.Logins.Values.Select(l => (l.PrincipalId, l.MemberOf)).Concat(s.Catalog.ServerSecurity.Roles.Values.Select(r => (r.PrincipalId, r.MemberOf)))
                 .SelectMany(m => m.MemberOf.Select(r => new object?[] { r, m.PrincipalId }))));
+        add(Sys("server_triggers",
+            "name sysname, object_id int, parent_class tinyint, parent_class_desc nvarchar(60) null, parent_id int, type char(2), type_desc nvarchar(60) null, create_date datetime, modify_date datetime, "
+            + "is_ms_shipped bit, is_disabled bit",
+            s => ServerTriggers(s).Select(t => new object?[] { t.Name, t.ObjectId, 100, "SERVER", 0, t.Type, "SQL_TRIGGER", t.CreateDate, t.ModifyDate, false, t.IsDisabled })));
+        add(Sys("server_trigger_events",
+            "object_id int, type int, type_desc nvarchar(60) null, is_trigger_event bit null, event_group_type int null, event_group_type_desc nvarchar(60) null, is_first bit null, is_last bit null",
+            s => ServerTriggers(s).SelectMany(t => t.TriggerEvents.SelectMany(name => name == DdlExecutor.Logon
+                ? [[t.ObjectId, LogonType, DdlExecutor.Logon, true, null, null, false, false]]
+                : DdlEvents.Expand(name).Select(e => new object?[] { t.ObjectId, e.Type, e.Name, true, e.Group, e.GroupName, false, false })))));
         add(Sys("server_permissions", PermissionColumns, s => s.Catalog.ServerSecurity.Permissions.Select(PermissionRow)));
     }
+
+    /// <summary>Number of the event LOGON.</summary>
+    private const int LogonType = 147;
+
+    private static IEnumerable<ModuleDefinition> ServerTriggers(EngineSession session) => ServerAccess.Of(session) is { } access && (access.Allows("VIEW ANY DEFINITION") || access.Allows("CONTROL SERVER"))
+        ? session.Server.Master.TriggersOn(DdlExecutor.ServerTriggers)
+        : [];
 
     private static object?[] LoginRow(CatalogSnapshot catalog, LoginDefinition l) =>
     [

@@ -7,7 +7,11 @@ namespace NinaDB.Engine.Execution.Ddl;
 /// <param name="Type">CREATE_TABLE and the like.</param>
 /// <param name="Schema">Null for what has no schema; an empty string stands for the default one.</param>
 /// <param name="TargetName">The table of an index, trigger or statistics.</param>
-internal sealed record DdlEvent(string Type, string? Schema, string Name, string ObjectType, string? TargetName = null, string? TargetType = null);
+internal sealed record DdlEvent(string Type, string? Schema, string Name, string ObjectType, string? TargetName = null, string? TargetType = null)
+{
+    /// <summary>Of the server: triggers ON ALL SERVER alone hear of it.</summary>
+    public bool IsOfServer { get; init; }
+}
 
 /// <summary>
 /// The DDL events of a database and their groups, numbered as in SQL Server. Listed are those that this host's statements raise.
@@ -17,6 +21,7 @@ internal static class DdlEvents
 {
     private const int DatabaseLevel = 10016;
     private const int Security = 10029;
+    private const int ServerLevel = 10002, ServerSecurity = 10005;
 
     /// <summary>Events: number and group.</summary>
     private static readonly FrozenDictionary<string, (int Type, int Group)> Events = new Dictionary<string, (int, int)>
@@ -31,11 +36,16 @@ internal static class DdlEvents
         ["DROP_SCHEMA"] = (143, 10034), ["GRANT_DATABASE"] = (170, 10035), ["DENY_DATABASE"] = (171, 10035), ["REVOKE_DATABASE"] = (172, 10035), ["ALTER_AUTHORIZATION_DATABASE"] = (205, 10036),
         ["RENAME"] = (241, DatabaseLevel), ["CREATE_SEQUENCE"] = (303, 10070), ["ALTER_SEQUENCE"] = (304, 10070), ["DROP_SEQUENCE"] = (305, 10070), ["CREATE_SECURITY_POLICY"] = (312, 10073),
         ["ALTER_SECURITY_POLICY"] = (313, 10073), ["DROP_SECURITY_POLICY"] = (314, 10073), ["ALTER_DATABASE_SCOPED_CONFIGURATION"] = (320, DatabaseLevel),
+        ["CREATE_DATABASE"] = (201, 10004), ["ALTER_DATABASE"] = (202, 10004), ["DROP_DATABASE"] = (203, 10004), ["CREATE_LOGIN"] = (144, 10006), ["ALTER_LOGIN"] = (145, 10006), ["DROP_LOGIN"] = (146, 10006),
+        ["GRANT_SERVER"] = (167, 10007), ["DENY_SERVER"] = (168, 10007), ["REVOKE_SERVER"] = (169, 10007), ["ALTER_AUTHORIZATION_SERVER"] = (204, 10008), ["CREATE_SERVER_ROLE"] = (300, ServerSecurity),
+        ["ALTER_SERVER_ROLE"] = (301, ServerSecurity), ["DROP_SERVER_ROLE"] = (302, ServerSecurity), ["ADD_SERVER_ROLE_MEMBER"] = (209, ServerSecurity), ["DROP_SERVER_ROLE_MEMBER"] = (210, ServerSecurity),
     }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Groups: number and the group that holds them.</summary>
     private static readonly FrozenDictionary<string, (int Type, int Group)> Groups = new Dictionary<string, (int, int)>
     {
+        ["DDL_EVENTS"] = (10001, 0), ["DDL_SERVER_LEVEL_EVENTS"] = (ServerLevel, 10001), ["DDL_DATABASE_EVENTS"] = (10004, ServerLevel), ["DDL_SERVER_SECURITY_EVENTS"] = (ServerSecurity, ServerLevel),
+        ["DDL_LOGIN_EVENTS"] = (10006, ServerSecurity), ["DDL_GDR_SERVER_EVENTS"] = (10007, ServerSecurity), ["DDL_AUTHORIZATION_SERVER_EVENTS"] = (10008, ServerSecurity),
         ["DDL_DATABASE_LEVEL_EVENTS"] = (DatabaseLevel, 10001), ["DDL_TABLE_VIEW_EVENTS"] = (10017, DatabaseLevel), ["DDL_TABLE_EVENTS"] = (10018, 10017), ["DDL_VIEW_EVENTS"] = (10019, 10017),
         ["DDL_INDEX_EVENTS"] = (10020, 10017), ["DDL_STATISTICS_EVENTS"] = (10021, 10017), ["DDL_SYNONYM_EVENTS"] = (10022, DatabaseLevel), ["DDL_FUNCTION_EVENTS"] = (10023, DatabaseLevel),
         ["DDL_PROCEDURE_EVENTS"] = (10024, DatabaseLevel), ["DDL_TRIGGER_EVENTS"] = (10025, DatabaseLevel), ["DDL_ASSEMBLY_EVENTS"] = (10027, DatabaseLevel), ["DDL_TYPE_EVENTS"] = (10028, DatabaseLevel),
@@ -46,6 +56,10 @@ internal static class DdlEvents
 
     /// <summary>Whether a word names an event or a group.</summary>
     public static bool IsKnown(string name) => Events.ContainsKey(name) || Groups.ContainsKey(name);
+
+    /// <summary>Whether a word names an event or group that is no database's.</summary>
+    public static bool IsOfServer(string name) => Groups.TryGetValue(name, out (int Type, int Group) group) ? group.Type is 10001 or ServerLevel || IsWithin(group.Group, ServerLevel)
+        : Events.TryGetValue(name, out (int Type, int Group) found) && IsWithin(found.Group, ServerLevel);
 
     /// <summary>Every event and group, for sys.trigger_event_types.</summary>
     public static IEnumerable<(int Type, string Name, int? Parent)> All => Events.Concat(Groups).Select(e => (e.Value.Type, e.Key, (int?)e.Value.Group)).OrderBy(e => e.Type);
@@ -96,7 +110,7 @@ internal static class DdlEvents
         AlterIndexStatement s => Index("ALTER_INDEX", s.Table, s.Name ?? ""),
         StatisticsStatement s => IsTemporary(s.Table) ? [] : [new DdlEvent(s.Action + "_STATISTICS", Schema(s.Table), s.Name ?? "", "STATISTICS", s.Table.Name, "TABLE")],
         CreateTriggerStatement { Target: { } target } s => [new DdlEvent(Verb(s, existed) + "_TRIGGER", Schema(target), s.Name.Name, "TRIGGER", target.Name, "TABLE")],
-        CreateTriggerStatement s => [new DdlEvent(Verb(s, existed) + "_TRIGGER", null, s.Name.Name, "TRIGGER")],
+        CreateTriggerStatement s => [new DdlEvent(Verb(s, existed) + "_TRIGGER", null, s.Name.Name, "TRIGGER") { IsOfServer = s.Scope == "ALL SERVER" }],
         CreateProcedureStatement s => On(Verb(s, existed) + "_PROCEDURE", s.Name, "PROCEDURE"),
         CreateFunctionStatement s => On(Verb(s, existed) + "_FUNCTION", s.Name, "FUNCTION"),
         CreateViewStatement s => On(Verb(s, existed) + "_VIEW", s.Name, "VIEW"),
@@ -108,7 +122,14 @@ internal static class DdlEvents
         CreateSynonymStatement s => On("CREATE_SYNONYM", s.Name, "SYNONYM"),
         AssemblyStatement s => [new DdlEvent(s.IsAlter ? "ALTER_ASSEMBLY" : "CREATE_ASSEMBLY", null, s.Name, "ASSEMBLY")],
         SecurityPolicyStatement s => On(s.IsAlter ? "ALTER_SECURITY_POLICY" : "CREATE_SECURITY_POLICY", s.Name, "SECURITY POLICY"),
+        AlterAuthorizationStatement { SecurableClass: "SERVER ROLE" } s => [new DdlEvent("ALTER_AUTHORIZATION_SERVER", null, s.Securable.Name, "SERVER ROLE") { IsOfServer = true }],
         AlterAuthorizationStatement s => On("ALTER_AUTHORIZATION_DATABASE", s.Securable, s.SecurableClass.ToUpperInvariant()),
+        DatabaseStatement { Action: "CREATE" or "ALTER" } s => [new DdlEvent(s.Action + "_DATABASE", null, s.Name ?? "", "DATABASE") { IsOfServer = true }],
+        PrincipalStatement { Class: "LOGIN" } s => [new DdlEvent(s.Action + "_LOGIN", null, s.Name, "LOGIN") { IsOfServer = true }],
+        PrincipalStatement { Class: "SERVER ROLE", AddMember: { } add } s => [new DdlEvent("ADD_SERVER_ROLE_MEMBER", null, add, "SQL LOGIN", s.Name, "SERVER ROLE") { IsOfServer = true }],
+        PrincipalStatement { Class: "SERVER ROLE", DropMember: { } drop } s => [new DdlEvent("DROP_SERVER_ROLE_MEMBER", null, drop, "SQL LOGIN", s.Name, "SERVER ROLE") { IsOfServer = true }],
+        PrincipalStatement { Class: "SERVER ROLE" } s => [new DdlEvent(s.Action + "_SERVER_ROLE", null, s.Name, "SERVER ROLE") { IsOfServer = true }],
+        PermissionStatement s when DdlExecutor.IsOfServer(s) => [new DdlEvent(s.Action + "_SERVER", null, s.Securable?.Name ?? "", s.SecurableClass ?? "SERVER") { IsOfServer = true }],
         DatabaseStatement { Action: "SCOPED CONFIGURATION" } => [new DdlEvent("ALTER_DATABASE_SCOPED_CONFIGURATION", null, "", "DATABASE")],
         PermissionStatement s => [new DdlEvent(s.Action.Split(' ')[0].ToUpperInvariant() + "_DATABASE", s.Securable is null ? null : Schema(s.Securable), s.Securable?.Name ?? "", s.SecurableClass ?? (s.Securable is null ? "DATABASE" : "OBJECT"))],
         PrincipalStatement { Class: "ROLE", AddMember: { } } s => [new DdlEvent("ADD_ROLE_MEMBER", null, s.AddMember!, "SQL USER", s.Name, "ROLE")],
@@ -120,7 +141,7 @@ internal static class DdlEvents
 
     private static IEnumerable<DdlEvent> Drops(DropStatement statement)
     {
-        string @class = statement.Class == "DATABASE TRIGGER" ? "TRIGGER" : statement.Class;
+        string @class = statement.Class is "DATABASE TRIGGER" or "SERVER TRIGGER" ? "TRIGGER" : statement.Class;
         string type = "DROP_" + @class.Replace(' ', '_');
         if (!Events.ContainsKey(type))
         {
@@ -131,10 +152,13 @@ internal static class DdlEvents
         {
             ObjectName name = statement.Names[i];
             ObjectName? on = statement.On?[i];
-            bool hasSchema = statement.Class is not ("SCHEMA" or "USER" or "ROLE" or "ASSEMBLY" or "DATABASE TRIGGER");
+            bool hasSchema = statement.Class is not ("SCHEMA" or "USER" or "ROLE" or "ASSEMBLY" or "DATABASE TRIGGER" or "SERVER TRIGGER" or "DATABASE" or "LOGIN" or "SERVER ROLE");
             if (!IsTemporary(on ?? name))
             {
-                yield return new DdlEvent(type, hasSchema ? Schema(on ?? name) : null, name.Name, @class == "USER" ? "SQL USER" : @class, on?.Name, on is null ? null : "TABLE");
+                yield return new DdlEvent(type, hasSchema ? Schema(on ?? name) : null, name.Name, @class == "USER" ? "SQL USER" : @class, on?.Name, on is null ? null : "TABLE")
+                {
+                    IsOfServer = statement.Class is "SERVER TRIGGER" or "DATABASE" or "LOGIN" or "SERVER ROLE",
+                };
             }
         }
     }

@@ -12,9 +12,10 @@ internal sealed partial class DdlExecutor
 
     private void CreateDatabaseTrigger(CreateTriggerStatement statement)
     {
-        if (statement.Scope != "DATABASE")
+        if (statement.Scope == "ALL SERVER")
         {
-            throw SqlErrors.NotSupported($"DDL triggers ON {statement.Scope}");
+            CreateServerTrigger(statement);
+            return;
         }
 
         if (statement.Name.Schema is not null)
@@ -24,7 +25,7 @@ internal sealed partial class DdlExecutor
 
         foreach (string name in statement.Events)
         {
-            if (statement.IsInsteadOf || name is "INSERT" or "UPDATE" or "DELETE")
+            if (statement.IsInsteadOf || name is "INSERT" or "UPDATE" or "DELETE" or "LOGON" || DdlEvents.IsOfServer(name))
             {
                 throw SqlErrors.Create(1098);
             }
@@ -62,6 +63,12 @@ internal sealed partial class DdlExecutor
     /// <summary>ENABLE and DISABLE TRIGGER ... ON DATABASE; no names mean all.</summary>
     private void ChangeDatabaseTriggers(TriggerStateStatement statement)
     {
+        if (statement.IsServer)
+        {
+            ChangeServerTriggers(statement);
+            return;
+        }
+
         RequireDatabase("ALTER ANY DATABASE DDL TRIGGER");
         IEnumerable<ModuleDefinition> chosen = statement.Triggers.Count == 0
             ? [.. Catalog.TriggersOn(0)]

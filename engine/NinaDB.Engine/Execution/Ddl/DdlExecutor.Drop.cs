@@ -28,6 +28,9 @@ internal sealed partial class DdlExecutor
                 case "DATABASE TRIGGER":
                     DropDatabaseTrigger(name, statement.IfExists);
                     break;
+                case "SERVER TRIGGER":
+                    DropServerTrigger(name, statement.IfExists);
+                    break;
                 case "SCHEMA":
                     DropSchema(name.Name, statement.IfExists);
                     break;

@@ -234,13 +234,17 @@ internal sealed partial class DdlExecutor
             : throw SqlErrors.Create(1020);
     }
 
+    /// <summary>Whether a GRANT, DENY or REVOKE is about the server.</summary>
+    public static bool IsOfServer(PermissionStatement statement) => statement.Securable is null
+        ? statement.Permissions.All(p => PermissionNames.IsKnown(p.Permission, PermissionNames.ServerClass)) && !statement.Permissions.All(p => PermissionNames.IsKnown(p.Permission, 0))
+        : statement.SecurableClass is "LOGIN" or "SERVER ROLE" or "SERVER" or "ENDPOINT";
+
     private GrantTarget Locate(PermissionStatement statement)
     {
         ObjectName? name = statement.Securable;
         if (name is null)
         {
-            bool isServer = statement.Permissions.All(p => PermissionNames.IsKnown(p.Permission, PermissionNames.ServerClass)) && !statement.Permissions.All(p => PermissionNames.IsKnown(p.Permission, 0));
-            return isServer ? new GrantTarget(PermissionNames.ServerClass, 0, 1, "server") : new GrantTarget(0, 0, InitialCatalog.DboId, "database");
+            return IsOfServer(statement) ? new GrantTarget(PermissionNames.ServerClass, 0, 1, "server") : new GrantTarget(0, 0, InitialCatalog.DboId, "database");
         }
 
         SqlErrorException Missing(string kind) => SqlErrors.Create(15151, "find", kind, name.Name);

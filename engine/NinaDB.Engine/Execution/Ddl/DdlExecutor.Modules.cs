@@ -54,7 +54,7 @@ internal sealed partial class DdlExecutor
         SchemaDefinition schema = place ?? (isTemporary ? Catalog.SchemasByName["dbo"] : TargetSchema(statement.Name));
         TableBuilder.CheckName(name);
         bool isLocal = TemporaryNames.IsLocal(name);
-        CatalogObject? existing = isLocal ? _session.Temporary.FindProcedure(name) : place is null ? Catalog.Find(schema.Name, name) : FindDatabaseTrigger(name);
+        CatalogObject? existing = isLocal ? _session.Temporary.FindProcedure(name) : place is null ? Catalog.Find(schema.Name, name) : place == ServerPlace ? FindServerTrigger(name) : FindDatabaseTrigger(name);
         if (existing is null)
         {
             if (statement.Action == ModuleAction.Alter)

@@ -176,6 +176,12 @@ internal sealed partial class DdlExecutor
 
     private void AuthorizeTrigger(CreateTriggerStatement statement)
     {
+        if (statement.Scope == "ALL SERVER")
+        {
+            RequireServerTriggers();
+            return;
+        }
+
         if (statement.Target is null)
         {
             RequireDatabase("ALTER ANY DATABASE DDL TRIGGER");

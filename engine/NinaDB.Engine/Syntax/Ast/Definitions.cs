@@ -567,8 +567,10 @@ public sealed class TriggerStateStatement : Statement
     /// <summary>Empty for ALL.</summary>
     public IReadOnlyList<ObjectName> Triggers { get; init; } = [];
 
-    /// <summary>Null for ON DATABASE.</summary>
+    /// <summary>Null for ON DATABASE and ON ALL SERVER.</summary>
     public ObjectName? Table { get; init; }
+
+    public bool IsServer { get; init; }
 }
 
 /// <summary>CREATE/UPDATE STATISTICS: parsed and accepted (the planner keeps its own).</summary>
