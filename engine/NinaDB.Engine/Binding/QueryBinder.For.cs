@@ -29,6 +29,7 @@ internal sealed partial class QueryBinder
             OutputColumn column = columns[i];
             var formatted = new FormatColumn(column.Name, column.Type, column.Register)
             {
+                IsNullable = column.IsNullable,
                 IsRaw = column.Type.Id == SqlTypeId.Json || (isJson ? block?.IsRawColumn(i) ?? false : column.Type.Id == SqlTypeId.Xml),
             };
             format[i] = block is null ? formatted : block.WithSource(formatted, i);
@@ -88,6 +89,11 @@ internal sealed partial class QueryBinder
             }
         }
 
+        if (clause.InlineSchema is { } directive)
+        {
+            RequireInlineSchema(clause, directive, columns);
+        }
+
         Func<RowFormatter> formatter = clause.Kind switch
         {
             ForKind.XmlRaw => XmlRawFormatter.Prepare(columns, format),
@@ -106,6 +112,50 @@ internal sealed partial class QueryBinder
         }
 
         return formatter;
+    }
+
+    /// <summary>Errors 6847, 6848, 6855, 6860, 6862, 6863, 6868.</summary>
+    private void RequireInlineSchema(ForClause clause, string directive, FormatColumn[] columns)
+    {
+        if (_context.XmlNamespaces.Count > 0)
+        {
+            throw SqlErrors.Create(6868);
+        }
+
+        if (clause.Kind == ForKind.XmlPath)
+        {
+            throw SqlErrors.Create(6855);
+        }
+
+        if (clause.Kind == ForKind.XmlExplicit)
+        {
+            throw SqlErrors.NotSupported($"FOR XML EXPLICIT, {directive}");
+        }
+
+        if (directive == "XMLDATA")
+        {
+            if (clause.Root is not null || clause.ElementName is not null)
+            {
+                throw SqlErrors.Create(6860);
+            }
+
+            return;
+        }
+
+        if (clause.SchemaUri is "")
+        {
+            throw SqlErrors.Create(6862);
+        }
+
+        if (clause.ElementName is "")
+        {
+            throw SqlErrors.Create(6863);
+        }
+
+        if (!clause.Elements && columns.FirstOrDefault(c => c.Type.Id == SqlTypeId.SqlVariant) is { } variant)
+        {
+            throw SqlErrors.Create(6847, variant.Name);
+        }
     }
 
     /// <summary>The first table of FROM as it is named there, of the first branch of a set operation; null without FROM.</summary>

@@ -576,6 +576,11 @@ internal abstract class RowFormatter
     /// <summary>Whether a query without rows gives NULL (FOR XML ... TYPE) instead of no row.</summary>
     public virtual bool IsNullWithoutRows => false;
 
+    /// <summary>Before the first row.</summary>
+    public virtual void Begin(Session.EngineSession session)
+    {
+    }
+
     public abstract void Add(SqlValue[] registers);
 
     /// <summary>The text; NULL when there was no row and the format says so.</summary>

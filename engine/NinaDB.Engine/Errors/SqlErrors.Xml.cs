@@ -224,6 +224,8 @@ public static partial class SqlErrors
         Add(6834, "XMLTEXT field '%1' contains an invalid XML document. Check the root tag and its attributes.");
         Add(6835, "FOR XML EXPLICIT field '%1' can specify the directive HIDE only once.");
         Add(6846, "XML name space prefix '%1' declaration is missing for FOR XML %2 name '%3'.");
+        Add(6847, "The column '%1' is of type sql_variant, which is not supported in attribute-centric FOR XML, with XML Schema.");
+        Add(6848, "XMLDATA does not support the mapping of the type of column '%1' to an XDR type. Please use XMLSCHEMA instead for AUTO and RAW mode.");
         Add(6849, "FOR XML PATH error in column '%1' - '//' and leading and trailing '/' are not allowed in simple path expressions.");
         Add(6850, "%1 name '%2' contains an invalid XML identifier as required by FOR XML; '%3'(0x%4) is the first character at fault.");
         Add(6851, "Column '%1' has invalid data type for attribute-centric XML serialization in FOR XML PATH.");
@@ -231,6 +233,10 @@ public static partial class SqlErrors
         Add(6853, "Column '%1': the last step in the path can't be applied to XML data type or CLR type in FOR XML PATH.");
         Add(6854, "Invalid column alias '%1' for formatting column as XML processing instruction in FOR XML PATH - it must be in 'processing-instruction(target)' format.");
         templates[6859] = new(15, "Row tag name is only allowed with RAW or PATH mode of FOR XML.");
+        Add(6855, "Inline schema is not supported with FOR XML PATH.");
+        Add(6860, "FOR XML directive XMLDATA is not allowed with ROOT directive or row tag name specified.");
+        Add(6862, "Empty FOR XML target inline schema URI is not allowed.");
+        Add(6863, "Row tag omission (empty row tag name) is not compatible with XMLSCHEMA FOR XML directive.");
         Add(6861, "Empty root tag name can't be specified with FOR XML.");
         Add(6864, "Row tag omission (empty row tag name) cannot be used with attribute-centric FOR XML serialization.");
         Add(6865, "FOR XML does not support CLR types - cast CLR types explicitly into one of the supported types in FOR XML queries.");

@@ -7,6 +7,12 @@ namespace NinaDB.Engine.Session;
 /// <summary>The ##global tables and procedures that this session has made: they are in tempdb for everybody, and go when the session ends.</summary>
 public sealed partial class EngineSession
 {
+    /// <summary>How many queries FOR XML ... XMLSCHEMA have numbered their namespace.</summary>
+    internal int InlineSchemas { get; set; }
+
+    /// <summary>The same for XMLDATA.</summary>
+    internal int InlineDataSchemas { get; set; }
+
     private readonly HashSet<int> _globals = [];
 
     internal void OwnGlobal(int objectId) => _globals.Add(objectId);

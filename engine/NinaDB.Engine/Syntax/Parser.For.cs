@@ -62,7 +62,7 @@ public sealed partial class Parser
             elementName = ParseParenthesizedString();
         }
 
-        string? root = null;
+        string? root = null, inlineSchema = null, schemaUri = null;
         bool hasDefaultRoot = false;
         bool includeNulls = false, withoutWrapper = false, type = false, elements = false, xsiNil = false, base64 = false;
         var options = new HashSet<string>(StringComparer.Ordinal);
@@ -99,7 +99,14 @@ public sealed partial class Parser
                     base64 = true;
                     break;
                 case "XMLDATA" or "XMLSCHEMA" when !json:
-                    throw NotSupported(_tokens[_position - 1], "FOR XML ... " + option);
+                    if (inlineSchema is not null)
+                    {
+                        throw SyntaxError(_tokens[_position - 1]);
+                    }
+
+                    inlineSchema = option;
+                    schemaUri = option == "XMLSCHEMA" && At(TokenKind.LeftParen) ? ParseParenthesizedString() : null;
+                    break;
                 case "PATH" or "AUTO" or "RAW" or "EXPLICIT":
                     throw At(word, Errors.SqlErrors.Create(102, json ? "JSON" : "XML"));
                 default:
@@ -119,6 +126,8 @@ public sealed partial class Parser
             Elements = elements,
             ElementsXsiNil = xsiNil,
             BinaryBase64 = base64,
+            InlineSchema = inlineSchema,
+            SchemaUri = schemaUri,
         });
     }
 

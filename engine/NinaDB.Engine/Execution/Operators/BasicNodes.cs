@@ -340,6 +340,7 @@ internal sealed class FormatNode(PlanNode input, int register, Func<Binding.RowF
 
             _done = true;
             Binding.RowFormatter text = formatter();
+            text.Begin(context.Session);
             long count = 0;
             using RowIterator rows = input.Open(context);
             while (rows.MoveNext())
@@ -364,7 +365,7 @@ internal sealed class FormatNode(PlanNode input, int register, Func<Binding.RowF
             }
 
             context.Registers[register] = value;
-            return count > 0 || text.IsNullWithoutRows;
+            return count > 0 || text.IsNullWithoutRows || !value.IsNull;
         }
 
         private bool Send()

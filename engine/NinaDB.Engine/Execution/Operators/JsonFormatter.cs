@@ -10,6 +10,9 @@ namespace NinaDB.Engine.Execution.Operators;
 /// <summary>A column as FOR JSON and FOR XML see it.</summary>
 internal sealed record FormatColumn(string Name, SqlType Type, int Register)
 {
+    /// <summary>It may be NULL, as an inline schema says.</summary>
+    public bool IsNullable { get; init; } = true;
+
     /// <summary>Its text already is JSON (or XML).</summary>
     public bool IsRaw { get; init; }
 

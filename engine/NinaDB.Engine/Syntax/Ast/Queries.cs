@@ -194,6 +194,12 @@ public sealed class ForClause : SyntaxNode
     public bool ElementsXsiNil { get; init; }
 
     public bool BinaryBase64 { get; init; }
+
+    /// <summary>XMLDATA or XMLSCHEMA: a schema goes before the rows; null for none.</summary>
+    public string? InlineSchema { get; init; }
+
+    /// <summary>Target namespace of XMLSCHEMA('uri'); null for one that is numbered.</summary>
+    public string? SchemaUri { get; init; }
 }
 
 /// <summary>Something in FROM.</summary>

@@ -116,7 +116,7 @@ internal static class OpenJson
             return column.Path.IsStrict ? throw SqlErrors.CreateWithState(13624, 1) : SqlValue.Null;
         }
 
-        return column.Type.IsBinary ? BinaryValue(JsonLookup.ScalarText(row, value), column.Type) : ScalarValue(row, value, column.Type, options);
+        return column.Type.IsBinary ? BinaryValue(JsonLookup.ScalarText(row, value), column.Type) : ScalarValue(row, value, column.Type, options, isRowset: true);
     }
 
     /// <summary>A binary column reads base64, and never cuts it.</summary>
@@ -139,7 +139,7 @@ internal static class OpenJson
     }
 
     /// <summary>A JSON scalar as a SQL type: text converts as CAST does, true and false are bits, binary is base64.</summary>
-    internal static SqlValue ScalarValue(string json, JsonRange value, SqlType type, SessionOptions? options)
+    internal static SqlValue ScalarValue(string json, JsonRange value, SqlType type, SessionOptions? options, bool isRowset = false)
     {
         if (JsonLookup.ScalarText(json, value) is not { } text)
         {
@@ -159,9 +159,9 @@ internal static class OpenJson
             return SqlConvert.Convert(SqlValue.FromBit(text == "true"), SqlType.Bit, type);
         }
 
-        if (value.Kind == JsonKind.Number && type.IsNumber && text.AsSpan().IndexOfAny('e', 'E', '.') >= 0 && !type.IsApproximate)
+        if (value.Kind == JsonKind.Number && type.IsNumber && (!isRowset || !type.IsExactInteger || type.Id == SqlTypeId.Bit) && text.AsSpan().IndexOfAny('e', 'E', '.') >= 0 && !type.IsApproximate)
         {
-            // 1e3 and 1.0 are numbers for every numeric type.
+            // 1e3 and 1.0 are numbers for every numeric type; OPENJSON makes whole numbers of the text alone (error 245 or 8114).
             bool plain = SqlConvert.TryParseDecimal(text, out Numeric128 number, out _);
             return plain
                 ? SqlConvert.Convert(SqlValue.FromNumeric(number), SqlType.Decimal(38, number.Scale), type)

@@ -94,6 +94,8 @@ internal sealed class XmlAutoFormatter : XmlFormatter
         return new Reference(XmlNames.Encode(table.Name), XmlNames.Encode(definition.Name), keys);
     }
 
+    protected override IReadOnlyList<(string Name, IReadOnlyList<FormatColumn> Columns)> Levels => [.. _levels.Select((l, i) => (_elements[i], (IReadOnlyList<FormatColumn>)l.Columns))];
+
     protected override void AddRow(SqlValue[] registers)
     {
         int first = 0;

@@ -164,6 +164,8 @@ internal sealed class XmlExplicitFormatter : XmlFormatter
         return hides ? Directive.Hide : placed ?? (name.Length == 0 || column.Type.Id == SqlTypeId.Xml ? Directive.Element : Directive.Attribute);
     }
 
+    protected override IReadOnlyList<(string Name, IReadOnlyList<FormatColumn> Columns)> Levels => [];
+
     protected override void AddRow(SqlValue[] registers)
     {
         SqlValue tagValue = registers[_columns[0].Register];

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using NinaDB.Engine.Binding;
 using NinaDB.Engine.Errors;
+using NinaDB.Engine.Session;
 using NinaDB.Engine.Syntax.Ast;
 using NinaDB.Engine.Types;
 using NinaDB.Engine.Types.Xml;
@@ -53,7 +54,34 @@ internal abstract class XmlFormatter(XmlFormat format) : RowFormatter
     protected XmlFormat Format { get; } = format;
 
     /// <summary>Declarations that every outermost element carries: none when ROOT carries them.</summary>
-    protected string Declarations => Format.Clause.Root is null ? Format.Declarations : "";
+    protected string Declarations => (Format.Clause.Root is null ? Format.Declarations : "") + _namespace;
+
+    /// <summary>The elements of rows from the outermost in, for an inline schema.</summary>
+    protected abstract IReadOnlyList<(string Name, IReadOnlyList<FormatColumn> Columns)> Levels { get; }
+
+    private string _namespace = "";
+    private string? _schema;
+
+    public override void Begin(EngineSession session)
+    {
+        if (Format.Clause.InlineSchema is null)
+        {
+            return;
+        }
+
+        (_schema, _namespace) = InlineSchema.Write(Format.Clause, Levels, session);
+    }
+
+    private void Start()
+    {
+        _hasRows = true;
+        if (Format.Clause.Root is { } root)
+        {
+            Text.Append('<').Append(root).Append(Format.Declarations).Append('>');
+        }
+
+        Text.Append(_schema);
+    }
 
     public override bool IsNullWithoutRows => Format.Clause.Type;
 
@@ -68,11 +96,7 @@ internal abstract class XmlFormatter(XmlFormat format) : RowFormatter
     {
         if (!_hasRows)
         {
-            _hasRows = true;
-            if (Format.Clause.Root is { } root)
-            {
-                Text.Append('<').Append(root).Append(Format.Declarations).Append('>');
-            }
+            Start();
         }
 
         AddRow(registers);
@@ -82,7 +106,12 @@ internal abstract class XmlFormatter(XmlFormat format) : RowFormatter
     {
         if (!_hasRows)
         {
-            return SqlValue.Null;
+            if (_schema is null)
+            {
+                return SqlValue.Null;
+            }
+
+            Start();
         }
 
         End();
@@ -211,6 +240,8 @@ internal sealed class XmlRawFormatter : XmlFormatter
         string[] names = [.. columns.Select(c => XmlNames.Encode(c.Name))];
         return () => new XmlRawFormatter(columns, names, format);
     }
+
+    protected override IReadOnlyList<(string Name, IReadOnlyList<FormatColumn> Columns)> Levels => [(_element, _columns)];
 
     protected override void AddRow(SqlValue[] registers)
     {

@@ -160,6 +160,8 @@ internal sealed class XmlPathFormatter : XmlFormatter
         element.Attributes.Add((name, column));
     }
 
+    protected override IReadOnlyList<(string Name, IReadOnlyList<FormatColumn> Columns)> Levels => [];
+
     protected override void AddRow(SqlValue[] registers)
     {
         if (_row.Name.Length == 0)
