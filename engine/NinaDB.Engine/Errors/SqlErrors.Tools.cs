@@ -10,6 +10,13 @@ public static partial class SqlErrors
         templates[2521] = new(16, "Could not find database ID %1. The database ID either does not exist, or the database was dropped before a statement tried to use it. Verify if the database ID exists by querying the sys.databases catalog view.");
         templates[2526] = new(16, "Incorrect DBCC statement. Check the documentation for the correct DBCC syntax and options.");
         templates[2532] = new(16, "One or more WITH options specified are not valid for this command.");
+        templates[2536] = new(10, "DBCC results for '%1'.");
+        templates[2557] = new(14, "User '%1' does not have permission to run DBCC %2 for object '%3'.");
+        templates[2573] = new(16, "Could not find table or object ID %1. Check system catalog.");
+        templates[2593] = new(10, "There are %1 rows in %2 pages for object \"%3\".");
+        templates[7983] = new(14, "User '%1' does not have permission to run DBCC %2 for database '%3'.");
+        templates[8989] = new(10, "%1 found %2 allocation errors and %3 consistency errors in database '%4'.");
+        templates[8990] = new(10, "%1 found %2 allocation errors and %3 consistency errors in table '%4' (object ID %5).");
         templates[2560] = new(16, "Parameter %1 is incorrect for this DBCC statement.");
         templates[2571] = new(14, "User '%1' does not have permission to run DBCC %2.");
         templates[15305] = new(16, "The @TriggerType parameter value must be 'insert', 'update', or 'delete'.");

@@ -9,7 +9,6 @@ public static partial class SqlErrors
         templates[189] = new(15, "The %1 function requires %2 to %3 arguments.");
         templates[155] = new(15, "'%1' is not a recognized %2 option.");
         templates[260] = new(16, "Disallowed implicit conversion from data type %1 to data type %2, table '%3', column '%4'. Use the CONVERT function to run this query.");
-        templates[2528] = new(10, "DBCC execution completed. If DBCC printed error messages, contact your system administrator.");
         templates[2743] = new(16, "%1 statement requires a different argument.");
         templates[3606] = new(10, "Arithmetic overflow occurred.");
         templates[3607] = new(10, "Division by zero occurred.");

@@ -44,6 +44,16 @@ internal sealed partial class UtilityOperation
             case "DBCC OPENTRAN":
                 TellOldest(run, Arguments(run, frame));
                 break;
+            case "DBCC CHECKTABLE":
+                CheckTable(run, Arguments(run, frame));
+                run.Session.RowCount = 0;
+                break;
+            case "DBCC CHECKDB" or "DBCC CHECKFILEGROUP" or "DBCC CHECKALLOC" or "DBCC CHECKCATALOG":
+                CheckDatabase(run, Arguments(run, frame));
+                run.Session.RowCount = 0;
+                break;
+            case "DBCC UPDATEUSAGE" or "DBCC TRACEON" or "DBCC TRACEOFF":
+                break;
             default:
                 return false;
         }

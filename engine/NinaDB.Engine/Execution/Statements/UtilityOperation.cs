@@ -61,8 +61,6 @@ internal sealed partial class UtilityOperation(UtilityStatement statement) : Com
             case "DBCC INPUTBUFFER":
                 SendInputBuffer(run, frame);
                 return Next;
-            case "DBCC UPDATEUSAGE" or "DBCC TRACEON" or "DBCC TRACEOFF":
-                break;
             default:
                 throw SqlErrors.NotSupported(statement.Command);
         }
