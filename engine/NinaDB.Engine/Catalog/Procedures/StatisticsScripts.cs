@@ -99,21 +99,12 @@ internal static class StatisticsScripts
         RETURN 0;
         """;
 
-    private const string Help = """
+    private const string Help = $$"""
         CREATE PROCEDURE sys.sp_helpstats @objname nvarchar(776), @results nvarchar(5) = N'STATS'
         AS
         SET NOCOUNT ON;
         DECLARE @id int = OBJECT_ID(@objname), @db sysname = DB_NAME(), @all bit = CASE WHEN UPPER(@results) = N'ALL' THEN 1 ELSE 0 END;
-        IF PARSENAME(@objname, 3) <> @db
-        BEGIN
-            RAISERROR (15250, -1, -1);
-            RETURN 1;
-        END;
-        IF @id IS NULL
-        BEGIN
-            RAISERROR (15009, -1, -1, @objname, @db);
-            RETURN 1;
-        END;
+        {{SystemScripts.RequireObject}}
         IF NOT EXISTS (SELECT 1 FROM sys.stats WHERE object_id = @id AND (@all = 1 OR user_created = 1 OR auto_created = 1))
         BEGIN
             IF @all = 1 PRINT 'This object does not have any statistics or indexes.';

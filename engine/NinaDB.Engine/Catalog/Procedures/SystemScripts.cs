@@ -141,11 +141,8 @@ internal static partial class SystemScripts
         RETURN 0;
         """;
 
-    private const string Depends = """
-        CREATE PROCEDURE sys.sp_depends @objname nvarchar(776)
-        AS
-        SET NOCOUNT ON;
-        DECLARE @id int = OBJECT_ID(@objname), @db sysname = DB_NAME(), @found bit = 0, @full nvarchar(517);
+    /// <summary>What a procedure about @objname (its id in @id, the database's name in @db) does first: errors 15250 and 15009.</summary>
+    internal const string RequireObject = """
         IF PARSENAME(@objname, 3) <> @db
         BEGIN
             RAISERROR (15250, -1, -1);
@@ -156,6 +153,14 @@ internal static partial class SystemScripts
             RAISERROR (15009, -1, -1, @objname, @db);
             RETURN 1;
         END;
+        """;
+
+    private const string Depends = $$"""
+        CREATE PROCEDURE sys.sp_depends @objname nvarchar(776)
+        AS
+        SET NOCOUNT ON;
+        DECLARE @id int = OBJECT_ID(@objname), @db sysname = DB_NAME(), @found bit = 0, @full nvarchar(517);
+        {{RequireObject}}
         SET @full = QUOTENAME(OBJECT_SCHEMA_NAME(@id)) + N'.' + QUOTENAME(OBJECT_NAME(@id));
         DECLARE @uses TABLE (id int, name nvarchar(257), type nvarchar(60), updated nvarchar(7), selected nvarchar(8), [column] nvarchar(128));
         BEGIN TRY
