@@ -1,7 +1,7 @@
 using NinaDB.Engine.Catalog;
 using NinaDB.Engine.Errors;
-using NinaDB.Engine.Session;
 using NinaDB.Engine.Execution;
+using NinaDB.Engine.Session;
 using NinaDB.Engine.Syntax;
 using NinaDB.Engine.Syntax.Ast;
 using NinaDB.Engine.Types;
