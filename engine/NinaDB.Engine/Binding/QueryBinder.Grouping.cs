@@ -87,7 +87,7 @@ internal sealed partial class QueryBinder
             {
                 if (IsSame(known.Aggregate, aggregate))
                 {
-                    return new BoundColumn(known.Register, aggregate.Type, aggregate.IsNullable, aggregate.Name);
+                    return new BoundColumn(known.Register, aggregate.Type, aggregate.IsNullable, "");
                 }
             }
 

@@ -228,9 +228,9 @@ internal sealed partial class QueryBinder
                 {
                     keys.Add(new BoundOrder(key, item.IsDescending));
                 }
-                else if (key is BoundColumn column && ((BoundColumn)keys[same].Expression).Name == column.Name)
+                else if (key is BoundColumn { Name: not "" } column && ((BoundColumn)keys[same].Expression).Name == column.Name)
                 {
-                    // The same column twice; two columns of a derived table that hold the same value are not that, and order nothing more.
+                    // The same column twice; two columns of a derived table that hold the same value are not that, nor COUNT(*) and COUNT(1), and order nothing more.
                     throw SqlErrors.Create(169);
                 }
             }
