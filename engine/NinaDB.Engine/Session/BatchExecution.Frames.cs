@@ -75,9 +75,9 @@ public sealed partial class BatchExecution
         }
 
         prepare?.Invoke(frame);
-        if (routine.Statistics is not null)
+        if (routine.Statistics is { } statistics)
         {
-            frame.Started = System.Diagnostics.Stopwatch.GetTimestamp();
+            frame.Started = statistics.Begin();
         }
 
         session.NestLevel = level;

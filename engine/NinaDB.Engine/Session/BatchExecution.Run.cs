@@ -165,7 +165,7 @@ public sealed partial class BatchExecution
 
                     // The operation may push a frame; it returns here with the position to go on with either way.
                     frame.Position = position + 1;
-                    long started = options.StatisticsTime || operation.IsPlanned ? System.Diagnostics.Stopwatch.GetTimestamp() : 0;
+                    long started = options.StatisticsTime ? System.Diagnostics.Stopwatch.GetTimestamp() : operation.IsPlanned ? operation.Statistics?.Begin() ?? System.Diagnostics.Stopwatch.GetTimestamp() : 0;
                     int next = operation.Execute(this, frame);
                     frame.Position = next;
                     if (operation.Statistics is { } statistics)

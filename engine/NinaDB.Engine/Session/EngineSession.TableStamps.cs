@@ -77,9 +77,9 @@ public sealed partial class EngineSession
     internal long TableStamp(IReadOnlyList<TableDefinition> tables)
     {
         long stamp = _rollbacks;
-        foreach (TableDefinition table in tables)
+        for (int i = 0; i < tables.Count; i++)
         {
-            stamp += StampOf(table).Changes;
+            stamp += StampOf(tables[i]).Changes;
         }
 
         return stamp;

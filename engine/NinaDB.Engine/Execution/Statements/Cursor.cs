@@ -182,12 +182,17 @@ internal sealed partial class Cursor(CursorDefinition definition, string name, C
 
     private int FetchDynamic(BatchExecution run, string orientation, long offset)
     {
-        if (Plan.Stamp(run.Session) != _stamp && Plan.ReadsSingly && Plan.ShapeStamp(run.Session) == _shape)
+        long stamp = Plan.Stamp(run.Session);
+        if (stamp != _stamp)
         {
-            return FetchLooked(run, orientation, offset);
+            if (Plan.ReadsSingly && Plan.ShapeStamp(run.Session) == _shape)
+            {
+                return FetchLooked(run, orientation, offset);
+            }
+
+            Refresh(run, stamp);
         }
 
-        Refresh(run);
         int target = orientation switch
         {
             "FIRST" => 0,
@@ -203,14 +208,8 @@ internal sealed partial class Cursor(CursorDefinition definition, string name, C
     }
 
     /// <summary>Reads the rows again when a table has changed, and finds the place again: by the current row, or by the nearest one before it that is still there.</summary>
-    private void Refresh(BatchExecution run)
+    private void Refresh(BatchExecution run, long stamp)
     {
-        long stamp = Plan.Stamp(run.Session);
-        if (stamp == _stamp)
-        {
-            return;
-        }
-
         List<CursorRow> before = _rows!;
         _stamp = stamp;
         _shape = Plan.ShapeStamp(run.Session);

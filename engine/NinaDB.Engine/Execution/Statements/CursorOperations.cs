@@ -190,6 +190,11 @@ internal sealed class CursorOperation(CursorStatement statement, IReadOnlyList<V
 
     private static SqlValue ConvertFetched(SqlValue value, SqlType from, SqlType to)
     {
+        if (from.Equals(to))
+        {
+            return value;
+        }
+
         if (!SqlConvert.CanConvert(from, to, isImplicit: true))
         {
             throw SqlErrors.Create(16922, from.Name, to.Name);

@@ -2,12 +2,18 @@ using System.Diagnostics;
 
 namespace NinaDB.Engine.Execution.Statements;
 
-/// <summary>How often a plan has run since it was compiled, for how long, and with how many rows. Noted by every session that runs it, without locks.</summary>
+/// <summary>
+/// How often a plan has run since it was compiled, for how long, and with how many rows. Noted by every session that runs it, without locks. Once it has run
+/// often, only one execution of several is timed, for all of them: reading the clock would take longer than what a small routine does.
+/// </summary>
 /// <param name="generation">1 for the first compilation, one more for each after it.</param>
 internal sealed class ExecutionStatistics(long generation)
 {
     private static readonly long Origin = Stopwatch.GetTimestamp();
     private static readonly DateTime OriginTime = DateTime.Now;
+
+    /// <summary>Executions that are all timed, and how many of the later ones a timing stands for (a power of 2).</summary>
+    private const int TimedAtFirst = 64, TimedOf = 16;
 
     private long _count, _total, _last, _least = long.MaxValue, _most, _lastStarted;
     private long _rows, _lastRows, _leastRows = long.MaxValue, _mostRows;
@@ -28,22 +34,16 @@ internal sealed class ExecutionStatistics(long generation)
     /// <summary>Rows returned or changed: all together, the last, the fewest, the most.</summary>
     public (long Total, long Last, long Least, long Most) Rows => (_rows, _lastRows, _leastRows == long.MaxValue ? 0 : _leastRows, _mostRows);
 
-    /// <summary>An execution that began at a timestamp has ended.</summary>
+    /// <summary>The timestamp for an execution that begins; 0 when it is not timed.</summary>
+    public long Begin() => _count < TimedAtFirst || (_count & (TimedOf - 1)) == 0 ? Stopwatch.GetTimestamp() : 0;
+
+    /// <summary>An execution has ended that <see cref="Begin"/> gave a timestamp.</summary>
     public void Note(long started, long rows)
     {
-        long elapsed = Stopwatch.GetTimestamp() - started;
-        Interlocked.Increment(ref _count);
-        Interlocked.Add(ref _total, elapsed);
-        _lastStarted = started;
-        _last = elapsed;
-        if (elapsed < _least)
+        long count = Interlocked.Increment(ref _count);
+        if (started != 0)
         {
-            _least = elapsed;
-        }
-
-        if (elapsed > _most)
-        {
-            _most = elapsed;
+            Time(started, count > TimedAtFirst ? TimedOf : 1);
         }
 
         _lastRows = rows;
@@ -61,6 +61,16 @@ internal sealed class ExecutionStatistics(long generation)
         {
             _mostRows = rows;
         }
+    }
+
+    private void Time(long started, int weight)
+    {
+        long elapsed = Stopwatch.GetTimestamp() - started;
+        Interlocked.Add(ref _total, elapsed * weight);
+        _lastStarted = started;
+        _last = elapsed;
+        _least = Math.Min(_least, elapsed);
+        _most = Math.Max(_most, elapsed);
     }
 
     private static DateTime TimeOf(long timestamp) => OriginTime + Stopwatch.GetElapsedTime(Origin, timestamp);
