@@ -52,10 +52,20 @@ internal static class InlineSchema
         if (child is not null || columns.Any(IsElement))
         {
             text.Append("<xsd:sequence>");
-            foreach (FormatColumn column in columns.Where(IsElement))
+            FormatColumn[] elements = [.. columns.Where(IsElement)];
+            for (int i = 0; i < elements.Length; i++)
             {
-                string occurs = clause.ElementsXsiNil && column.IsNullable ? " nillable=\"1\"" : column.IsNullable ? " minOccurs=\"0\"" : "";
-                Typed(text, "element", column, occurs);
+                FormatColumn column = elements[i];
+                int alike = 1;
+                while (!clause.ElementsXsiNil && i + 1 < elements.Length && IsAlike(column, elements[i + 1]))
+                {
+                    // Either may be missing: which of them an element is cannot be told.
+                    i++;
+                    alike++;
+                }
+
+                string occurs = clause.ElementsXsiNil ? " nillable=\"1\"" : column.IsNullable ? " minOccurs=\"0\"" : "";
+                Typed(text, "element", column, alike == 1 ? occurs : string.Create(CultureInfo.InvariantCulture, $"{occurs} maxOccurs=\"{alike}\""));
             }
 
             if (child is not null)
@@ -73,6 +83,9 @@ internal static class InlineSchema
 
         text.Append("</xsd:complexType></xsd:element>");
     }
+
+    private static bool IsAlike(FormatColumn first, FormatColumn second) =>
+        first.IsNullable && second.IsNullable && first.Name == second.Name && first.Type.Equals(second.Type);
 
     /// <summary>An attribute or element with its type: named, restricted by its length or digits, or any content for xml.</summary>
     private static void Typed(StringBuilder text, string kind, FormatColumn column, string occurs)

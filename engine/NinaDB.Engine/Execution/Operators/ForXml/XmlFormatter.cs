@@ -54,7 +54,7 @@ internal abstract class XmlFormatter(XmlFormat format) : RowFormatter
     protected XmlFormat Format { get; } = format;
 
     /// <summary>Declarations that every outermost element carries: none when ROOT carries them.</summary>
-    protected string Declarations => (Format.Clause.Root is null ? Format.Declarations : "") + _namespace;
+    protected string Declarations => _namespace + (Format.Clause.Root is null ? Format.Declarations : "");
 
     /// <summary>The elements of rows from the outermost in, for an inline schema.</summary>
     protected abstract IReadOnlyList<(string Name, IReadOnlyList<FormatColumn> Columns)> Levels { get; }
