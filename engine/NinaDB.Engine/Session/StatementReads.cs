@@ -23,6 +23,9 @@ internal sealed class StatementReads
         return added;
     }
 
+    /// <summary>Leaves out a table that only the host knows of.</summary>
+    public void Forget(TableDefinition table) => _tables.RemoveAll(t => t.Table.ObjectId == table.ObjectId);
+
     /// <summary>The tables, that touched last first, and forgets them.</summary>
     public IReadOnlyList<(TableDefinition Table, TableReads Reads)> Take()
     {

@@ -145,6 +145,7 @@ internal sealed class IndexedViewPlan
         finally
         {
             session.DropTableVariable(table);
+            session.Reads?.Forget(table);
         }
 
         return result;

@@ -322,8 +322,8 @@ internal sealed class RowChanges : IDisposable
     /// <summary>Deletes what a scan would find, without reading it. False when somebody needs to know the rows: nothing has been done then.</summary>
     public bool TryDelete(TableScanNode scan, ExecutionContext context)
     {
-        // In a database that is read-only it matters whether there are rows at all.
-        if (!_access.CanDeleteRanges || _writer.IsReadOnly)
+        // In a database that is read-only it matters whether there are rows at all; STATISTICS IO tells of the rows that are found.
+        if (!_access.CanDeleteRanges || _writer.IsReadOnly || _reads is not null)
         {
             return false;
         }
